@@ -1,0 +1,121 @@
+using System.Buffers;
+using Flux.Core.Events;
+using Flux.Core.Json;
+using Flux.Core.Log;
+
+namespace Flux.Core.Entities;
+
+/// <summary>The fold of an entity's events. One <c>Apply</c> serves live appends, activation, projection and replay.</summary>
+/// <param name="Version">The version of the last event; 0 for an entity without events.</param>
+/// <param name="Hash">The last event's hash; <see cref="EventHash.None"/> before the first.</param>
+/// <param name="Properties">The properties that are set.</param>
+/// <param name="LastUpdated">When the last event that changed something was recorded.</param>
+public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properties, Timestamp LastUpdated)
+{
+    /// <summary>An entity of which nothing was ever recorded.</summary>
+    public static readonly EntityState Empty = new(Version: 0, EventHash.None, PropertyMap.Empty, default);
+
+    private static readonly byte[] NothingBefore = "{}"u8.ToArray();
+
+    /// <summary>Gets a value indicating whether the entity exists: a property was set since the last deletion.</summary>
+    public bool Exists => Properties.Count > 0;
+
+    /// <summary>Adds the next recorded event.</summary>
+    /// <param name="recorded">The event after this state.</param>
+    /// <returns>The state after it.</returns>
+    /// <exception cref="InvalidOperationException">The version is not the next one: the log has a gap or was read out of order.</exception>
+    public EntityState Apply(RecordedEvent recorded)
+    {
+        if (recorded.Version != Version + 1)
+        {
+            throw new InvalidOperationException(
+                $"{recorded.Data.Payload.EntityId} jumps from version {Version} to {recorded.Version}: the log has a gap or was read out of order");
+        }
+
+        return After(recorded.Data.Payload.Change, recorded.Version, recorded.Hash)
+            .RecordedAs(this, recorded.IsApplied, recorded.RecordedAt);
+    }
+
+    /// <summary>Gives the state that an event will leave once it is recorded; <see cref="LastUpdated"/> is only known then.</summary>
+    /// <param name="change">What the event does.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <returns>The state after it.</returns>
+    public EntityState After(EntityChange change, long version, byte[] hash)
+    {
+        var properties = change.IsDeletion ? PropertyMap.Empty : change.SetsProperties ? Properties.Set(change.Properties) : Properties;
+        return new EntityState(version, hash, properties, LastUpdated);
+    }
+
+    /// <summary>Completes a state made by <see cref="After"/> with the time of the commit.</summary>
+    /// <param name="previous">The recorded state before.</param>
+    /// <param name="isApplied">Whether the event changed something.</param>
+    /// <param name="recordedAt">The time of the commit.</param>
+    /// <returns>The recorded state.</returns>
+    public EntityState RecordedAs(EntityState previous, bool isApplied, Timestamp recordedAt) =>
+        this with { LastUpdated = isApplied ? recordedAt : previous.LastUpdated };
+
+    /// <summary>Gives what the log keeps of the state before an event: see <see cref="RecordedEvent.Before"/>.</summary>
+    /// <param name="change">What the event does.</param>
+    /// <returns>A JSON object in UTF-8; null when the event changes nothing.</returns>
+    public byte[]? Before(EntityChange change)
+    {
+        if (change.IsDeletion)
+        {
+            return Exists ? NothingBefore : null;
+        }
+
+        if (!change.SetsProperties)
+        {
+            return null;
+        }
+
+        ArrayBufferWriter<byte>? former = null;
+        foreach (var property in change.Properties)
+        {
+            if (Properties.TryGetValue(property.Name, out var value))
+            {
+                former ??= new ArrayBufferWriter<byte>(64);
+                former.Write(former.WrittenCount == 0 ? "{"u8 : ","u8);
+                JsonWrite.String(former, property.Name);
+                former.Write(":"u8);
+                former.Write(value);
+            }
+        }
+
+        if (former is null)
+        {
+            return NothingBefore;
+        }
+
+        former.Write("}"u8);
+        return former.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes the properties as one JSON object, names in ordinal order, values as the producers wrote them.</summary>
+    /// <param name="output">Where to.</param>
+    public void WriteProperties(IBufferWriter<byte> output)
+    {
+        output.Write("{"u8);
+        var isFirst = true;
+        foreach (var (name, value) in Properties)
+        {
+            if (!isFirst)
+            {
+                output.Write(","u8);
+            }
+
+            isFirst = false;
+            JsonWrite.String(output, name);
+            output.Write(":"u8);
+            output.Write(value);
+        }
+
+        output.Write("}"u8);
+    }
+
+    /// <summary>Reads back what <see cref="WriteProperties"/> wrote.</summary>
+    /// <param name="json">One JSON object in UTF-8.</param>
+    /// <returns>The properties.</returns>
+    public static PropertyMap ReadProperties(byte[] json) => PropertyMap.Empty.Set(PayloadScan.ReadProperties(json));
+}

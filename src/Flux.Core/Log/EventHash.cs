@@ -1,0 +1,135 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Flux.Core.Events;
+
+namespace Flux.Core.Log;
+
+/// <summary>The hashes that chain an entity's events, and the log's commits, so that a later change shows.</summary>
+/// <remarks>
+/// A row's hash is SHA-256 over, in this order: the hash of the entity's previous row (32 zero bytes for its first row, and for an event without
+/// an entity), then the fields namespace, entity, version, event id, stream, source, key, schema, timestamp, payload, before, cause. A field is its
+/// length in bytes as a big-endian int32 and then its bytes; a missing one has the length -1. Text is UTF-8; numbers are big-endian int64.
+/// A commit's digest is SHA-256 over the previous commit's digest (32 zero bytes before the first), the first position, the count (int32) and
+/// recorded_at in microseconds, all big-endian, and the hashes of its rows in order.
+/// </remarks>
+public static class EventHash
+{
+    /// <summary>The length of a hash, in bytes.</summary>
+    public const int Size = SHA256.HashSizeInBytes;
+
+    /// <summary>What stands for the hash before the first.</summary>
+    public static readonly byte[] None = new byte[Size];
+
+    private const int FixedFields = 12;
+
+    /// <summary>Computes a row's hash.</summary>
+    /// <param name="previous">The hash of the entity's previous row; <see cref="None"/> for its first.</param>
+    /// <param name="data">The event.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="before">See <see cref="RecordedEvent.Before"/>.</param>
+    /// <param name="cause">See <see cref="RecordedEvent.Cause"/>.</param>
+    /// <returns>32 bytes.</returns>
+    public static byte[] OfRow(ReadOnlySpan<byte> previous, EventData data, long version, byte[]? before, Position? cause)
+    {
+        var entity = data.Entity;
+        var text = (entity?.Id.Length * 2 ?? 0) + data.EventId.Length + data.Stream.Length + data.Source.Length
+            + (data.Key?.Length ?? 0) + (data.Schema?.Length ?? 0);
+        var most = Size + (FixedFields * sizeof(int)) + (3 * sizeof(long)) + (text * 3) + data.Payload.Json.Length + (before?.Length ?? 0);
+
+        var buffer = ArrayPool<byte>.Shared.Rent(most);
+        previous.CopyTo(buffer);
+        var at = Size;
+        AddText(buffer, ref at, entity?.Namespace ?? string.Empty);
+        AddText(buffer, ref at, entity?.Id);
+        AddNumber(buffer, ref at, version);
+        AddText(buffer, ref at, data.EventId);
+        AddText(buffer, ref at, data.Stream);
+        AddText(buffer, ref at, data.Source);
+        AddText(buffer, ref at, data.Key);
+        AddText(buffer, ref at, data.Schema);
+        AddNumber(buffer, ref at, data.Timestamp);
+        AddBytes(buffer, ref at, data.Payload.Json.Span);
+        if (before is null)
+        {
+            AddLength(buffer, ref at, -1);
+        }
+        else
+        {
+            AddBytes(buffer, ref at, before);
+        }
+
+        if (cause is { } position)
+        {
+            AddNumber(buffer, ref at, position.Value);
+        }
+        else
+        {
+            AddLength(buffer, ref at, -1);
+        }
+
+        var hash = SHA256.HashData(buffer.AsSpan(0, at));
+        ArrayPool<byte>.Shared.Return(buffer);
+        return hash;
+    }
+
+    /// <summary>Computes a commit's digest.</summary>
+    /// <param name="previous">The digest of the commit before; <see cref="None"/> for the first.</param>
+    /// <param name="first">The position of its first row.</param>
+    /// <param name="recordedAt">The time of the commit.</param>
+    /// <param name="rowHashes">The hashes of its rows, in order.</param>
+    /// <returns>32 bytes.</returns>
+    public static byte[] OfCommit(ReadOnlySpan<byte> previous, Position first, Timestamp recordedAt, IReadOnlyList<byte[]> rowHashes)
+    {
+        const int header = Size + sizeof(long) + sizeof(int) + sizeof(long);
+        var buffer = ArrayPool<byte>.Shared.Rent(header + (Size * rowHashes.Count));
+        previous.CopyTo(buffer);
+        BinaryPrimitives.WriteInt64BigEndian(buffer.AsSpan(Size), first.Value);
+        BinaryPrimitives.WriteInt32BigEndian(buffer.AsSpan(Size + sizeof(long)), rowHashes.Count);
+        BinaryPrimitives.WriteInt64BigEndian(buffer.AsSpan(Size + sizeof(long) + sizeof(int)), recordedAt.Microseconds);
+        var at = header;
+        foreach (var hash in rowHashes)
+        {
+            hash.CopyTo(buffer, at);
+            at += Size;
+        }
+
+        var digest = SHA256.HashData(buffer.AsSpan(0, at));
+        ArrayPool<byte>.Shared.Return(buffer);
+        return digest;
+    }
+
+    private static void AddLength(byte[] buffer, ref int at, int length)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(buffer.AsSpan(at), length);
+        at += sizeof(int);
+    }
+
+    private static void AddNumber(byte[] buffer, ref int at, long number)
+    {
+        AddLength(buffer, ref at, sizeof(long));
+        BinaryPrimitives.WriteInt64BigEndian(buffer.AsSpan(at), number);
+        at += sizeof(long);
+    }
+
+    private static void AddBytes(byte[] buffer, ref int at, ReadOnlySpan<byte> bytes)
+    {
+        AddLength(buffer, ref at, bytes.Length);
+        bytes.CopyTo(buffer.AsSpan(at));
+        at += bytes.Length;
+    }
+
+    private static void AddText(byte[] buffer, ref int at, string? text)
+    {
+        if (text is null)
+        {
+            AddLength(buffer, ref at, -1);
+            return;
+        }
+
+        var length = Encoding.UTF8.GetBytes(text, buffer.AsSpan(at + sizeof(int)));
+        AddLength(buffer, ref at, length);
+        at += length;
+    }
+}
