@@ -1,0 +1,30 @@
+namespace Flux.Benchmarks;
+
+/// <summary>What all benchmarks of one run share.</summary>
+internal sealed class BenchmarkRun(BenchmarkOptions options, Report report, TimeProvider clock)
+{
+    private static readonly Dictionary<string, string> NoSettings = [];
+
+    public BenchmarkOptions Options => options;
+
+    public Report Report => report;
+
+    public TimeProvider Clock => clock;
+
+    public Task<FluxServer> StartFluxAsync(CancellationToken cancellationToken) => StartFluxAsync(NoSettings, cancellationToken);
+
+    public Task<FluxServer> StartFluxAsync(IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken) =>
+        FluxServer.StartAsync(options, environment, clock, cancellationToken);
+
+    /// <summary>Tells whoever waits what is being done.</summary>
+    public void Progress(string text) => Console.WriteLine($"  {text}");
+
+    /// <summary>Says so when requests failed, because then the figures beside it mean little.</summary>
+    public void CheckFailures(string benchmark, string subject, LoadResult result)
+    {
+        if (result.Failures > 0)
+        {
+            report.Remark($"{benchmark}, {subject}: {result.Failures} requests failed.");
+        }
+    }
+}
