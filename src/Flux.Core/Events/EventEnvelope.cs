@@ -236,7 +236,7 @@ internal ref struct EventEnvelope
     }
 
     private readonly EventRefusedException InvalidStream() =>
-        new("invalid_stream", $"stream: {JsonText.Quote(Stream)} is not made of lower-case letters and digits, in parts joined by single dots");
+        new("invalid_stream", $"stream: {Shown.Quote(Stream)} is not made of lower-case letters and digits, in parts joined by single dots");
 
     private static void RequireText(string? text, string member)
     {
