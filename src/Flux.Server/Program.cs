@@ -22,7 +22,7 @@ static async Task<int> ServeAsync()
 
     await using var app = builder.Build();
     app.UseMiddleware<HttpManners>();
-    app.UseSubscriptionSockets();
+    app.UseSubscriptions();
     app.MapHealth();
     app.MapEvents();
     app.MapEntities();

@@ -11,7 +11,9 @@ internal static class StartupFailure
     public static string? Describe(Exception exception) => exception switch
     {
         SettingsException e => e.Message,
-        DataDirectoryException e => e.Message,
+        DataDirectoryInUseException e => e.Message,
+        DataDirectoryUnusableException e => e.Message,
+        InvalidDataException e => e.Message,
         AddressInUseException => "the port is taken by another process; set PORT to another one",
         IOException { InnerException: AddressInUseException } => "the port is taken by another process; set PORT to another one",
         SocketException { SocketErrorCode: SocketError.AccessDenied } => "the port may not be opened by this user; set PORT to one above 1023",
