@@ -17,7 +17,7 @@ internal sealed class BenchmarkCommand
     private readonly Option<int> _batchConnections = new("--batch-connections") { Description = "Connections of ingest-batch.", DefaultValueFactory = _ => 12 };
     private readonly Option<int> _batchSize = new("--batch-size") { Description = "Events per request of ingest-batch.", DefaultValueFactory = _ => 100 };
     private readonly Option<long?> _growthEvents = new("--growth-events") { Description = "Events in the full log of growth. Default: 5000000, quick 100000." };
-    private readonly Option<int> _growthRate = new("--growth-rate") { Description = "Events per second of growth.", DefaultValueFactory = _ => 3000 };
+    private readonly Option<int?> _growthRoundEvents = new("--growth-round-events") { Description = "Events of a round of growth. Default: 50000, quick 10000." };
     private readonly Option<int?> _memoryEntities = new("--memory-entities") { Description = "Entities of memory. Default: 1000000, quick 50000." };
     private readonly Option<int?> _memoryAftermath = new("--memory-seconds") { Description = "Seconds that memory watches after the last event. Default: 120, quick 30." };
     private readonly Option<int?> _idleSockets = new("--sockets") { Description = "Sockets of idle-sockets. Default: 5000, quick 1000." };
@@ -31,7 +31,7 @@ internal sealed class BenchmarkCommand
     {
         var command = new RootCommand("Measures Flux from outside: a server process, driven over its sockets.")
         {
-            _names, _seconds, _warmUp, _rounds, _quick, _json, _entities, _connections, _batchConnections, _batchSize, _growthEvents, _growthRate,
+            _names, _seconds, _warmUp, _rounds, _quick, _json, _entities, _connections, _batchConnections, _batchSize, _growthEvents, _growthRoundEvents,
             _memoryEntities, _memoryAftermath, _idleSockets, _noWrk, _server, _data, _environment, _nullServer,
         };
         _names.AcceptOnlyFromAmong([.. BenchmarkSuite.Names]);
@@ -71,7 +71,7 @@ internal sealed class BenchmarkCommand
             BatchConnections = command.GetValue(_batchConnections),
             BatchSize = command.GetValue(_batchSize),
             GrowthEvents = command.GetValue(_growthEvents) ?? (quick ? 100_000 : 5_000_000),
-            GrowthRate = command.GetValue(_growthRate),
+            GrowthRoundEvents = command.GetValue(_growthRoundEvents) ?? (quick ? 10_000 : 50_000),
             MemoryEntities = command.GetValue(_memoryEntities) ?? (quick ? 50_000 : 1_000_000),
             MemoryAftermath = TimeSpan.FromSeconds(command.GetValue(_memoryAftermath) ?? (quick ? 30 : 120)),
             IdleSockets = command.GetValue(_idleSockets) ?? (quick ? 1000 : 5000),

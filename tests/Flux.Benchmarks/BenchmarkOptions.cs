@@ -25,8 +25,8 @@ internal sealed record BenchmarkOptions
     /// <summary>Gets the events that the full log of "growth" holds.</summary>
     public required long GrowthEvents { get; init; }
 
-    /// <summary>Gets the events per second at which "growth" compares the two logs.</summary>
-    public required int GrowthRate { get; init; }
+    /// <summary>Gets the events of a round of "growth"; few beside <see cref="GrowthEvents"/>, so that the empty log stays nearly so.</summary>
+    public required int GrowthRoundEvents { get; init; }
 
     /// <summary>Gets the entities that "memory" touches.</summary>
     public required int MemoryEntities { get; init; }

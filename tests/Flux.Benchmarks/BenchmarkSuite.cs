@@ -21,7 +21,7 @@ internal static class BenchmarkSuite
         var run = new BenchmarkRun(options, report, TimeProvider.System);
         if (!options.UseWrk)
         {
-            report.Remark("Single events are driven from this process instead of wrk; it needs several times wrk's CPU, and the rates are lower for it.");
+            report.Remark("Single events are driven from this process instead of wrk; compare only with runs that did the same.");
         }
 
         var failed = false;
@@ -42,9 +42,14 @@ internal static class BenchmarkSuite
             report.Print(benchmark.Name, Console.Out);
         }
 
+        if (report.Remarks.Count > 0)
+        {
+            Console.WriteLine("Remarks");
+        }
+
         foreach (var remark in report.Remarks)
         {
-            Console.WriteLine($"! {remark}");
+            Console.WriteLine($"  {remark}");
         }
 
         if (jsonFile is not null)

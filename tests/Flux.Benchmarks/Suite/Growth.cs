@@ -1,7 +1,7 @@
 namespace Flux.Benchmarks.Suite;
 
 /// <summary>Whether an event costs more when millions are in the log before it.</summary>
-/// <remarks>Both servers get the same few events at the same fixed rate: at full speed the empty log would not stay empty, and batches would differ.</remarks>
+/// <remarks>A round is a number of events, not a time: at full speed the empty log would not stay empty for long.</remarks>
 internal sealed class Growth : IBenchmark
 {
     private const int Entities = 10_000;
@@ -25,7 +25,7 @@ internal sealed class Growth : IBenchmark
         (string Name, FluxServer Server)[] subjects = [("empty log", empty), ($"{run.Options.GrowthEvents:N0} events", full)];
         foreach (var (_, server) in subjects)
         {
-            await new OpenLoop(server.Port, Plan(run, run.Options.WarmUp), run.Clock).RunAsync(cancellationToken);
+            await DriveAsync(run, server, cancellationToken);
             await Settling.WaitForIdleAsync(server.ProcessId, IdleLimit, run.Clock, cancellationToken);
         }
 
@@ -49,26 +49,30 @@ internal sealed class Growth : IBenchmark
         return new ClosedLoop(server.Port, plan, run.Clock).RunAsync(cancellationToken);
     }
 
-    private static OpenLoopPlan Plan(BenchmarkRun run, TimeSpan duration) => new()
+    private static Task<LoadResult> DriveAsync(BenchmarkRun run, FluxServer server, CancellationToken cancellationToken)
     {
-        RequestsPerSecond = run.Options.GrowthRate,
-        Duration = duration,
-        Entities = Entities,
-        Shape = EventShape.Reading,
-    };
+        var plan = new ClosedLoopPlan
+        {
+            Connections = run.Options.Connections,
+            BatchSize = 0,
+            Entities = Entities,
+            TotalEvents = run.Options.GrowthRoundEvents,
+        };
+        return new ClosedLoop(server.Port, plan, run.Clock).RunAsync(cancellationToken);
+    }
 
     private async Task<double> MeasureAsync(BenchmarkRun run, string subject, FluxServer server, CancellationToken cancellationToken)
     {
         var before = server.Usage.Cpu;
-        var result = await new OpenLoop(server.Port, Plan(run, run.Options.Round), run.Clock).RunAsync(cancellationToken);
+        var result = await DriveAsync(run, server, cancellationToken);
 
         // The projection's share of these events is part of their price.
         await ProjectionLag.MeasureAsync(server.Port, Stopwatch.GetTimestamp(), run.Clock, cancellationToken);
-        var cost = (server.Usage.Cpu - before).TotalMicroseconds / result.Load.Events;
+        var cost = (server.Usage.Cpu - before).TotalMicroseconds / result.Events;
 
-        run.CheckFailures(Name, subject, result.Load);
+        run.CheckFailures(Name, subject, result);
         run.Report.Add(Name, subject, "server CPU", "µs/event", cost);
-        run.Report.AddLatency(Name, subject, "ack", result.Load.Latency);
+        run.Report.AddLatency(Name, subject, "ack", result.Latency);
         return cost;
     }
 }
