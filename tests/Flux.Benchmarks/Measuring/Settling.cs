@@ -5,11 +5,12 @@ internal static class Settling
 {
     private static readonly TimeSpan SampleInterval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Waits until the resident memory has moved by less than a percent for 5 s, at most <paramref name="limit"/>, and returns it.</summary>
+    /// <summary>Waits until the resident memory has moved by less than a percent for 20 s, at most <paramref name="limit"/>, and returns it.</summary>
     public static async Task<long> WaitForStableMemoryAsync(
         int processId, TimeSpan limit, TimeProvider clock, CancellationToken cancellationToken)
     {
-        const int Samples = 10;
+        // Longer than the 15 s at which the server looks whether it is idle and gives memory back.
+        const int Samples = 40;
         var start = clock.GetTimestamp();
         var recent = new Queue<long>();
         while (true)

@@ -9,7 +9,6 @@ namespace Flux.Benchmarks.NullEndpoint;
 internal static class NullEndpointHost
 {
     private const int MaxDepth = 128;
-    private const int MaxBodyBytes = 10 * 1024 * 1024;
 
     private static long position;
 
@@ -17,11 +16,17 @@ internal static class NullEndpointHost
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+
+        // As in Flux.Server's WebServerSetup.
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.ListenAnyIP(port);
+            kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            kestrel.Limits.MaxRequestHeaderCount = 100;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(8);
+            kestrel.Limits.MaxRequestBodySize = null;
         });
         await using var app = builder.Build();
         app.Run(AnswerAsync);

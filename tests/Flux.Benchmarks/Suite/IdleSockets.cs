@@ -3,7 +3,7 @@ namespace Flux.Benchmarks.Suite;
 /// <summary>What a connected socket that nothing is sent to costs in the server's memory.</summary>
 internal sealed class IdleSockets : IBenchmark
 {
-    private static readonly TimeSpan SettlingLimit = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan SettlingLimit = TimeSpan.FromSeconds(90);
 
     public string Name => "idle-sockets";
 

@@ -15,7 +15,7 @@ internal sealed class Memory : IBenchmark
     {
         await using var flux = await run.StartFluxAsync(Settings, cancellationToken);
         await TouchAsync(run, flux, BatchSize * 10, cancellationToken);
-        var start = await Settling.WaitForStableMemoryAsync(flux.ProcessId, TimeSpan.FromSeconds(45), run.Clock, cancellationToken);
+        var start = await Settling.WaitForStableMemoryAsync(flux.ProcessId, TimeSpan.FromSeconds(60), run.Clock, cancellationToken);
 
         await using var sampler = new MemorySampler(flux.ProcessId, run.Clock);
         var result = await TouchAsync(run, flux, run.Options.MemoryEntities, cancellationToken);
