@@ -20,8 +20,14 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, Report report, Time
     public void Progress(string text) => Console.WriteLine($"  {text}");
 
     /// <summary>Says so when requests failed, because then the figures beside it mean little.</summary>
+    /// <exception cref="BenchmarkException">None was acknowledged.</exception>
     public void CheckFailures(string benchmark, string subject, LoadResult result)
     {
+        if (result.Events == 0)
+        {
+            throw new BenchmarkException($"{subject} acknowledged nothing; {result.Failures} requests failed.");
+        }
+
         if (result.Failures > 0)
         {
             report.Remark($"{benchmark}, {subject}: {result.Failures} requests failed.");

@@ -12,6 +12,12 @@ internal sealed class Report
 
     public void Add(string benchmark, string subject, string metric, string unit, double value)
     {
+        if (!double.IsFinite(value))
+        {
+            Remark($"{benchmark}, {subject}: no {metric}, because there was nothing to divide by.");
+            return;
+        }
+
         var series = _series.Find(one => one.Benchmark == benchmark && one.Subject == subject && one.Metric == metric);
         if (series is null)
         {

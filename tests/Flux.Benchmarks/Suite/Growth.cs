@@ -65,12 +65,12 @@ internal sealed class Growth : IBenchmark
     {
         var before = server.Usage.Cpu;
         var result = await DriveAsync(run, server, cancellationToken);
+        run.CheckFailures(Name, subject, result);
 
         // The projection's share of these events is part of their price.
         await ProjectionLag.MeasureAsync(server.Port, Stopwatch.GetTimestamp(), run.Clock, cancellationToken);
         var cost = (server.Usage.Cpu - before).TotalMicroseconds / result.Events;
 
-        run.CheckFailures(Name, subject, result);
         run.Report.Add(Name, subject, "server CPU", "µs/event", cost);
         run.Report.AddLatency(Name, subject, "ack", result.Latency);
         return cost;

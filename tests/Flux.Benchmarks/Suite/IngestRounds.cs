@@ -39,6 +39,7 @@ internal sealed class IngestRounds(string benchmark, BenchmarkRun run, FluxServe
         var result = await target.DriveAsync(run.Options.Round, cancellationToken);
         var lastAck = Stopwatch.GetTimestamp();
         var cpu = target.Usage().Cpu - before;
+        run.CheckFailures(benchmark, target.Name, result);
         if (target.Name == FluxName)
         {
             var lag = await ProjectionLag.MeasureAsync(flux.Port, lastAck, run.Clock, cancellationToken);
@@ -48,7 +49,6 @@ internal sealed class IngestRounds(string benchmark, BenchmarkRun run, FluxServe
             cpu = target.Usage().Cpu - before;
         }
 
-        run.CheckFailures(benchmark, target.Name, result);
         var rate = result.Events / result.Elapsed.TotalSeconds;
         run.Report.Add(benchmark, target.Name, "events/s", "1/s", rate);
         run.Report.AddLatency(benchmark, target.Name, "ack", result.Latency);

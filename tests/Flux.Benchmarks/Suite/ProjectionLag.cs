@@ -1,9 +1,13 @@
+using System.Text;
+
 namespace Flux.Benchmarks.Suite;
 
 /// <summary>How long lists lag behind what was acknowledged.</summary>
 internal static class ProjectionLag
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
+    private static readonly byte[] Listed = Encoding.ASCII.GetBytes($"\"{EventText.Entity(0)}\"");
 
     /// <summary>Asks for a list until it is answered: it shows every event acknowledged before it was asked for, so its answer is the projection's arrival.</summary>
     /// <exception cref="BenchmarkException">The projection does not get there.</exception>
@@ -16,6 +20,11 @@ internal static class ProjectionLag
             var elapsed = Stopwatch.GetElapsedTime(lastAck);
             if (status == 200)
             {
+                if (connection.Body.Span.IndexOf(Listed) < 0)
+                {
+                    throw new BenchmarkException($"The list lacks {EventText.Entity(0)}, which the load has set.");
+                }
+
                 await Task.Yield();
                 return elapsed;
             }
