@@ -205,7 +205,7 @@ public abstract class EventLogConformance : IAsyncLifetime
             """{"entity_id":"home/y","entity_id":"home/x","properties":{"a":1,"a":2,"a":3}}""",
             "{\"entity_id\":\"home/x\",\"properties\":{\"a\":\"\u2028\u2029 \\u2028 \\/ 😀\"}}",
             """{"entity_id":"home/x","properties":{"__deleted__":true}}""",
-            """{"entity_id":"","properties":{"big":"""" + new string('x', 1024 * 1024) + "\"}}",
+            $$$"""{"entity_id":"","properties":{"big":"{{{new string('x', 1024 * 1024)}}}"}}""",
             """{"entity_id":42,"properties":{"n":1e308}}""",
         ];
         var rows = Appended(await AppendAsync([.. payloads.Select(p => Events.Next(TestEvents.Data(p, timestamp: 5, key: "k")))]));

@@ -23,7 +23,7 @@ internal sealed class TestEvents
     };
 
     public static string Set(string entity, string property, object value) =>
-        $$"""{"entity_id":"{{entity}}","properties":{"{{property}}":{{value}}}}""";
+        $$$"""{"entity_id":"{{{entity}}}","properties":{"{{{property}}}":{{{value}}}}}""";
 
     /// <summary>Makes an entity's next event, as if all those made before were recorded.</summary>
     public EventToAppend Next(EventData data)
