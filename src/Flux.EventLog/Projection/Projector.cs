@@ -79,6 +79,12 @@ public sealed partial class Projector : IAsyncDisposable
         }
     }
 
+    /// <summary>Hurries the projection, and waits until it has moved on.</summary>
+    /// <param name="timeout">How long to wait at most.</param>
+    /// <returns>A task.</returns>
+    public async ValueTask WaitForProgressAsync(TimeSpan timeout) =>
+        await WaitForAsync(new Position(_database.Position + 1), timeout, _stopping.Token).ConfigureAwait(false);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
