@@ -37,7 +37,7 @@ internal sealed class DeletionEndpoints(EventAppender appender, EntityLister lis
         if (!context.Request.HasJsonContentType())
         {
             throw new RequestRefusedException(
-                StatusCodes.Status415UnsupportedMediaType, ErrorCode.UnsupportedMediaType, "Content-Type: must be application/json");
+                StatusCodes.Status415UnsupportedMediaType, ErrorCodes.UnsupportedMediaType, "Content-Type: must be application/json");
         }
 
         DeletionFilter filter;
@@ -49,7 +49,7 @@ internal sealed class DeletionEndpoints(EventAppender appender, EntityLister lis
         var keys = await SelectAsync(filter, context.RequestAborted);
         if (keys.Count > MaxBatch)
         {
-            throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCode.InvalidRequest,
+            throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest,
                 $"Batch too large: {keys.Count} entities requested, max is {MaxBatch}");
         }
 

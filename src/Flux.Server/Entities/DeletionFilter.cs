@@ -25,7 +25,7 @@ internal sealed record DeletionFilter(string? Namespace, string? Prefix, List<En
         }
         catch (JsonException e)
         {
-            throw new EventRefusedException(ErrorCode.InvalidJson, "the body is not valid JSON", e);
+            throw new EventRefusedException(ErrorCodes.InvalidJson, "the body is not valid JSON", e);
         }
 
         using (document)
@@ -67,7 +67,7 @@ internal sealed record DeletionFilter(string? Namespace, string? Prefix, List<En
     private static EntityKey Key(JsonElement id) =>
         EntityKey.TryParse(Text(id, "entity_ids"), out var key)
             ? key
-            : throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCode.InvalidEntityId,
+            : throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidEntityId,
                 $"entity_ids: an id is longer than {EntityKey.MaxBytes} bytes, or holds U+0000");
 
     private static string Text(JsonElement value, string name)
@@ -89,5 +89,5 @@ internal sealed record DeletionFilter(string? Namespace, string? Prefix, List<En
 
     private static RequestRefusedException Unusable() => Refuse("give one of namespace (text), prefix (text) or entity_ids (array of text)");
 
-    private static RequestRefusedException Refuse(string message) => new(StatusCodes.Status400BadRequest, ErrorCode.InvalidRequest, message);
+    private static RequestRefusedException Refuse(string message) => new(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest, message);
 }

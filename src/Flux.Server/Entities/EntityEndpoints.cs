@@ -1,5 +1,4 @@
 using System.Buffers;
-using Flux.Core.Entities;
 using Flux.Core.Json;
 using Flux.Core.Log;
 using Flux.Grains.Entities;
@@ -18,7 +17,7 @@ internal sealed class EntityEndpoints(IGrainFactory grains, EntityLister lister)
         var key = EntityPath.Read(context);
         if (await grains.GetEntity(key).GetAsync() is not { } entity)
         {
-            await Errors.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCode.NotFound, "Entity not found");
+            await Errors.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, "Entity not found");
             return;
         }
 

@@ -31,12 +31,12 @@ internal static class EntityPath
 
         if (!path.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
         {
-            throw new RequestRefusedException(StatusCodes.Status404NotFound, ErrorCode.NotFound, "no such path");
+            throw new RequestRefusedException(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "no such path");
         }
 
         if (!PercentEncoding.TryDecode(path[Prefix.Length..], plusIsBlank: false, out var id) || !EntityKey.TryParse(id, out var key))
         {
-            throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCode.InvalidEntityId,
+            throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidEntityId,
                 $"the entity id in the path must be percent-encoded UTF-8 of at most {EntityKey.MaxBytes} bytes");
         }
 

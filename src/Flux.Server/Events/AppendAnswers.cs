@@ -47,8 +47,8 @@ internal static class AppendAnswers
     public static (string Code, string Message) ToRefusal(AppendResult result) => result switch
     {
         AppendResult.EventIdConflict conflict =>
-            (ErrorCode.EventIdConflict, $"eventId: {Shown.Quote(conflict.EventId)} belongs to another event, which stands"),
-        AppendResult.EntityFull full => (ErrorCode.EntityFull, full.Reason),
+            (ErrorCodes.EventIdConflict, $"eventId: {Shown.Quote(conflict.EventId)} belongs to another event, which stands"),
+        AppendResult.EntityFull full => (ErrorCodes.EntityFull, full.Reason),
         _ => throw new InvalidOperationException($"an entity answered {result.GetType().Name}, which only the log writer may see"),
     };
 
@@ -57,8 +57,8 @@ internal static class AppendAnswers
     {
         EventLogUnavailableException unavailable => (unavailable.Code, unavailable.Message),
         AppendOutcomeUnknownException or TimeoutException or Orleans.Runtime.OrleansException =>
-            (ErrorCode.OutcomeUnknown, "nobody knows whether it was stored; the same event sent again with the same id settles it"),
-        _ => (ErrorCode.Internal, "internal error"),
+            (ErrorCodes.OutcomeUnknown, "nobody knows whether it was stored; the same event sent again with the same id settles it"),
+        _ => (ErrorCodes.Internal, "internal error"),
     };
 
     private static Task AckAsync(HttpContext context, RecordedEvent recorded, bool isDuplicate)

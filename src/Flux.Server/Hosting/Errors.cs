@@ -11,7 +11,7 @@ internal static class Errors
     /// <summary>Answers with an error.</summary>
     /// <param name="context">The request.</param>
     /// <param name="status">The HTTP status.</param>
-    /// <param name="code">One of <see cref="ErrorCode"/>, or that of a refused event.</param>
+    /// <param name="code">One of <see cref="ErrorCodes"/>, or that of a refused event.</param>
     /// <param name="message">What is wrong and where, for a person.</param>
     public static Task WriteAsync(HttpContext context, int status, string code, string message)
     {

@@ -15,7 +15,7 @@ internal static class HealthApi
         routes.MapMethods("/health/live", Reading, (RequestDelegate)(context => AnswerAsync(context, StatusCodes.Status200OK, "live")));
         routes.MapMethods("/health/ready", Reading, (RequestDelegate)(context => readiness.IsReady
             ? AnswerAsync(context, StatusCodes.Status200OK, "ready")
-            : Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCode.Unavailable, "starting or stopping")));
+            : Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "starting or stopping")));
     }
 
     private static Task AnswerAsync(HttpContext context, int status, string text)

@@ -22,7 +22,7 @@ internal sealed partial class HttpManners(RequestDelegate next, ILogger<HttpMann
         {
             if (HasTrailingSlash(context.Request))
             {
-                await Errors.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCode.NotFound, "no such path");
+                await Errors.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, "no such path");
                 return;
             }
 
@@ -55,10 +55,10 @@ internal sealed partial class HttpManners(RequestDelegate next, ILogger<HttpMann
     // Statuses that the web framework sets with an empty body.
     private static Task DescribeAsync(HttpContext context) => context.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => Errors.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCode.NotFound, "no such path"),
+        StatusCodes.Status404NotFound => Errors.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, "no such path"),
         StatusCodes.Status405MethodNotAllowed => Errors.WriteAsync(
-            context, StatusCodes.Status405MethodNotAllowed, ErrorCode.MethodNotAllowed, "the path is right, the method is not"),
-        var status => Errors.WriteAsync(context, status, ErrorCode.InvalidRequest, ((HttpStatusCode)status).ToString()),
+            context, StatusCodes.Status405MethodNotAllowed, ErrorCodes.MethodNotAllowed, "the path is right, the method is not"),
+        var status => Errors.WriteAsync(context, status, ErrorCodes.InvalidRequest, ((HttpStatusCode)status).ToString()),
     };
 
     private Task AnswerAsync(HttpContext context, Exception exception)
@@ -72,19 +72,19 @@ internal sealed partial class HttpManners(RequestDelegate next, ILogger<HttpMann
             case BadHttpRequestException bad:
                 var code = bad.StatusCode switch
                 {
-                    StatusCodes.Status408RequestTimeout => ErrorCode.Timeout,
-                    StatusCodes.Status413PayloadTooLarge => ErrorCode.PayloadTooLarge,
-                    _ => ErrorCode.InvalidRequest,
+                    StatusCodes.Status408RequestTimeout => ErrorCodes.Timeout,
+                    StatusCodes.Status413PayloadTooLarge => ErrorCodes.PayloadTooLarge,
+                    _ => ErrorCodes.InvalidRequest,
                 };
                 context.Response.Headers.Connection = "close";
                 return Errors.WriteAsync(context, bad.StatusCode, code, bad.Message);
             case EventLogUnavailableException unavailable:
                 return Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, unavailable.Code, unavailable.Message);
             case AppendOutcomeUnknownException unknown:
-                return Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCode.OutcomeUnknown, unknown.Message);
+                return Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCodes.OutcomeUnknown, unknown.Message);
             case TimeoutException or Orleans.Runtime.OrleansException:
                 LogNoAnswer(exception, context.Request.Method);
-                return Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCode.OutcomeUnknown,
+                return Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCodes.OutcomeUnknown,
                     "no answer in time; the same event sent again with the same id settles it");
             case OperationCanceledException or ConnectionResetException or IOException when context.RequestAborted.IsCancellationRequested
                 || exception is ConnectionResetException:
@@ -93,7 +93,7 @@ internal sealed partial class HttpManners(RequestDelegate next, ILogger<HttpMann
                 return Task.CompletedTask;
             default:
                 LogUnexpected(exception, context.Request.Method);
-                return Errors.WriteAsync(context, StatusCodes.Status500InternalServerError, ErrorCode.Internal, "internal error");
+                return Errors.WriteAsync(context, StatusCodes.Status500InternalServerError, ErrorCodes.Internal, "internal error");
         }
     }
 

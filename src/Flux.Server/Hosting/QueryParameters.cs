@@ -38,7 +38,7 @@ internal readonly struct QueryParameters
 
     /// <summary>Makes the refusal of a parameter.</summary>
     public static RequestRefusedException Invalid(string message) =>
-        new(StatusCodes.Status400BadRequest, ErrorCode.InvalidParameter, message);
+        new(StatusCodes.Status400BadRequest, ErrorCodes.InvalidParameter, message);
 
     private static string Decode(ReadOnlySpan<char> encoded) =>
         PercentEncoding.TryDecode(encoded, plusIsBlank: true, out var text) ? text : throw Invalid("the query is not valid percent-encoded UTF-8");

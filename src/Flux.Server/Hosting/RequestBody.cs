@@ -35,7 +35,7 @@ internal readonly struct RequestBody : IDisposable
 
         if (request.Headers.ContentEncoding is { Count: > 0 } encoding && !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
         {
-            throw new RequestRefusedException(StatusCodes.Status415UnsupportedMediaType, ErrorCode.UnsupportedEncoding,
+            throw new RequestRefusedException(StatusCodes.Status415UnsupportedMediaType, ErrorCodes.UnsupportedEncoding,
                 "Content-Encoding: compressed bodies are not read; send it as it is", closesConnection: true);
         }
 
@@ -111,11 +111,11 @@ internal readonly struct RequestBody : IDisposable
         catch (Exception e) when (e is InvalidOperationException or OverflowException or FormatException)
         {
             // What the web server throws for a chunk size of seventeen digits, for one.
-            throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCode.InvalidRequest,
+            throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest,
                 "the body's transfer coding is broken", closesConnection: true);
         }
     }
 
     private static RequestRefusedException TooLarge(long limit) =>
-        new(StatusCodes.Status413PayloadTooLarge, ErrorCode.PayloadTooLarge, $"payload too large: at most {limit} bytes", closesConnection: true);
+        new(StatusCodes.Status413PayloadTooLarge, ErrorCodes.PayloadTooLarge, $"payload too large: at most {limit} bytes", closesConnection: true);
 }

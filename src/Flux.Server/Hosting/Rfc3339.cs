@@ -7,7 +7,7 @@ namespace Flux.Server.Hosting;
 internal static partial class Rfc3339
 {
     // The platform keeps 7 digits of the fraction; more are legal, and cut off.
-    [GeneratedRegex(@"\A([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,7})?[0-9]*([Zz]|[+\- ][0-9]{2}:[0-9]{2})\z")]
+    [GeneratedRegex(@"\A([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2})(?:(\.[0-9]{1,7})[0-9]*)?([Zz]|[+\- ][0-9]{2}:[0-9]{2})\z")]
     private static partial Regex Form { get; }
 
     /// <summary>Reads a text with a date, a time and an offset.</summary>

@@ -1,7 +1,7 @@
 namespace Flux.Server.Hosting;
 
 /// <summary>The codes of error answers. Clients branch on these, never on the text; the codes of a refused event come with the refusal.</summary>
-internal static class ErrorCode
+internal static class ErrorCodes
 {
     public const string InvalidRequest = "invalid_request";
     public const string InvalidJson = "invalid_json";
