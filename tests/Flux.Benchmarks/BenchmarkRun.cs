@@ -33,4 +33,15 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, Report report, Time
             report.Remark($"{benchmark}, {subject}: {result.Failures} requests failed.");
         }
     }
+
+    /// <summary>Says so when an open loop could not keep its own schedule: then the rate was not the one in the name.</summary>
+    public void CheckLateness(string benchmark, string subject, LatencySummary lateness)
+    {
+        const double Tolerable = 10;
+        if (lateness.P99 > Tolerable)
+        {
+            report.Remark(string.Create(
+                CultureInfo.InvariantCulture, $"{benchmark}, {subject}: the generator was up to {lateness.P99:0} ms late (p99); the machine is too busy."));
+        }
+    }
 }

@@ -81,7 +81,12 @@ internal sealed class SocketGroup : IDisposable
             }
 
             request.SetValue(0, Stamp.Now());
-            await http.ExchangeAsync(request.Bytes, cancellationToken);
+            var status = await http.ExchangeAsync(request.Bytes, cancellationToken);
+            if (status != 200)
+            {
+                throw new BenchmarkException($"An event that sockets should hear was answered with {status}.");
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(100), clock, cancellationToken);
         }
 

@@ -53,6 +53,7 @@ internal sealed class FanOut : IBenchmark
         var delivered = sockets.Updates - before;
 
         run.CheckFailures(Name, one.Name, result.Load);
+        run.CheckLateness(Name, one.Name, result.Lateness);
         if (delivered != expected)
         {
             run.Report.Remark($"{Name}, {one.Name}: {expected} frames expected, {delivered} arrived. {string.Join("; ", sockets.Ended)}");

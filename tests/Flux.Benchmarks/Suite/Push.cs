@@ -40,6 +40,7 @@ internal sealed class Push : IBenchmark
         cpu = flux.Usage.Cpu - cpu;
 
         run.CheckFailures(Name, subject, result.Load);
+        run.CheckLateness(Name, subject, result.Lateness);
         run.Report.AddLatency(Name, subject, "POST to frame", latency);
         run.Report.AddLatency(Name, subject, "POST to answer", result.Load.Latency);
         run.Report.Add(Name, subject, "frames lost", "", result.Load.Events - (sockets.Updates - before));
