@@ -49,6 +49,16 @@ public sealed class ChangeStreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Within_a_silo_events_are_handed_over_and_not_copied()
+    {
+        var batch = TestEvents.Batch(11, 1);
+
+        Queues.OnCommitted(batch);
+
+        Assert.Same(batch.Events[0], await _dispatcher.NextEventAsync());
+    }
+
+    [Fact]
     public async Task A_commit_that_never_arrives_is_read_from_the_log()
     {
         var batch = TestEvents.Batch(11, 3);

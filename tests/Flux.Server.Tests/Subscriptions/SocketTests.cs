@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -33,6 +34,11 @@ public sealed class SocketTests : IAsyncLifetime
         builder.Services.AddSingleton<IEventLog, MemoryEventLog>();
         builder.Services.AddSingleton<IReadModel, EmptyReadModel>();
         builder.Services.AddSubscriptions();
+        builder.Services.Configure<SubscriptionOptions>(options =>
+        {
+            options.PingInterval = TimeSpan.FromSeconds(1);
+            options.PingTimeout = TimeSpan.FromSeconds(1);
+        });
         _app = builder.Build();
         _app.UseSubscriptions();
         _app.MapSubscriptions();
@@ -133,6 +139,18 @@ public sealed class SocketTests : IAsyncLifetime
         using var socket = await ConnectAsync();
 
         socket.Abort();
+
+        await Until(() => Dispatcher.Measure().Connections.Length == 0);
+    }
+
+    [Fact]
+    public async Task A_client_that_answers_no_ping_is_forgotten()
+    {
+        using var client = new TcpClient(Address.Host, Address.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            "GET /api/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
+        await Until(() => Dispatcher.Measure().Connections.Length == 1);
 
         await Until(() => Dispatcher.Measure().Connections.Length == 0);
     }
