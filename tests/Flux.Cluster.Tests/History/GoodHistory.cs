@@ -149,7 +149,7 @@ internal sealed class GoodHistory
             foreach (var (name, value) in properties)
             {
                 State(entity)[name] = value;
-                Push(entity, $$""""type":"state_update","entity_id":"{{entity}}","property":"{{name}}","value":{{value}}"""");
+                Push(entity, $"\"type\":\"state_update\",\"entity_id\":\"{entity}\",\"property\":\"{name}\",\"value\":{value}");
             }
         }
 
@@ -181,7 +181,7 @@ internal sealed class GoodHistory
         });
         if (_world.Remove(entity))
         {
-            Push(entity: null, $$""""type":"entity_deleted","entity_id":"{{entity}}"""");
+            Push(entity: null, $"\"type\":\"entity_deleted\",\"entity_id\":\"{entity}\"");
         }
 
         Requests.Add(Request(RequestRecord.Delete, sent, new EventRecord { Entity = entity, AckedEventId = id }));

@@ -1,22 +1,26 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Flux.Testing.History;
 
 /// <summary>What the checker found in a history.</summary>
-public sealed class HistoryReport
+public sealed partial class HistoryReport
 {
-    private const int ShownBytesPerLine = 600;
+    private const int ShownPerLine = 600;
 
-    private readonly string _directory;
     private readonly Findings _findings;
+    private readonly string _text;
 
     internal HistoryReport(string directory, Findings findings, HistoryTotals totals, IReadOnlyList<string> invalid)
     {
-        (_directory, _findings, Totals, InvalidBecause) = (directory, findings, totals, invalid);
+        (_findings, Totals, InvalidBecause) = (findings, totals, invalid);
         Verdict = Enum.GetValues<HistoryCount>().Any(c => findings[c] > 0) ? HistoryVerdict.Violated
             : invalid.Count > 0 ? HistoryVerdict.Invalid
             : HistoryVerdict.Clean;
+
+        // Now, because the lines that it quotes may be gone when somebody reads it.
+        _text = Describe(directory);
     }
 
     /// <summary>Gets the verdict. Only <see cref="HistoryVerdict.Clean"/> passes.</summary>
@@ -37,7 +41,20 @@ public sealed class HistoryReport
 
     /// <summary>Writes verdict, counts and cases, each case with the lines that bear on it.</summary>
     /// <returns>The text.</returns>
-    public override string ToString()
+    public override string ToString() => _text;
+
+    // Bytes stand in a history as base64; a person wants to read them.
+    [GeneratedRegex("\"(?<name>raw|payload|before|properties)\":\"(?<bytes>[A-Za-z0-9+/]*=*)\"", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Base64Members();
+
+    private static string Readable(ReadOnlySpan<byte> line)
+    {
+        var text = Base64Members().Replace(
+            Encoding.UTF8.GetString(line), m => $"\"{m.Groups["name"]}\":{Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups["bytes"].Value))}");
+        return text.Length <= ShownPerLine ? text : text[..ShownPerLine] + "…";
+    }
+
+    private string Describe(string directory)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"verdict: {Verdict.ToString().ToUpperInvariant()}").AppendLine(Totals.ToString());
@@ -54,7 +71,7 @@ public sealed class HistoryReport
             text.AppendLine(CultureInfo.InvariantCulture, $"  {HistoryCounts.NameOf(count),-13} {value}");
         }
 
-        var lines = LoadLines();
+        var lines = LoadLines(directory);
         foreach (var found in Cases)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"{HistoryCounts.NameOf(found.Count)}: {found.Text}");
@@ -67,18 +84,18 @@ public sealed class HistoryReport
         return text.ToString();
     }
 
-    private Dictionary<HistoryLine, string> LoadLines()
+    private Dictionary<HistoryLine, string> LoadLines(string directory)
     {
         var loaded = new Dictionary<HistoryLine, string>();
         foreach (var wanted in Cases.SelectMany(c => c.Lines).Distinct().GroupBy(l => l.File))
         {
             var numbers = wanted.Select(l => l.Number).ToHashSet();
             var last = numbers.Max();
-            foreach (var (bytes, number) in HistoryReader.ReadLines(Path.Combine(_directory, wanted.Key)))
+            foreach (var (bytes, number) in HistoryReader.ReadLines(Path.Combine(directory, wanted.Key)))
             {
                 if (numbers.Contains(number))
                 {
-                    loaded[new HistoryLine(wanted.Key, number)] = Encoding.UTF8.GetString(bytes.Span[..Math.Min(bytes.Length, ShownBytesPerLine)]);
+                    loaded[new HistoryLine(wanted.Key, number)] = Readable(bytes.Span);
                 }
 
                 if (number >= last)
