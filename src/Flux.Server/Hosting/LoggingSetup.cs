@@ -8,6 +8,8 @@ internal static class LoggingSetup
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("Flux", LogLevel.Information);
 
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+
         // A failed start is told in one line; see StartupFailure.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddFilter("Orleans.Runtime.SiloHostedService", LogLevel.None);
