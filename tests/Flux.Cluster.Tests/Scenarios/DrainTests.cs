@@ -47,7 +47,7 @@ public sealed class DrainTests
         var socket = await scenario.ConnectAsync(name);
         using var client = scenario.Client(name);
         await socket.SubscribeAsync(filter, cancellation);
-        await socket.ArmAsync(client, cancellation);
+        await socket.ArmAsync(client, TimeProvider.System, cancellation);
         return socket;
     }
 }

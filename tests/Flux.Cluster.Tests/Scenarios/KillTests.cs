@@ -47,7 +47,7 @@ public sealed class KillTests
         var socket = await scenario.ConnectAsync(name);
         using var client = scenario.Client(name);
         await socket.SubscribeAsync("*", cancellation);
-        await socket.ArmAsync(client, cancellation);
+        await socket.ArmAsync(client, TimeProvider.System, cancellation);
         return socket;
     }
 }

@@ -32,7 +32,7 @@ public sealed class SubscriberTests
             var socket = await scenario.ConnectAsync(name);
             sockets.Add(socket);
             await socket.SubscribeAsync(filter, cancellation);
-            await socket.ArmAsync(client, cancellation);
+            await socket.ArmAsync(client, TimeProvider.System, cancellation);
         }
 
         await load.RunAsync(CancellationToken.None, cancellation);

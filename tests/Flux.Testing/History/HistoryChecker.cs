@@ -13,6 +13,7 @@ public static class HistoryChecker
         var findings = new Findings();
         var invalid = new List<string>();
         var proved = LoadFaults(directory, invalid);
+        var rows = Task.Run(() => LogCheck.Load(directory)); // beside the requests, which are as many
         var requests = RequestIndex.Load(directory, findings);
         var reads = new ReadCheck(findings);
         reads.Load(directory);
@@ -20,7 +21,7 @@ public static class HistoryChecker
         states.Load(directory);
 
         var log = new LogCheck(requests, reads, states, findings);
-        log.Run(directory);
+        log.Run(rows.GetAwaiter().GetResult());
         OrderCheck.Run(requests, findings);
         reads.CheckOrder(requests, log.Versions);
         var sockets = new SocketCheck(log.Rows, proved, findings);

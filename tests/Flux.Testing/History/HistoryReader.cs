@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -7,23 +8,31 @@ namespace Flux.Testing.History;
 internal static class HistoryReader
 {
     private const int BufferSize = 1 << 20;
+    private const int BatchSize = 2048;
 
-    /// <summary>Reads all records of a file; none when there is no such file.</summary>
+    /// <summary>Reads all records of a file, ahead of whoever takes them; none when there is no such file.</summary>
+    /// <exception cref="InvalidDataException">A line is no record.</exception>
     public static IEnumerable<(T Record, int Line)> Read<T>(string directory, string file, JsonTypeInfo<T> type)
     {
-        foreach (var (bytes, line) in ReadLines(Path.Combine(directory, file)))
+        using var ahead = new BlockingCollection<List<(T Record, int Line)>>(boundedCapacity: 8);
+        using var leaving = new CancellationTokenSource();
+        var reading = Task.Run(() => ReadAhead(directory, file, type, ahead, leaving.Token), CancellationToken.None);
+        try
         {
-            T record;
-            try
+            foreach (var batch in ahead.GetConsumingEnumerable(CancellationToken.None))
             {
-                record = JsonSerializer.Deserialize(bytes.Span, type)!;
-            }
-            catch (JsonException e)
-            {
-                throw new InvalidDataException($"{file}:{line} is no record of a history: {e.Message}", e);
+                foreach (var entry in batch)
+                {
+                    yield return entry;
+                }
             }
 
-            yield return (record, line);
+            reading.GetAwaiter().GetResult(); // here a line that is no record is heard of
+        }
+        finally
+        {
+            leaving.Cancel();
+            reading.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait(CancellationToken.None);
         }
     }
 
@@ -75,6 +84,42 @@ internal static class HistoryReader
             }
 
             end += read;
+        }
+    }
+
+    private static void ReadAhead<T>(
+        string directory, string file, JsonTypeInfo<T> type, BlockingCollection<List<(T Record, int Line)>> ahead, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var batch = new List<(T Record, int Line)>(BatchSize);
+            foreach (var (bytes, line) in ReadLines(Path.Combine(directory, file)))
+            {
+                batch.Add((Parse(file, line, bytes.Span, type), line));
+                if (batch.Count == BatchSize)
+                {
+                    ahead.Add(batch, cancellationToken);
+                    batch = new List<(T Record, int Line)>(BatchSize);
+                }
+            }
+
+            ahead.Add(batch, cancellationToken);
+        }
+        finally
+        {
+            ahead.CompleteAdding();
+        }
+    }
+
+    private static T Parse<T>(string file, int line, ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, type)!;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{file}:{line} is no record of a history: {e.Message}", e);
         }
     }
 }

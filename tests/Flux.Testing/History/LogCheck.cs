@@ -15,7 +15,8 @@ internal sealed class LogCheck(RequestIndex requests, ReadCheck reads, StateChec
 
     public long Count { get; private set; }
 
-    public void Run(string directory)
+    /// <summary>Reads the log, in position order.</summary>
+    public static List<Row> Load(string directory)
     {
         var rows = new List<Row>();
         foreach (var (record, line) in HistoryReader.Read(directory, HistoryFiles.Log, HistoryJson.Default.RowRecord))
@@ -23,8 +24,13 @@ internal sealed class LogCheck(RequestIndex requests, ReadCheck reads, StateChec
             rows.Add(new Row(record, PayloadMeaning.Read(record.Payload), line));
         }
 
-        Count = rows.Count;
         rows.Sort((a, b) => a.Record.Position.CompareTo(b.Record.Position));
+        return rows;
+    }
+
+    public void Run(List<Row> rows)
+    {
+        Count = rows.Count;
         Rows = new List<Row>(rows.Count);
         foreach (var row in rows)
         {

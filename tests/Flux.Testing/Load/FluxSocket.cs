@@ -9,6 +9,9 @@ namespace Flux.Testing.Load;
 /// <summary>A subscriber that records every frame as it came, with its time.</summary>
 public sealed class FluxSocket : IAsyncDisposable
 {
+    // Guards against hanging, and is no target.
+    private static readonly TimeSpan ArmLimit = TimeSpan.FromSeconds(60);
+
     private readonly ClientWebSocket _socket = new();
     private readonly HashSet<string> _filters = new(StringComparer.Ordinal);
     private readonly HistoryRecorder _recorder;
@@ -60,9 +63,11 @@ public sealed class FluxSocket : IAsyncDisposable
     /// the checker holds the socket to its filter.
     /// </summary>
     /// <param name="client">Publishes the events.</param>
+    /// <param name="time">The clock for the limit on waiting.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>A task that ends when the subscriptions are in force.</returns>
-    public async Task ArmAsync(FluxClient client, CancellationToken cancellationToken)
+    /// <exception cref="TimeoutException">An event that was acknowledged inside the subscription did not arrive.</exception>
+    public async Task ArmAsync(FluxClient client, TimeProvider time, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -70,9 +75,16 @@ public sealed class FluxSocket : IAsyncDisposable
             _probe = probe;
             await client.PublishAsync(ProbeEvent(probe.OutsideId, $"outside-{Name}/probe"), cancellationToken);
             await client.PublishAsync(ProbeEvent(probe.InsideId, InsideEntity()), cancellationToken);
-            if (await probe.Answer.Task.WaitAsync(cancellationToken))
+            try
             {
-                return;
+                if (await probe.Answer.Task.WaitAsync(ArmLimit, time, cancellationToken))
+                {
+                    return;
+                }
+            }
+            catch (TimeoutException e)
+            {
+                throw new TimeoutException($"{Name} ({string.Join(", ", _filters)}) never got the event {probe.InsideId} on {InsideEntity()}", e);
             }
         }
     }

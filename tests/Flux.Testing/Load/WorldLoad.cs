@@ -11,6 +11,9 @@ public sealed class WorldLoad(Uri server, LoadOptions options, HistoryRecorder r
     // Two loads of one history must not take each other's event ids.
     private static int _loads;
 
+    // Guards against hanging, and is no target.
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromMinutes(3);
+
     private readonly int _load = Interlocked.Increment(ref _loads);
     private long _settled;
 
@@ -36,10 +39,19 @@ public sealed class WorldLoad(Uri server, LoadOptions options, HistoryRecorder r
     public async Task WaitForAsync(long steps, CancellationToken cancellationToken)
     {
         var target = Settled + steps;
+        using var limit = new CancellationTokenSource(WaitLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5), time);
-        while (Settled < target)
+        try
         {
-            await timer.WaitForNextTickAsync(cancellationToken);
+            while (Settled < target)
+            {
+                await timer.WaitForNextTickAsync(either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            throw new TimeoutException($"the load stands still: {Settled} steps were settled, {target} were waited for");
         }
     }
 
