@@ -43,7 +43,7 @@ public sealed class MannersTests : IDisposable
         holder.Start();
         var port = ((IPEndPoint)holder.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
 
-        Refuses(await RunAsync([], ("PORT", port), ("FLUX_DATA", _directory.At("data"))), port);
+        Refuses(await RunAsync([], ("PORT", port), ("FLUX_DATA", _directory.At("data"))), "PORT");
     }
 
     [Fact]
