@@ -7,7 +7,7 @@ public static class Outcomes
     public const string Conflict = "event_id_conflict";
 
     /// <summary>Gives the outcome of one event.</summary>
-    /// <param name="status">The request's status; 0 when no whole answer came.</param>
+    /// <param name="status">The request's status; 0 when no whole answer came; <see cref="RequestRecord.NotConnected"/>.</param>
     /// <param name="code">The event's code, else the request's.</param>
     /// <param name="error">The error of an item of a batch.</param>
     /// <returns>The outcome.</returns>
@@ -15,7 +15,7 @@ public static class Outcomes
     {
         >= 200 and < 300 when error is null => Outcome.Acked,
         >= 200 and < 300 => OfItem(code, error!),
-        >= 400 and < 500 => Outcome.Refused,
+        RequestRecord.NotConnected or (>= 400 and < 500) => Outcome.Refused,
         503 when code is "unavailable" or "storage_full" or "quarantined" => Outcome.Refused,
         _ => Outcome.Unknown,
     };

@@ -12,6 +12,9 @@ public sealed record RequestRecord
     /// <summary>The kind of a request to <c>DELETE /api/state/entities/{id}</c>.</summary>
     public const string Delete = "delete";
 
+    /// <summary>The status of a request for which no connection could be made: nothing was sent, so nothing can have been stored.</summary>
+    public const int NotConnected = -1;
+
     /// <summary>Gets the time before the first byte was sent.</summary>
     public required long Sent { get; init; }
 
@@ -30,7 +33,7 @@ public sealed record RequestRecord
     /// <summary>Gets what it was.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Gets the status; 0 when no whole answer came.</summary>
+    /// <summary>Gets the status; 0 when no whole answer came; <see cref="NotConnected"/>.</summary>
     public required int Status { get; init; }
 
     /// <summary>Gets the error's code, when the whole request was refused.</summary>

@@ -8,7 +8,7 @@ internal static class AnswerReader
 {
     public static RequestRecord Complete(RequestRecord request, byte[] answer)
     {
-        if (request.Status == 0)
+        if (request.Status <= 0)
         {
             return request;
         }

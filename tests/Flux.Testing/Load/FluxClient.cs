@@ -142,6 +142,7 @@ public sealed class FluxClient : IDisposable
         Outcomes.Of(request.Status, e.Code ?? request.Code, e.Error) switch
         {
             Outcome.Acked => true,
+            Outcome.Refused when request.Status == RequestRecord.NotConnected => false,
             Outcome.Refused => (e.Code ?? request.Code) is not ("unavailable" or "storage_full") && request.Status != 429,
             _ => false,
         });
@@ -194,6 +195,10 @@ public sealed class FluxClient : IDisposable
         {
             using var answer = await _http.SendAsync(request, cancellationToken);
             return ((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+        {
+            return (RequestRecord.NotConnected, []); // nobody listened: nothing was sent
         }
         catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException)
         {
