@@ -35,6 +35,16 @@ public sealed class ServerFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await KillAsync();
+        if (Directory.Exists(_data))
+        {
+            Directory.Delete(_data, recursive: true);
+        }
+    }
+
+    /// <summary>Ends the process without asking it.</summary>
+    internal async Task KillAsync()
+    {
         if (_process is { } process)
         {
             if (!process.HasExited)
@@ -44,11 +54,7 @@ public sealed class ServerFixture : IAsyncLifetime
 
             await process.WaitForExitAsync();
             process.Dispose();
-        }
-
-        if (Directory.Exists(_data))
-        {
-            Directory.Delete(_data, recursive: true);
+            _process = null;
         }
     }
 
