@@ -1,2 +1,35 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
-app.Run();
+using Flux.Server.Entities;
+using Flux.Server.Events;
+using Flux.Server.Hosting;
+using Flux.Server.Subscriptions;
+
+return await CommandLine.RunAsync(args, ServeAsync);
+
+static async Task<int> ServeAsync()
+{
+    var builder = WebApplication.CreateSlimBuilder();
+    var settings = FluxSettings.Read(builder.Configuration);
+    builder.Services.AddSingleton(settings);
+    builder.Services.AddSingleton(TimeProvider.System);
+    builder.AddLogging();
+    builder.AddEmbeddedStore(settings); // the log, its writer, the read model and its projector
+    builder.AddSilo(settings);          // membership, grains, change streams
+    builder.AddWebServer(settings);
+    builder.Services.AddHealth();
+    builder.Services.AddEvents();
+    builder.Services.AddEntities();
+    builder.Services.AddSubscriptions();
+
+    await using var app = builder.Build();
+    app.UseMiddleware<HttpManners>();
+    app.UseSubscriptions();
+    app.MapHealth();
+    app.MapEvents();
+    app.MapEntities();
+    app.MapSubscriptions();
+
+    await app.StartAsync();
+    StartupReport.Print(app, settings);
+    await app.WaitForShutdownAsync();
+    return app.Services.GetRequiredService<FatalErrors>().ExitCode;
+}

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Flux.Core.Events;
@@ -7,9 +6,6 @@ namespace Flux.Core.Events;
 /// <remarks>Invalid UTF-8 is checked once over the whole body, before it is read.</remarks>
 internal static class JsonText
 {
-    /// <summary>Quotes at most this many characters of input in a message. Source: bad-input G7.</summary>
-    private const int MaxQuoted = 64;
-
     /// <summary>Gets the string that the reader stands on.</summary>
     /// <exception cref="EventRefusedException">It holds a lone surrogate.</exception>
     public static string GetString(ref Utf8JsonReader reader, string where)
@@ -51,21 +47,6 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Makes input fit to be shown: cut, and without control characters.</summary>
-    /// <param name="text">What the client sent.</param>
-    /// <returns>At most 64 characters of it.</returns>
-    public static string Quote(ReadOnlySpan<char> text)
-    {
-        var cut = text.Length > MaxQuoted;
-        var quoted = new StringBuilder(MaxQuoted + 3).Append('\'');
-        foreach (var c in cut ? text[..(MaxQuoted - 1)] : text)
-        {
-            quoted.Append(char.IsControl(c) || char.IsSurrogate(c) ? '\uFFFD' : c);
-        }
-
-        return quoted.Append(cut ? "…'" : "'").ToString();
-    }
-
     private static void CheckToken(ref Utf8JsonReader reader, string where, string? name)
     {
         switch (reader.TokenType)
@@ -86,5 +67,5 @@ internal static class JsonText
         }
     }
 
-    private static string Place(string where, string? name) => name is null ? where : $"{where}.{Quote(name).Trim('\'')}";
+    private static string Place(string where, string? name) => name is null ? where : $"{where}.{Shown.Cut(name)}";
 }

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace Flux.EventLog;
+
+public sealed partial class LogWriter
+{
+    [LoggerMessage(LogLevel.Warning, "A commit of {Count} events failed; their senders are told")]
+    private partial void LogCommitFailed(Exception exception, int count);
+
+    [LoggerMessage(LogLevel.Error, "The log failed in an unexpected way at a commit of {Count} events; their senders are told that the outcome is unknown")]
+    private partial void LogStoreBroke(Exception exception, int count);
+}

@@ -1,0 +1,201 @@
+using System.Threading.Channels;
+using Flux.Core.Log;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Flux.EventLog;
+
+/// <summary>The silo's one writer: each commit takes all that is waiting, and the next one starts as soon as it is on disk.</summary>
+/// <remarks>
+/// There is no timer and no added delay: while one commit is flushed the next one's events gather, so commits grow by themselves under load. One
+/// commit is in flight at a time, because two would reorder the events of an entity.
+/// </remarks>
+public sealed partial class LogWriter : ILogWriter, IHostedService
+{
+    private readonly IEventLog _log;
+    private readonly ICommitListener[] _listeners;
+    private readonly IIngestGate _gate;
+    private readonly LogWriterOptions _options;
+    private readonly ILogger<LogWriter> _logger;
+    private readonly Channel<PendingAppend> _queue = Channel.CreateUnbounded<PendingAppend>(new UnboundedChannelOptions { SingleReader = true });
+    private Task _loop = Task.CompletedTask;
+
+    // What waits in _queue; changed by callers and by the loop.
+    private long _waitingEvents;
+    private long _waitingBytes;
+
+    /// <summary>Initializes a new instance of the <see cref="LogWriter"/> class.</summary>
+    /// <param name="log">Where events go. Nobody else appends to it.</param>
+    /// <param name="listeners">Who hears of each commit, in this order.</param>
+    /// <param name="gate">Slows the writer while the read model cannot follow.</param>
+    /// <param name="options">How much it gathers.</param>
+    /// <param name="logger">The logger.</param>
+    public LogWriter(
+        IEventLog log, IEnumerable<ICommitListener> listeners, IIngestGate gate, IOptions<LogWriterOptions> options, ILogger<LogWriter> logger)
+    {
+        _log = log;
+        _listeners = [.. listeners];
+        _gate = gate;
+        _options = options.Value;
+        _logger = logger;
+    }
+
+    /// <inheritdoc/>
+    public Task<AppendResult> AppendAsync(EventToAppend item, AppendRun? run)
+    {
+        var bytes = item.Data.Payload.Json.Length;
+        var waitingEvents = Interlocked.Increment(ref _waitingEvents);
+        var waitingBytes = Interlocked.Add(ref _waitingBytes, bytes);
+        if (waitingEvents > _options.MaxWaitingEvents || waitingBytes > _options.MaxWaitingBytes)
+        {
+            Leave(1, bytes);
+            throw new EventLogUnavailableException("too many events are waiting for the log");
+        }
+
+        var pending = new PendingAppend(item, run);
+        if (!_queue.Writer.TryWrite(pending))
+        {
+            Leave(1, bytes);
+            throw new EventLogUnavailableException("the server is stopping");
+        }
+
+        return pending.Task;
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _loop = Task.Run(RunAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Takes no more events, and ends when all that was waiting is on disk.</summary>
+    /// <param name="cancellationToken">Stops waiting for that.</param>
+    /// <returns>A task.</returns>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _queue.Writer.TryComplete();
+        await _loop.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync()
+    {
+        var group = new List<PendingAppend>();
+        var events = new List<EventToAppend>();
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            await _gate.WaitAsync().ConfigureAwait(false);
+            Gather(group, events);
+            if (group.Count > 0)
+            {
+                await CommitAsync(group, events).ConfigureAwait(false);
+            }
+
+            group.Clear();
+            events.Clear();
+        }
+    }
+
+    private void Gather(List<PendingAppend> group, List<EventToAppend> events)
+    {
+        var (taken, bytes) = (0, 0L);
+        while (taken < _options.MaxCommitEvents && bytes < _options.MaxCommitBytes && _queue.Reader.TryRead(out var pending))
+        {
+            taken++;
+            bytes += pending.Item.Data.Payload.Json.Length;
+            if (pending.Run is { IsBroken: true })
+            {
+                pending.SetResult(AppendResult.Behind.Instance);
+                continue;
+            }
+
+            group.Add(pending);
+            events.Add(pending.Item);
+        }
+
+        Leave(taken, bytes);
+    }
+
+    private async Task CommitAsync(List<PendingAppend> group, List<EventToAppend> events)
+    {
+        AppendResult[] results;
+        try
+        {
+            // 4. The commit: positions, one transaction, one flush
+            results = await _log.AppendAsync(events, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is EventLogUnavailableException or AppendOutcomeUnknownException)
+        {
+            LogCommitFailed(e, group.Count);
+            Fail(group, e);
+            return;
+        }
+#pragma warning disable CA1031 // Whatever else a store throws: nobody knows what it wrote, and the loop must go on for the next commit.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogStoreBroke(e, group.Count);
+            Fail(group, new AppendOutcomeUnknownException("the log failed in an unexpected way", e));
+            return;
+        }
+
+        var recorded = new List<RecordedEvent>(results.Length);
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (results[i] is AppendResult.Appended appended)
+            {
+                recorded.Add(appended.Event);
+            }
+            else
+            {
+                group[i].Run?.Break();
+            }
+        }
+
+        if (recorded.Count > 0)
+        {
+            // 5. Committed: into the change streams and to the projection, in commit order
+            var batch = new CommittedBatch([.. recorded]);
+            foreach (var listener in _listeners)
+            {
+                listener.OnCommitted(batch);
+            }
+        }
+
+        // 6. Acknowledge
+        for (var i = 0; i < results.Length; i++)
+        {
+            group[i].SetResult(results[i]);
+        }
+    }
+
+    // Every run is broken before anyone hears of the failure: what a caller queues next belongs to a new run.
+    private static void Fail(List<PendingAppend> group, Exception e)
+    {
+        foreach (var pending in group)
+        {
+            pending.Run?.Break();
+        }
+
+        foreach (var pending in group)
+        {
+            pending.SetException(e);
+        }
+    }
+
+    private void Leave(int events, long bytes)
+    {
+        Interlocked.Add(ref _waitingEvents, -events);
+        Interlocked.Add(ref _waitingBytes, -bytes);
+    }
+
+    /// <summary>An append on its way. It is its own promise, to save an allocation for each event.</summary>
+    private sealed class PendingAppend(EventToAppend item, AppendRun? run)
+        : TaskCompletionSource<AppendResult>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public EventToAppend Item { get; } = item;
+
+        public AppendRun? Run { get; } = run;
+    }
+}

@@ -1,0 +1,63 @@
+using Flux.Core.Log;
+
+namespace Flux.EventLog.Projection;
+
+/// <summary>What has been folded and is not written yet.</summary>
+internal sealed class PendingChanges(long position, long entityCount)
+{
+    private readonly Dictionary<string, ProjectedEntity> _entities = new(StringComparer.Ordinal);
+    private readonly List<(string Namespace, string EventId, long Position)> _eventIds = [];
+
+    /// <summary>Gets the position of the last event taken in.</summary>
+    public long Position { get; private set; } = position;
+
+    public long EntityCount { get; private set; } = entityCount;
+
+    public int EventCount { get; private set; }
+
+    public ProjectedEntity? Find(string id) => _entities.GetValueOrDefault(id);
+
+    /// <summary>Takes in the next event.</summary>
+    /// <param name="row">The event.</param>
+    /// <param name="entity">Its entity's row as of the event before; null for an event without one.</param>
+    public void Add(RecordedEvent row, ProjectedEntity? entity)
+    {
+        if (row.Position.Value != Position + 1)
+        {
+            throw new InvalidOperationException($"the projection at {Position} was given position {row.Position}");
+        }
+
+        if (entity is not null)
+        {
+            EntityCount += entity.Apply(row);
+            _entities.TryAdd(entity.Id, entity);
+        }
+
+        if (row.Data.EventIdIsGiven)
+        {
+            _eventIds.Add((row.Data.Entity?.Namespace ?? string.Empty, row.Data.EventId, row.Position.Value));
+        }
+
+        Position = row.Position.Value;
+        EventCount++;
+    }
+
+    public List<ProjectedEntity> SortedEntities()
+    {
+        List<ProjectedEntity> sorted = [.. _entities.Values];
+
+        // New ones (number 0) come first and in the order of their ids, which is the order of the index on them.
+        sorted.Sort(static (a, b) => a.Number != b.Number ? a.Number.CompareTo(b.Number) : string.CompareOrdinal(a.Id, b.Id));
+        return sorted;
+    }
+
+    public List<(string Namespace, string EventId, long Position)> SortedEventIds()
+    {
+        _eventIds.Sort(static (a, b) => string.CompareOrdinal(a.Namespace, b.Namespace) is not 0 and var order
+            ? order
+            : string.CompareOrdinal(a.EventId, b.EventId));
+        return _eventIds;
+    }
+
+    public IEnumerable<ProjectedEntity> Entities => _entities.Values;
+}

@@ -1,0 +1,36 @@
+namespace Flux.EventLog.Projection;
+
+/// <summary>The rows of entities that changed lately, up to a bound in bytes. Two generations: when the young one is full, the old one is dropped.</summary>
+internal sealed class ProjectedEntityCache
+{
+    private const long MaxGenerationBytes = 64 * 1024 * 1024;
+
+    private Dictionary<string, ProjectedEntity> _young = new(StringComparer.Ordinal);
+    private Dictionary<string, ProjectedEntity> _old = new(StringComparer.Ordinal);
+    private long _bytes;
+
+    public ProjectedEntity? Find(string id) => _young.GetValueOrDefault(id) ?? _old.GetValueOrDefault(id);
+
+    /// <summary>Keeps an entity. It may have grown since it was kept before, so each time counts.</summary>
+    public void Keep(ProjectedEntity entity)
+    {
+        if (_bytes > MaxGenerationBytes)
+        {
+            (_old, _young) = (_young, _old);
+            _young.Clear();
+            _bytes = 0;
+        }
+
+        if (_young.TryAdd(entity.Id, entity))
+        {
+            _bytes += entity.Size;
+        }
+    }
+
+    public void Clear()
+    {
+        _young.Clear();
+        _old.Clear();
+        _bytes = 0;
+    }
+}

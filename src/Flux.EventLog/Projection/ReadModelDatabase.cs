@@ -1,0 +1,85 @@
+using Flux.Core.Entities;
+using Flux.EventLog.Sqlite;
+
+namespace Flux.EventLog.Projection;
+
+/// <summary>The file of the read model: one writer, any number of readers, and how far it is.</summary>
+internal sealed class ReadModelDatabase : IEventIndex, IDisposable
+{
+    private readonly ReaderPool<ReadModelReader> _readers;
+    private readonly string _path;
+    private readonly Guid _epoch;
+    private long _position;
+    private long _entityCount;
+
+    private ReadModelDatabase(string path, Guid epoch, ReadModelFile file)
+    {
+        (_path, _epoch, File) = (path, epoch, file);
+        _readers = new ReaderPool<ReadModelReader>(() => new ReadModelReader(path));
+        (_position, _entityCount) = (file.Position, file.EntityCount);
+    }
+
+    /// <inheritdoc/>
+    public long Position => Volatile.Read(ref _position);
+
+    public long EntityCount => Volatile.Read(ref _entityCount);
+
+    /// <summary>Gets the connection that writes.</summary>
+    public ReadModelFile File { get; private set; }
+
+    /// <summary>Opens the file; one that belongs to another log, or is ahead of this one, is thrown away: it can be built again.</summary>
+    public static ReadModelDatabase Open(string path, Guid epoch, long head)
+    {
+        var file = ReadModelFile.Open(path, epoch);
+        if (file.Epoch != epoch || file.Position > head)
+        {
+            file.Dispose();
+            foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
+            {
+                System.IO.File.Delete(path + suffix);
+            }
+
+            file = ReadModelFile.Open(path, epoch);
+        }
+
+        return new ReadModelDatabase(path, epoch, file);
+    }
+
+    /// <summary>Writes changes, then shows them to readers.</summary>
+    public void Write(PendingChanges changes)
+    {
+        File.Write(changes);
+        Volatile.Write(ref _entityCount, changes.EntityCount);
+        Volatile.Write(ref _position, changes.Position);
+    }
+
+    /// <summary>Opens the writing connection anew after it failed.</summary>
+    public void Reopen()
+    {
+        File.Dispose();
+        File = ReadModelFile.Open(_path, _epoch);
+    }
+
+    /// <inheritdoc/>
+    public (long[] Versions, long[] Positions) Find(List<string> entities, List<(string Namespace, string EventId)> eventIds) =>
+        _readers.Read((entities, eventIds), static (reader, s) => reader.Find(s.entities, s.eventIds));
+
+    /// <inheritdoc/>
+    public List<long> FindPositions(string entity, long afterVersion, int maxCount) =>
+        _readers.Read((entity, afterVersion, maxCount), static (reader, s) => reader.FindPositions(s.entity, s.afterVersion, s.maxCount));
+
+    /// <inheritdoc/>
+    public (long Before, long Last) FindVersionBefore(string entity, long position) =>
+        _readers.Read((entity, position), static (reader, s) => reader.FindVersionBefore(s.entity, s.position));
+
+    public EntityState ReadState(string id) => _readers.Read(id, static (reader, key) => reader.ReadState(key));
+
+    public (List<ListedEntity> Entities, byte[]? Next) List(KeyRange range, byte[] from, int maxRows) =>
+        _readers.Read((range, from, maxRows), static (reader, s) => reader.List(s.range, s.from, s.maxRows));
+
+    public void Dispose()
+    {
+        _readers.Dispose();
+        File.Dispose();
+    }
+}

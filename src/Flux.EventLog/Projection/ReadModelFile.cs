@@ -1,0 +1,162 @@
+using System.Buffers;
+using Flux.EventLog.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace Flux.EventLog.Projection;
+
+/// <summary>The one connection that writes <c>read-model.db</c>. Only the projection uses it.</summary>
+internal sealed class ReadModelFile : IDisposable
+{
+    private readonly SqliteDatabase _database;
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _commit;
+    private readonly SqliteStatement _rollback;
+    private readonly SqliteStatement _select;
+    private readonly SqliteStatement _insert;
+    private readonly SqliteStatement _update;
+    private readonly SqliteStatement _insertChunk;
+    private readonly SqliteStatement _insertEventId;
+    private readonly SqliteStatement _moveTo;
+    private readonly ArrayBufferWriter<byte> _properties = new(1024);
+    private readonly ArrayBufferWriter<byte> _positions = new(1024);
+    private long _lastNumber;
+
+    private ReadModelFile(SqliteDatabase database)
+    {
+        _database = database;
+        _begin = database.Prepare("BEGIN IMMEDIATE");
+        _commit = database.Prepare("COMMIT");
+        _rollback = database.Prepare("ROLLBACK");
+        _select = database.Prepare(EntityRow.Select);
+        _insert = database.Prepare("INSERT INTO entity VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        _update = database.Prepare(
+            "UPDATE entity SET version = ?3, hash = ?4, last_updated = ?5, is_deleted = ?6, properties = ?7, recent = ?8 WHERE entity_no = ?1");
+        _insertChunk = database.Prepare("INSERT INTO entity_event VALUES (?1, ?2, ?3)");
+        _insertEventId = database.Prepare("INSERT INTO event_id VALUES (?1, ?2, ?3)");
+        _moveTo = database.Prepare("UPDATE projection SET position = ?1, entity_count = ?2");
+        _lastNumber = database.QueryInt64("SELECT coalesce(max(entity_no), 0) FROM entity");
+        Epoch = Guid.Parse(database.QueryText("SELECT epoch FROM projection"));
+        Position = database.QueryInt64("SELECT position FROM projection");
+        EntityCount = database.QueryInt64("SELECT entity_count FROM projection");
+    }
+
+    /// <summary>Gets the epoch of the log that was projected.</summary>
+    public Guid Epoch { get; }
+
+    public long Position { get; private set; }
+
+    public long EntityCount { get; private set; }
+
+    public static ReadModelFile Open(string path, Guid createAs)
+    {
+        var database = SqliteDatabase.Open(path, SqliteOpenMode.ReadWriteCreate);
+        try
+        {
+            // NORMAL: what a power cut takes is projected again. Checkpoints happen inside a flush, about once for 16 MB: nobody waits for them
+            // but the projection itself.
+            database.Execute(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536");
+            SqliteSchema.Apply(database, "Projection", path);
+            using (var insert = new SqliteStatement(
+                database.Handle, "INSERT INTO projection SELECT ?1, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM projection)"))
+            {
+                insert.BindText(1, createAs.ToString()).Execute();
+            }
+
+            return new ReadModelFile(database);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    public ProjectedEntity? Find(string id)
+    {
+        try
+        {
+            return _select.BindText(1, id).Step() ? EntityRow.ToProjected(id, _select) : null;
+        }
+        finally
+        {
+            _select.Reset();
+        }
+    }
+
+    /// <summary>Writes changes and the position up to which they go, all or nothing.</summary>
+    /// <exception cref="SqliteException">Nothing was written.</exception>
+    public void Write(PendingChanges changes)
+    {
+        _begin.Execute();
+        var lastNumber = _lastNumber;
+        try
+        {
+            // Sorted, so that each page is changed once.
+            foreach (var entity in changes.SortedEntities())
+            {
+                Write(entity, ref lastNumber);
+            }
+
+            foreach (var (ns, eventId, position) in changes.SortedEventIds())
+            {
+                _insertEventId.BindText(1, ns).BindText(2, eventId).Bind(3, position).Execute();
+            }
+
+            _moveTo.Bind(1, changes.Position).Bind(2, changes.EntityCount).Execute();
+            _commit.Execute();
+        }
+        catch (SqliteException)
+        {
+            if (!_database.IsAutocommit)
+            {
+                _rollback.Execute();
+            }
+
+            throw;
+        }
+
+        _lastNumber = lastNumber;
+        (Position, EntityCount) = (changes.Position, changes.EntityCount);
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    private void Write(ProjectedEntity entity, ref long lastNumber)
+    {
+        var statement = entity.Number == 0 ? _insert : _update;
+        if (entity.Number == 0)
+        {
+            entity.Number = ++lastNumber;
+            _insert.BindText(2, entity.Id);
+        }
+
+        while (entity.Recent.Count >= PositionList.ChunkSize)
+        {
+            var chunk = (entity.RecentFrom - 1) / PositionList.ChunkSize;
+            var positions = Encode(entity.Recent, PositionList.ChunkSize);
+            _insertChunk.Bind(1, entity.Number).Bind(2, chunk).BindBlob(3, positions).Execute();
+            entity.Recent.RemoveRange(0, PositionList.ChunkSize);
+        }
+
+        var state = entity.State;
+        _properties.ResetWrittenCount();
+        state.WriteProperties(_properties);
+        statement
+            .Bind(1, entity.Number)
+            .Bind(3, state.Version)
+            .BindBlob(4, state.Hash)
+            .Bind(5, state.LastUpdated.Microseconds)
+            .Bind(6, state.Exists ? 0 : 1)
+            .BindBlob(7, _properties.WrittenSpan)
+            .BindBlob(8, Encode(entity.Recent, entity.Recent.Count))
+            .Execute();
+    }
+
+    private ReadOnlySpan<byte> Encode(List<long> positions, int count)
+    {
+        _positions.ResetWrittenCount();
+        PositionList.Write(_positions, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(positions)[..count]);
+        return _positions.WrittenSpan;
+    }
+}

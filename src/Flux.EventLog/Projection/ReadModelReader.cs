@@ -1,0 +1,254 @@
+using System.Text;
+using Flux.Core.Entities;
+using Flux.Core.Log;
+using Flux.EventLog.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace Flux.EventLog.Projection;
+
+/// <summary>A connection that reads <c>read-model.db</c>. No statement stays open between calls. One thread at a time.</summary>
+internal sealed class ReadModelReader : IDisposable
+{
+    private readonly SqliteDatabase _database;
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _end;
+    private readonly SqliteStatement _entity;
+    private readonly SqliteStatement _version;
+    private readonly SqliteStatement _eventId;
+    private readonly SqliteStatement _chunks;
+    private readonly SqliteStatement _chunk;
+    private readonly SqliteStatement _list;
+
+    public ReadModelReader(string path)
+    {
+        _database = SqliteDatabase.Open(path, SqliteOpenMode.ReadOnly);
+        _database.Execute("PRAGMA cache_size = -16384");
+        _begin = _database.Prepare("BEGIN");
+        _end = _database.Prepare("COMMIT");
+        _entity = _database.Prepare(EntityRow.Select);
+        _version = _database.Prepare("SELECT version FROM entity WHERE id = ?1");
+        _eventId = _database.Prepare("SELECT position FROM event_id WHERE namespace = ?1 AND event_id = ?2");
+        _chunks = _database.Prepare("SELECT positions FROM entity_event WHERE entity_no = ?1 AND chunk >= ?2 ORDER BY chunk");
+        _chunk = _database.Prepare("SELECT positions FROM entity_event WHERE entity_no = ?1 AND chunk = ?2");
+        _list = _database.Prepare(
+            "SELECT id, properties, last_updated, version, is_deleted FROM entity WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3");
+    }
+
+    public (long[] Versions, long[] Positions) Find(List<string> entities, List<(string Namespace, string EventId)> eventIds)
+    {
+        var (versions, positions) = (new long[entities.Count], new long[eventIds.Count]);
+        _begin.Execute(); // one snapshot for all: taking one costs more than a look-up
+        try
+        {
+            for (var i = 0; i < versions.Length; i++)
+            {
+                versions[i] = ReadNumber(_version.BindText(1, entities[i]));
+            }
+
+            for (var i = 0; i < positions.Length; i++)
+            {
+                positions[i] = ReadNumber(_eventId.BindText(1, eventIds[i].Namespace).BindText(2, eventIds[i].EventId));
+            }
+        }
+        finally
+        {
+            _end.Execute();
+        }
+
+        return (versions, positions);
+    }
+
+    public EntityState ReadState(string id) => ReadEntity(id, EntityRow.ToState) ?? EntityState.Empty;
+
+    public List<long> FindPositions(string id, long afterVersion, int maxCount)
+    {
+        _begin.Execute(); // the row and its chunks must fit each other
+        try
+        {
+            return ReadEntity(id, row => EntityRow.ToProjected(id, row)) is { } entity ? FindPositions(entity, afterVersion, maxCount) : [];
+        }
+        finally
+        {
+            _end.Execute();
+        }
+    }
+
+    public (long Before, long Last) FindVersionBefore(string id, long position)
+    {
+        _begin.Execute();
+        try
+        {
+            return ReadEntity(id, row => EntityRow.ToProjected(id, row)) is { } entity
+                ? (FindVersionBefore(entity, position), entity.State.Version)
+                : (0, 0);
+        }
+        finally
+        {
+            _end.Execute();
+        }
+    }
+
+    /// <summary>Reads existing entities in key order.</summary>
+    /// <param name="range">The keys.</param>
+    /// <param name="from">The first key wanted.</param>
+    /// <param name="maxRows">The most rows to look at.</param>
+    /// <returns>The entities, and where to go on; null at the end.</returns>
+    public (List<ListedEntity> Entities, byte[]? Next) List(KeyRange range, byte[] from, int maxRows)
+    {
+        var entities = new List<ListedEntity>(maxRows);
+        var rows = _list.BindText(1, from).Bind(3, maxRows);
+        byte[]? next = null;
+        if (range.End is null)
+        {
+            rows.BindBlob(2, []); // any blob sorts after any text
+        }
+        else
+        {
+            rows.BindText(2, range.End);
+        }
+
+        try
+        {
+            for (var seen = 0; rows.Step();)
+            {
+                var id = rows.Bytes(0);
+                if (range.SkipFrom(id) is { } skipTo)
+                {
+                    return (entities, skipTo);
+                }
+
+                // No id holds U+0000, so nothing sorts between an id and this.
+                next = ++seen == maxRows ? [.. id, 0] : null;
+                if (rows.Int64(4) == 0)
+                {
+                    entities.Add(new ListedEntity(
+                        Encoding.UTF8.GetString(id), rows.Blob(1), new Timestamp(rows.Int64(2)), rows.Int64(3)));
+                }
+            }
+        }
+        finally
+        {
+            rows.Reset();
+        }
+
+        return (entities, next);
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    private static long ReadNumber(SqliteStatement statement)
+    {
+        var number = statement.Step() ? statement.Int64(0) : 0;
+        statement.Reset();
+        return number;
+    }
+
+    private T? ReadEntity<T>(string id, Func<SqliteStatement, T> read)
+        where T : class
+    {
+        try
+        {
+            return _entity.BindText(1, id).Step() ? read(_entity) : null;
+        }
+        finally
+        {
+            _entity.Reset();
+        }
+    }
+
+    private List<long> FindPositions(ProjectedEntity entity, long afterVersion, int maxCount)
+    {
+        var positions = new List<long>();
+        var wanted = Math.Min(maxCount, entity.State.Version - afterVersion);
+        if (wanted <= 0)
+        {
+            return positions;
+        }
+
+        var firstChunk = afterVersion / PositionList.ChunkSize;
+        if (afterVersion + 1 < entity.RecentFrom)
+        {
+            try
+            {
+                _chunks.Bind(1, entity.Number).Bind(2, firstChunk);
+                while (positions.Count < wanted + PositionList.ChunkSize && _chunks.Step())
+                {
+                    PositionList.Read(_chunks.Bytes(0), positions);
+                }
+            }
+            finally
+            {
+                _chunks.Reset();
+            }
+
+            positions.RemoveRange(0, (int)(afterVersion - (firstChunk * PositionList.ChunkSize)));
+            positions.AddRange(entity.Recent.Take((int)Math.Max(0, wanted - positions.Count)));
+        }
+        else
+        {
+            positions.AddRange(entity.Recent.Skip((int)(afterVersion + 1 - entity.RecentFrom)));
+        }
+
+        if (positions.Count > wanted)
+        {
+            positions.RemoveRange((int)wanted, positions.Count - (int)wanted);
+        }
+
+        return positions.Count == wanted
+            ? positions
+            : throw new InvalidDataException($"the index of {entity.Id} lacks events after version {afterVersion}: rebuild the read model");
+    }
+
+    private long FindVersionBefore(ProjectedEntity entity, long position)
+    {
+        if (entity.Recent.Count > 0 && entity.Recent[0] < position)
+        {
+            return entity.RecentFrom - 1 + CountBefore(entity.Recent, position);
+        }
+
+        // The last chunk that begins before the position.
+        var (low, high) = (-1L, ((entity.RecentFrom - 1) / PositionList.ChunkSize) - 1);
+        List<long> found = [];
+        while (low < high)
+        {
+            var middle = low + ((high - low + 1) / 2);
+            var chunk = ReadChunk(entity, middle);
+            if (chunk[0] < position)
+            {
+                (low, found) = (middle, chunk);
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+
+        return low < 0 ? 0 : (low * PositionList.ChunkSize) + CountBefore(found, position);
+    }
+
+    private List<long> ReadChunk(ProjectedEntity entity, long chunk)
+    {
+        var positions = new List<long>(PositionList.ChunkSize);
+        try
+        {
+            if (!_chunk.Bind(1, entity.Number).Bind(2, chunk).Step())
+            {
+                throw new InvalidDataException($"the index of {entity.Id} lacks chunk {chunk}: rebuild the read model");
+            }
+
+            PositionList.Read(_chunk.Bytes(0), positions);
+        }
+        finally
+        {
+            _chunk.Reset();
+        }
+
+        return positions;
+    }
+
+    private static int CountBefore(List<long> positions, long position)
+    {
+        var at = positions.BinarySearch(position);
+        return at < 0 ? ~at : at;
+    }
+}

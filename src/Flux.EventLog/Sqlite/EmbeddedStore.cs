@@ -1,0 +1,102 @@
+using Flux.Core.Log;
+using Flux.EventLog.Projection;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Flux.EventLog.Sqlite;
+
+/// <summary>The embedded store: a locked data directory with the log, the read model and the projection between them.</summary>
+public sealed class EmbeddedStore : IAsyncDisposable
+{
+    private readonly DataDirectory _directory;
+    private readonly ReadModelDatabase _database;
+
+    private EmbeddedStore(
+        DataDirectory directory, ReadModelDatabase database, SqliteEventLog log, SqliteReadModel readModel, Projector projector)
+    {
+        (_directory, _database) = (directory, database);
+        (Log, ReadModel, Projector) = (log, readModel, projector);
+    }
+
+    /// <summary>Gets the log.</summary>
+    public SqliteEventLog Log { get; }
+
+    /// <summary>Gets the read model.</summary>
+    public SqliteReadModel ReadModel { get; }
+
+    /// <summary>Gets the projection. Nobody has started it.</summary>
+    public Projector Projector { get; }
+
+    /// <summary>Opens the store, or creates it. The read model is brought up to the log's head before anyone can use either.</summary>
+    /// <param name="options">Where and how.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="loggers">Makes the loggers.</param>
+    /// <param name="cancellationToken">Stops opening; what was projected so far is kept.</param>
+    /// <returns>The store.</returns>
+    /// <exception cref="DataDirectoryInUseException">Another process has it.</exception>
+    /// <exception cref="DataDirectoryUnusableException">It cannot be used; the message says why.</exception>
+    /// <exception cref="InvalidDataException">The log is damaged; the message says where.</exception>
+    public static EmbeddedStore Open(
+        EmbeddedStoreOptions options, TimeProvider timeProvider, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var directory = DataDirectory.Open(options.Directory);
+        LogFile? file = null;
+        ReadModelDatabase? database = null;
+        try
+        {
+            file = LogFile.Open(directory.LogPath, createAs: Guid.NewGuid());
+            var head = file.ReadLastCommit()?.ToHead() ?? new LogHead(Position.Start, default, EventHash.None);
+            using (var reader = new LogReader(directory.LogPath))
+            {
+                LogCheck.CheckLastCommit(reader, head);
+                database = ReadModelDatabase.Open(directory.ReadModelPath, file.Epoch, head.Position.Value);
+                CatchUp(new EntityProjection(database), reader, head.Position.Value, cancellationToken);
+            }
+
+            var log = new SqliteEventLog(
+                file, directory.LogPath, head, database, options, timeProvider, loggers.CreateLogger<SqliteEventLog>());
+            var projector = new Projector(
+                new EntityProjection(database), database, log, options.ProjectionLinger, timeProvider, loggers.CreateLogger<Projector>());
+            return new EmbeddedStore(directory, database, log, new SqliteReadModel(database, log, projector), projector);
+        }
+        catch (Exception e)
+        {
+            database?.Dispose();
+            file?.Dispose();
+            directory.Dispose();
+            if (e is SqliteException { SqliteErrorCode: not SQLitePCL.raw.SQLITE_CONSTRAINT })
+            {
+                throw new DataDirectoryUnusableException($"{directory.Path} cannot be opened: {e.Message}", e);
+            }
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Projector.DisposeAsync().ConfigureAwait(false);
+        Log.Dispose();
+        _database.Dispose();
+        _directory.Dispose();
+    }
+
+    // Normally the last second before a crash. After this the log's tail begins empty, however large the log is.
+    private static void CatchUp(EntityProjection projection, LogReader reader, long head, CancellationToken cancellationToken)
+    {
+        const int flushAt = 50_000;
+        while (projection.Position.Value < head)
+        {
+            var page = new PageBuilder(1000);
+            reader.Read(projection.Position.Value + 1, head, ReadDirection.Forward, ns: null, page, int.MaxValue, cancellationToken);
+            projection.Apply(page.Events);
+            if (projection.PendingCount >= flushAt)
+            {
+                projection.Flush();
+            }
+        }
+
+        projection.Flush();
+    }
+}

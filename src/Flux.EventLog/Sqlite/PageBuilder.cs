@@ -1,0 +1,29 @@
+using Flux.Core.Log;
+
+namespace Flux.EventLog.Sqlite;
+
+/// <summary>Gathers a page up to a bound in events and one in bytes; the first event always fits.</summary>
+internal sealed class PageBuilder(int maxCount)
+{
+    // What one page may cost a server in memory, when a reader asks for a thousand events of 1 MiB.
+    private const long MaxBytes = 4 * 1024 * 1024;
+
+    private long _bytes;
+
+    public List<RecordedEvent> Events { get; } = new(Math.Min(maxCount, 256));
+
+    public bool IsFull => Events.Count == maxCount || _bytes >= MaxBytes;
+
+    public bool TryAdd(RecordedEvent row)
+    {
+        var size = row.Data.Payload.Json.Length + (row.Before?.Length ?? 0);
+        if (Events.Count > 0 && (Events.Count == maxCount || _bytes + size > MaxBytes))
+        {
+            return false;
+        }
+
+        _bytes += size;
+        Events.Add(row);
+        return true;
+    }
+}

@@ -1,0 +1,26 @@
+using Flux.Core.Events;
+using Flux.Core.Log;
+
+namespace Flux.Grains.Entities;
+
+/// <summary>The only writer of one entity's events. Its key is made by <see cref="EntityGrainKey"/>.</summary>
+[Alias("flux.entity")]
+public interface IEntityGrain : IGrainWithStringKey
+{
+    /// <summary>Appends an event of this entity.</summary>
+    /// <param name="data">The event.</param>
+    /// <returns>What became of it: never <see cref="AppendResult.Behind"/>.</returns>
+    [Alias("append")]
+    Task<AppendResult> AppendAsync(EventData data);
+
+    /// <summary>Appends events of this entity in their order; one that is not recorded does not stop those after it.</summary>
+    /// <param name="data">The events.</param>
+    /// <returns>For each event, in order, what became of it.</returns>
+    [Alias("append-many")]
+    Task<AppendOutcome[]> AppendManyAsync([Immutable] EventData[] data);
+
+    /// <summary>Gets the entity's committed state.</summary>
+    /// <returns>The state; null when the entity does not exist.</returns>
+    [Alias("get")]
+    Task<EntitySnapshot?> GetAsync();
+}

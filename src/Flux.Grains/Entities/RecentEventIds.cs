@@ -1,0 +1,38 @@
+using Flux.Core.Log;
+
+namespace Flux.Grains.Entities;
+
+/// <summary>The last client-given event ids of one entity, in flight and decided, so that most repetitions never reach the log.</summary>
+/// <remarks>It forgets the oldest, and then the log decides. Null until the first such id: most entities never see one.</remarks>
+internal sealed class RecentEventIds
+{
+    /// <summary>Events with a larger payload are left to the log, so that an entity's memory stays bounded.</summary>
+    public const int MaxPayloadBytes = 4096;
+
+    // Enough for the retries of a burst; a few KB at most for an entity that sees them.
+    private const int Capacity = 64;
+
+    private readonly Dictionary<string, Task<AppendResult>> _appends = new(StringComparer.Ordinal);
+    private readonly Queue<string> _order = new();
+
+    /// <summary>Finds the append that brought this id first.</summary>
+    public Task<AppendResult>? Find(string eventId) => _appends.GetValueOrDefault(eventId);
+
+    /// <summary>Remembers an append.</summary>
+    public void Add(string eventId, Task<AppendResult> append)
+    {
+        if (_appends.TryAdd(eventId, append))
+        {
+            _order.Enqueue(eventId);
+        }
+        else
+        {
+            _appends[eventId] = append;
+        }
+
+        if (_order.Count > Capacity)
+        {
+            _appends.Remove(_order.Dequeue());
+        }
+    }
+}

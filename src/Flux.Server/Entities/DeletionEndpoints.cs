@@ -1,0 +1,125 @@
+using System.Buffers;
+using Flux.Core.Events;
+using Flux.Core.Json;
+using Flux.Core.Log;
+using Flux.Server.Events;
+using Flux.Server.Hosting;
+
+namespace Flux.Server.Entities;
+
+/// <summary>DELETE /api/state/entities/{id} and POST /api/state/entities/delete. Source: wire-contract section 9.</summary>
+internal sealed class DeletionEndpoints(EventAppender appender, EntityLister lister, EventIds ids, TimeProvider time)
+{
+    private const int MaxBatch = 10_000;
+    private const int MaxBodyBytes = 10 * 1024 * 1024;
+
+    public async Task DeleteAsync(HttpContext context)
+    {
+        var key = EntityPath.Read(context);
+        var result = await appender.AppendAsync(ToTombstone(key));
+        if (result is not AppendResult.Appended { Event: var recorded })
+        {
+            await AppendAnswers.WriteAsync(context, result);
+            return;
+        }
+
+        var json = JsonAnswer.Rent();
+        JsonAnswer.Write(json, "{\"entity_id\":"u8);
+        JsonWrite.String(json, key.Id);
+        JsonAnswer.Write(json, ","u8);
+        AppendAnswers.WriteAck(json, recorded, isDuplicate: false);
+        JsonAnswer.Write(json, "}"u8);
+        await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
+    }
+
+    public async Task DeleteManyAsync(HttpContext context)
+    {
+        if (!context.Request.HasJsonContentType())
+        {
+            throw new RequestRefusedException(
+                StatusCodes.Status415UnsupportedMediaType, ErrorCodes.UnsupportedMediaType, "Content-Type: must be application/json");
+        }
+
+        DeletionFilter filter;
+        using (var body = await RequestBody.ReadAsync(context.Request, MaxBodyBytes))
+        {
+            filter = DeletionFilter.Read(body.Bytes.Span);
+        }
+
+        var keys = await SelectAsync(filter, context.RequestAborted);
+        if (keys.Count > MaxBatch)
+        {
+            throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest,
+                $"Batch too large: {keys.Count} entities requested, max is {MaxBatch}");
+        }
+
+        var outcomes = await appender.AppendManyAsync([.. keys.Select(ToTombstone)]);
+        var errors = new List<string>();
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            if (outcomes[i].Result is not AppendResult.Appended)
+            {
+                var (_, message) = outcomes[i] is { Failure: { } failure } ? AppendAnswers.ToRefusal(failure) : AppendAnswers.ToRefusal(outcomes[i].Result!);
+                errors.Add($"{Shown.Cut(keys[i].Id)}: {message}");
+            }
+        }
+
+        await AnswerAsync(context, outcomes.Length - errors.Count, errors);
+    }
+
+    private static Task AnswerAsync(HttpContext context, int deleted, List<string> errors)
+    {
+        var json = JsonAnswer.Rent();
+        JsonAnswer.Write(json, "{\"deleted\":"u8);
+        JsonWrite.Number(json, deleted);
+        JsonAnswer.Write(json, ",\"failed\":"u8);
+        JsonWrite.Number(json, errors.Count);
+        JsonAnswer.Write(json, ",\"errors\":["u8);
+        for (var i = 0; i < errors.Count; i++)
+        {
+            JsonAnswer.Write(json, i == 0 ? default : ","u8);
+            JsonWrite.String(json, errors[i]);
+        }
+
+        JsonAnswer.Write(json, "]}"u8);
+        return JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
+    }
+
+    private async Task<List<EntityKey>> SelectAsync(DeletionFilter filter, CancellationToken cancellationToken)
+    {
+        if (filter.EntityIds is { } entityIds)
+        {
+            return entityIds;
+        }
+
+        var keys = new List<EntityKey>();
+        await foreach (var entity in await lister.ListAsync(filter.Namespace, filter.Prefix ?? string.Empty, cancellationToken))
+        {
+            keys.Add(EntityKey.Trusted(entity.Id));
+        }
+
+        return keys;
+    }
+
+    private EventData ToTombstone(EntityKey key)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var payload = new ArrayBufferWriter<byte>(128);
+        JsonAnswer.Write(payload, "{\"entity_id\":"u8);
+        JsonWrite.String(payload, key.Id);
+        JsonAnswer.Write(payload, ",\"properties\":{\"__deleted__\":true,\"__deleted_at__\":"u8);
+        JsonWrite.Number(payload, now);
+        JsonAnswer.Write(payload, "}}"u8);
+        return new EventData
+        {
+            EventId = ids.Next(),
+            EventIdIsGiven = false,
+            Stream = "flux.events.deletions",
+            Source = "api",
+            Timestamp = now,
+            TimestampIsGiven = true,
+            Key = key.Id,
+            Payload = new EventPayload(payload.WrittenSpan.ToArray()),
+        };
+    }
+}

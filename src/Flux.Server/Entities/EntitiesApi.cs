@@ -1,0 +1,28 @@
+namespace Flux.Server.Entities;
+
+/// <summary>The routes under /api/state/entities.</summary>
+internal static class EntitiesApi
+{
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void AddEntities(this IServiceCollection services)
+    {
+        services.AddSingleton<EntityLister>();
+        services.AddSingleton<EntityEndpoints>();
+        services.AddSingleton<DeletionEndpoints>();
+    }
+
+    public static void MapEntities(this IEndpointRouteBuilder routes)
+    {
+        var entities = routes.ServiceProvider.GetRequiredService<EntityEndpoints>();
+        var deletions = routes.ServiceProvider.GetRequiredService<DeletionEndpoints>();
+        routes.MapMethods("/api/state/entities", Reading, (RequestDelegate)entities.ListAsync);
+        routes.MapMethods("/api/state/entities/{**id}", Reading, (RequestDelegate)entities.GetAsync);
+        routes.MapDelete("/api/state/entities/{**id}", (RequestDelegate)deletions.DeleteAsync);
+
+        // GET and DELETE on this path mean the entity of that name (wire-contract section 2).
+        routes.MapPost("/api/state/entities/delete", (RequestDelegate)deletions.DeleteManyAsync);
+        routes.MapMethods("/api/state/entities/delete", Reading, (RequestDelegate)entities.GetAsync);
+        routes.MapDelete("/api/state/entities/delete", (RequestDelegate)deletions.DeleteAsync);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Buffers;
+using Flux.Core.Json;
+using Flux.Core.Log;
+using Flux.Grains.Entities;
+using Flux.Server.Hosting;
+
+namespace Flux.Server.Entities;
+
+/// <summary>GET /api/state/entities and /api/state/entities/{id}. Source: wire-contract section 7.</summary>
+internal sealed class EntityEndpoints(IGrainFactory grains, EntityLister lister)
+{
+    // Sent as soon as it is this long, so that a list of a large world never stands in memory whole.
+    private const int FlushBytes = 64 * 1024;
+
+    public async Task GetAsync(HttpContext context)
+    {
+        var key = EntityPath.Read(context);
+        if (await grains.GetEntity(key).GetAsync() is not { } entity)
+        {
+            await Errors.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, "Entity not found");
+            return;
+        }
+
+        var json = JsonAnswer.Rent();
+        Write(json, key.Id, entity.Properties, entity.LastUpdated, entity.Version);
+        await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
+    }
+
+    public async Task ListAsync(HttpContext context)
+    {
+        var query = QueryParameters.Read(context.Request);
+        var entities = await lister.ListAsync(query["namespace"], query["prefix"] ?? string.Empty, context.RequestAborted);
+
+        context.Response.ContentType = "application/json";
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
+        var output = context.Response.BodyWriter;
+        var json = new ArrayBufferWriter<byte>(FlushBytes);
+        JsonAnswer.Write(json, "["u8);
+        var isFirst = true;
+        await foreach (var entity in entities)
+        {
+            JsonAnswer.Write(json, isFirst ? default : ","u8);
+            isFirst = false;
+            Write(json, entity.Id, entity.Properties, entity.LastUpdated, entity.Version);
+            if (json.WrittenCount >= FlushBytes)
+            {
+                await output.WriteAsync(json.WrittenMemory, context.RequestAborted);
+                json.ResetWrittenCount();
+            }
+        }
+
+        JsonAnswer.Write(json, "]"u8);
+        await output.WriteAsync(json.WrittenMemory, context.RequestAborted);
+    }
+
+    private static void Write(ArrayBufferWriter<byte> json, string id, byte[] properties, Timestamp lastUpdated, long version)
+    {
+        JsonAnswer.Write(json, "{\"id\":"u8);
+        JsonWrite.String(json, id);
+        JsonAnswer.Write(json, ",\"properties\":"u8);
+        JsonAnswer.Write(json, properties);
+        JsonAnswer.Write(json, ",\"lastUpdated\":"u8);
+        JsonWrite.Time(json, lastUpdated, "+00:00"u8);
+        JsonAnswer.Write(json, ",\"version\":"u8);
+        JsonWrite.Number(json, version);
+        JsonAnswer.Write(json, "}"u8);
+    }
+}

@@ -1,0 +1,23 @@
+using Flux.Core.Entities;
+using Flux.Core.Log;
+
+namespace Flux.Server.Entities;
+
+/// <summary>Lists entities so that every event acknowledged before the call is seen.</summary>
+internal sealed class EntityLister(IEventLog log, IReadModel readModel)
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>Waits until the projection has passed the log's head, and lists.</summary>
+    /// <param name="ns">The namespace; null for any.</param>
+    /// <param name="prefix">What the ids start with.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="EventLogUnavailableException">The projection is too far behind.</exception>
+    public async Task<IAsyncEnumerable<ListedEntity>> ListAsync(string? ns, string prefix, CancellationToken cancellationToken)
+    {
+        var head = await log.ReadHeadAsync(cancellationToken);
+        return await readModel.WaitForAsync(head.Position, LongestWait, cancellationToken)
+            ? readModel.ListAsync(ns, prefix, cancellationToken)
+            : throw new EventLogUnavailableException("the lists are being brought up to date; ask again");
+    }
+}

@@ -1,0 +1,24 @@
+namespace Flux.Server.Events;
+
+/// <summary>The routes under /api/events.</summary>
+internal static class EventsApi
+{
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void AddEvents(this IServiceCollection services)
+    {
+        services.AddSingleton<Core.Events.EventIds>();
+        services.AddSingleton<EventAppender>();
+        services.AddSingleton<PublishEndpoints>();
+        services.AddSingleton<HistoryEndpoint>();
+    }
+
+    public static void MapEvents(this IEndpointRouteBuilder routes)
+    {
+        var publish = routes.ServiceProvider.GetRequiredService<PublishEndpoints>();
+        var history = routes.ServiceProvider.GetRequiredService<HistoryEndpoint>();
+        routes.MapPost("/api/events", (RequestDelegate)publish.PublishAsync);
+        routes.MapPost("/api/events/batch", (RequestDelegate)publish.PublishBatchAsync);
+        routes.MapMethods("/api/events", Reading, (RequestDelegate)history.GetAsync);
+    }
+}

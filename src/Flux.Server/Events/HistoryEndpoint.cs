@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Globalization;
+using Flux.Core.Events;
+using Flux.Core.Json;
+using Flux.Core.Log;
+using Flux.Server.Hosting;
+
+namespace Flux.Server.Events;
+
+/// <summary>GET /api/events: the history of one entity, newest first. Source: wire-contract section 8.</summary>
+internal sealed class HistoryEndpoint(IEventLog log, TimeProvider time)
+{
+    private const int DefaultLimit = 100;
+    private const int MaxLimit = 500;
+
+    private static readonly TimeSpan DefaultSpan = TimeSpan.FromHours(24);
+
+    public async Task GetAsync(HttpContext context)
+    {
+        var query = QueryParameters.Read(context.Request);
+        if (string.IsNullOrEmpty(query["entity"]))
+        {
+            throw QueryParameters.Invalid("entity parameter is required");
+        }
+
+        var since = query["since"] is { } text ? ReadSince(text) : time.GetUtcNow() - DefaultSpan;
+        var limit = query["limit"] is { } number ? ReadLimit(number) : DefaultLimit;
+        var events = EntityKey.TryParse(query["entity"], out var key)
+            ? await ReadAsync(key, RoundDown(since), limit, context.RequestAborted)
+            : []; // no entity can have this id
+
+        var json = JsonAnswer.Rent();
+        JsonAnswer.Write(json, "["u8);
+        foreach (var recorded in events)
+        {
+            JsonAnswer.Write(json, json.WrittenCount == 1 ? default : ","u8);
+            Write(json, recorded);
+        }
+
+        JsonAnswer.Write(json, "]"u8);
+        await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
+    }
+
+    private static void Write(ArrayBufferWriter<byte> json, RecordedEvent recorded)
+    {
+        var data = recorded.Data;
+        JsonAnswer.Write(json, "{\"eventId\":"u8);
+        JsonWrite.String(json, data.EventId);
+        JsonAnswer.Write(json, ",\"stream\":"u8);
+        JsonWrite.String(json, data.Stream);
+        JsonAnswer.Write(json, ",\"source\":"u8);
+        JsonWrite.String(json, data.Source);
+        JsonAnswer.Write(json, ",\"timestamp\":"u8);
+        JsonWrite.Number(json, data.Timestamp);
+        if (data.Key is { } key)
+        {
+            JsonAnswer.Write(json, ",\"key\":"u8);
+            JsonWrite.String(json, key);
+        }
+
+        if (data.Schema is { } schema)
+        {
+            JsonAnswer.Write(json, ",\"schema\":"u8);
+            JsonWrite.String(json, schema);
+        }
+
+        JsonAnswer.Write(json, ",\"payload\":"u8);
+        JsonAnswer.Write(json, data.Payload.Json.Span);
+        JsonAnswer.Write(json, ",\"position\":"u8);
+        JsonWrite.Number(json, recorded.Position.Value);
+        JsonAnswer.Write(json, ",\"version\":"u8);
+        JsonWrite.Number(json, recorded.Version);
+        JsonAnswer.Write(json, ",\"recordedAt\":"u8);
+        JsonWrite.Time(json, recorded.RecordedAt, "+00:00"u8);
+        JsonAnswer.Write(json, "}"u8);
+    }
+
+    private static Timestamp RoundDown(DateTimeOffset since) => Timestamp.From(DateTimeOffset.FromUnixTimeSeconds(since.ToUnixTimeSeconds()));
+
+    private static DateTimeOffset ReadSince(string text) =>
+        Rfc3339.TryParse(text, out var since)
+            ? since
+            : throw QueryParameters.Invalid("since: must be a date and time with an offset, such as 2026-02-25T20:04:27Z");
+
+    private static int ReadLimit(string text)
+    {
+        // Digits only: the platform's own parser takes blanks and signs as well.
+        if (text.Length == 0 || text.AsSpan().ContainsAnyExceptInRange('0', '9')
+            || !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit))
+        {
+            throw QueryParameters.Invalid("limit: must be a whole number, 0 or more");
+        }
+
+        return (int)Math.Clamp(limit, 1, MaxLimit);
+    }
+
+    private async Task<List<RecordedEvent>> ReadAsync(EntityKey key, Timestamp since, int limit, CancellationToken cancellationToken)
+    {
+        var events = new List<RecordedEvent>();
+        var from = (await log.ReadHeadAsync(cancellationToken)).Position;
+        while (true)
+        {
+            var page = await log.ReadAsync(new LogScope.OfEntity(key), from, ReadDirection.Backward, limit - events.Count, cancellationToken);
+            foreach (var recorded in page.Events)
+            {
+                if (recorded.RecordedAt < since)
+                {
+                    return events;
+                }
+
+                events.Add(recorded);
+            }
+
+            if (page.IsLast || events.Count == limit)
+            {
+                return events;
+            }
+
+            from = page.Next;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Buffers;
+using Flux.Core.Events;
+using Flux.Core.Json;
+using Flux.Core.Log;
+using Flux.Grains.Entities;
+using Flux.Server.Hosting;
+
+namespace Flux.Server.Events;
+
+/// <summary>POST /api/events and /api/events/batch. They read their bytes themselves: this is the hot path.</summary>
+internal sealed class PublishEndpoints(EventAppender appender, EventIds ids, TimeProvider time, FluxSettings settings)
+{
+    /// <summary>Publishes one event.</summary>
+    public async Task PublishAsync(HttpContext context)
+    {
+        // 1. The gateway: parse once, limits
+        var data = await ReadEventAsync(context.Request);
+        var result = await appender.AppendAsync(data);
+        await AppendAnswers.WriteAsync(context, result);
+    }
+
+    /// <summary>Publishes several; each has its own outcome.</summary>
+    public async Task PublishBatchAsync(HttpContext context)
+    {
+        var items = await ReadBatchAsync(context.Request);
+        var events = new List<EventData>(items.Count);
+        foreach (var item in items)
+        {
+            if (item.Event is { } data)
+            {
+                events.Add(data);
+            }
+        }
+
+        var outcomes = await appender.AppendManyAsync(events);
+        await AnswerAsync(context, items, outcomes);
+    }
+
+    private static Task AnswerAsync(HttpContext context, List<EventReadResult> items, AppendOutcome[] outcomes)
+    {
+        var (successful, next) = (0, 0);
+        var rows = new ArrayBufferWriter<byte>(items.Count * 128);
+        foreach (var item in items)
+        {
+            JsonAnswer.Write(rows, rows.WrittenCount == 0 ? "{"u8 : ",{"u8);
+            if (item.Event is { } data)
+            {
+                successful += WriteRow(rows, data, outcomes[next++]) ? 1 : 0;
+            }
+            else
+            {
+                WriteRefusedRow(rows, eventId: null, item.Stream ?? string.Empty, item.Refusal!.Code, $"validation failed: {item.Refusal.Message}");
+            }
+
+            JsonAnswer.Write(rows, "}"u8);
+        }
+
+        var json = JsonAnswer.Rent();
+        JsonAnswer.Write(json, "{\"successful\":"u8);
+        JsonWrite.Number(json, successful);
+        JsonAnswer.Write(json, ",\"failed\":"u8);
+        JsonWrite.Number(json, items.Count - successful);
+        JsonAnswer.Write(json, ",\"results\":["u8);
+        JsonAnswer.Write(json, rows.WrittenSpan);
+        JsonAnswer.Write(json, "]}"u8);
+        return JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
+    }
+
+    private static bool WriteRow(ArrayBufferWriter<byte> json, EventData data, AppendOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case { Result: AppendResult.Appended { Event: var recorded } }:
+                AppendAnswers.WriteAck(json, recorded, isDuplicate: false);
+                break;
+            case { Result: AppendResult.Duplicate { Event: var recorded } }:
+                AppendAnswers.WriteAck(json, recorded, isDuplicate: true);
+                break;
+            case { Result: { } refused }:
+                var (refusedCode, refusedMessage) = AppendAnswers.ToRefusal(refused);
+                WriteRefusedRow(json, data.EventId, data.Stream, refusedCode, $"publish failed: {refusedMessage}");
+                return false;
+            default:
+                var (code, message) = AppendAnswers.ToRefusal(outcome.Failure!);
+                WriteRefusedRow(json, data.EventId, data.Stream, code, $"publish failed: {message}");
+                return false;
+        }
+
+        JsonAnswer.Write(json, ",\"error\":null"u8);
+        return true;
+    }
+
+    private static void WriteRefusedRow(ArrayBufferWriter<byte> json, string? eventId, string stream, string code, string error)
+    {
+        JsonAnswer.Write(json, "\"eventId\":"u8);
+        if (eventId is null)
+        {
+            JsonAnswer.Write(json, "null"u8);
+        }
+        else
+        {
+            JsonWrite.String(json, eventId);
+        }
+
+        JsonAnswer.Write(json, ",\"stream\":"u8);
+        JsonWrite.String(json, stream);
+        JsonAnswer.Write(json, ",\"error\":"u8);
+        JsonWrite.String(json, error);
+        JsonAnswer.Write(json, ",\"code\":"u8);
+        JsonWrite.String(json, code);
+    }
+
+    private async ValueTask<EventData> ReadEventAsync(HttpRequest request)
+    {
+        using var body = await RequestBody.ReadAsync(request, settings.SingleBodyBytes);
+        return EventReader.ReadEvent(body.Bytes.Span, ids, time.GetUtcNow());
+    }
+
+    private async ValueTask<List<EventReadResult>> ReadBatchAsync(HttpRequest request)
+    {
+        using var body = await RequestBody.ReadAsync(request, settings.BatchBodyBytes);
+        return EventReader.ReadBatch(body.Bytes.Span, ids, time.GetUtcNow());
+    }
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Flux.EventLog.Sqlite;
+
+namespace Flux.Server.Hosting;
+
+/// <summary>The commands of the binary: serve (without a word), backup, restore.</summary>
+internal static class CommandLine
+{
+    private const string Settings = """
+        Flux, a world-state engine: events in over HTTP, live entity state, every change pushed over WebSocket.
+
+        Without a command it serves. Settings come from the environment:
+          PORT                               port of HTTP and WebSocket, on all interfaces (3000; 0 takes a free one)
+          FLUX_DATA                          directory of the embedded store (./flux-data)
+          FLUX_BODY_SIZE_LIMIT_SINGLE_BYTES  longest body of a single publish (1048576)
+          FLUX_BODY_SIZE_LIMIT_BATCH_BYTES   longest body of a batch (10485760)
+          FLUX_COLLECTION_AGE_SECONDS        idle time after which an entity leaves memory (600)
+          FLUX_AUTH_ENABLED                  false; authentication does not exist in this version
+        """;
+
+    public static async Task<int> RunAsync(string[] args, Func<Task<int>> serve)
+    {
+        var root = new RootCommand(Settings);
+        root.SetAction((_, _) => GuardAsync(serve));
+        root.Subcommands.Add(Backup());
+        root.Subcommands.Add(Restore());
+
+        // The server ends itself on SIGTERM; the parser must not cut its drain short.
+        var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        return await root.Parse(args).InvokeAsync(invocation);
+    }
+
+    private static Command Backup()
+    {
+        var data = new Option<DirectoryInfo>("--data") { Description = "the data directory; its server may be running", Required = true };
+        var to = new Option<DirectoryInfo>("--to") { Description = "an empty or new directory for the backup", Required = true };
+        var command = new Command("backup", "Copies the embedded store while it is in use; the copy is consistent.") { data, to };
+        command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
+        {
+            var head = await SqliteBackup.BackupAsync(
+                parsed.GetRequiredValue(data).FullName, parsed.GetRequiredValue(to).FullName, new ConsoleProgress("backup"), cancellationToken);
+            Console.WriteLine($"backed up to position {head}");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Restore()
+    {
+        var from = new Option<DirectoryInfo>("--from") { Description = "a directory that backup has written", Required = true };
+        var data = new Option<DirectoryInfo>("--data") { Description = "an empty or new data directory", Required = true };
+        var command = new Command("restore", "Checks a backup and makes a data directory of it. The log becomes a new one: old cursors are refused.")
+        {
+            from,
+            data,
+        };
+        command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
+        {
+            var head = await SqliteBackup.RestoreAsync(
+                parsed.GetRequiredValue(from).FullName, parsed.GetRequiredValue(data).FullName, new ConsoleProgress("restore"), cancellationToken);
+            Console.WriteLine($"restored to position {head}");
+            return 0;
+        }));
+        return command;
+    }
+
+    // A failure that a person can mend is one line; anything else is a defect and shows where it happened.
+    private static async Task<int> GuardAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Exception e) when (StartupFailure.Describe(e) is { } line)
+        {
+            await Console.Error.WriteLineAsync($"flux: {line}");
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Flux.Core.Entities;
+using Flux.Core.Log;
+using Flux.EventLog;
+using Flux.EventLog.Projection;
+using Flux.EventLog.Sqlite;
+
+namespace Flux.Server.Hosting;
+
+/// <summary>The embedded store: log, read model and projection in one data directory, and the writer in front of the log.</summary>
+internal static class EmbeddedStoreSetup
+{
+    public static void AddEmbeddedStore(this WebApplicationBuilder builder, FluxSettings settings)
+    {
+        var services = builder.Services;
+        services.AddSingleton(provider => EmbeddedStore.Open(
+            new EmbeddedStoreOptions { Directory = settings.DataDirectory },
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
+        services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<EmbeddedStore>().Log);
+        services.AddSingleton<IReadModel>(provider => provider.GetRequiredService<EmbeddedStore>().ReadModel);
+        services.AddSingleton<IIngestGate>(provider => new ProjectionGate(provider.GetRequiredService<EmbeddedStore>().Projector));
+
+        services.AddOptions<LogWriterOptions>().BindConfiguration("Flux:LogWriter").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<LogWriter>();
+        services.AddSingleton<ILogWriter>(provider => provider.GetRequiredService<LogWriter>());
+
+        // Registered before the silo: they start before it and stop after it.
+        services.AddSingleton<FatalErrors>();
+        services.AddHostedService<ProjectionService>();
+        services.AddHostedService(provider => provider.GetRequiredService<LogWriter>());
+        services.AddHostedService<IdleMemoryTrimmer>();
+    }
+}

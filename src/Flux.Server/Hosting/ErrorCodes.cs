@@ -1,0 +1,22 @@
+namespace Flux.Server.Hosting;
+
+/// <summary>The codes of error answers. Clients branch on these, never on the text; the codes of a refused event come with the refusal.</summary>
+internal static class ErrorCodes
+{
+    public const string InvalidRequest = "invalid_request";
+    public const string InvalidJson = "invalid_json";
+    public const string InvalidParameter = "invalid_parameter";
+    public const string InvalidEntityId = "invalid_entity_id";
+    public const string InvalidField = "invalid_field";
+    public const string NotFound = "not_found";
+    public const string MethodNotAllowed = "method_not_allowed";
+    public const string Timeout = "timeout";
+    public const string EventIdConflict = "event_id_conflict";
+    public const string EntityFull = "entity_full";
+    public const string PayloadTooLarge = "payload_too_large";
+    public const string UnsupportedMediaType = "unsupported_media_type";
+    public const string UnsupportedEncoding = "unsupported_encoding";
+    public const string Unavailable = "unavailable";
+    public const string OutcomeUnknown = "outcome_unknown";
+    public const string Internal = "internal";
+}

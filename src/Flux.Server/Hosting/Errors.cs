@@ -1,0 +1,42 @@
+using Flux.Core.Json;
+
+namespace Flux.Server.Hosting;
+
+/// <summary>Writes error answers: <c>{"error":"…","code":"…"}</c>, the one shape that all of them have.</summary>
+internal static class Errors
+{
+    // When to ask again after a 503: most are over within a second, and a longer wait would only add to the outage.
+    private const string RetryAfterSeconds = "1";
+
+    /// <summary>Answers with an error.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="code">One of <see cref="ErrorCodes"/>, or that of a refused event.</param>
+    /// <param name="message">What is wrong and where, for a person.</param>
+    public static Task WriteAsync(HttpContext context, int status, string code, string message)
+    {
+        if (status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        }
+
+        var json = JsonAnswer.Rent();
+        JsonAnswer.Write(json, "{\"error\":"u8);
+        JsonWrite.String(json, message);
+        JsonAnswer.Write(json, ",\"code\":"u8);
+        JsonWrite.String(json, code);
+        JsonAnswer.Write(json, "}"u8);
+        return JsonAnswer.SendAsync(context, status, json);
+    }
+
+    /// <summary>Answers a request that was refused.</summary>
+    public static Task WriteAsync(HttpContext context, RequestRefusedException refusal)
+    {
+        if (refusal.ClosesConnection)
+        {
+            context.Response.Headers.Connection = "close";
+        }
+
+        return WriteAsync(context, refusal.Status, refusal.Code, refusal.Message);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace Flux.Server.Hosting;
+
+/// <summary>What the environment sets. Source: wire-contract section 16.</summary>
+internal sealed class FluxSettings
+{
+    private const int DefaultSingleBytes = 1_048_576;
+    private const int DefaultBatchBytes = 10_485_760;
+    private const int MostBodyBytes = 256 * 1024 * 1024;
+
+    /// <summary>Gets the TCP port of HTTP and WebSocket, on all interfaces; 0 takes a free one.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Gets the directory of the embedded store.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Gets the most bytes in the body of a single publish.</summary>
+    public required int SingleBodyBytes { get; init; }
+
+    /// <summary>Gets the most bytes in the body of a batch.</summary>
+    public required int BatchBodyBytes { get; init; }
+
+    /// <summary>Gets after how long an idle entity leaves memory.</summary>
+    public required TimeSpan CollectionAge { get; init; }
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="configuration">Where they are.</param>
+    /// <exception cref="SettingsException">Some are wrong; the message names all of them.</exception>
+    public static FluxSettings Read(IConfiguration configuration)
+    {
+        var wrong = new List<string>();
+        var settings = new FluxSettings
+        {
+            Port = Number("PORT", fallback: 3000, least: 0, most: 65535),
+            DataDirectory = Path.GetFullPath(configuration["FLUX_DATA"] is { Length: > 0 } data ? data : "./flux-data"),
+            SingleBodyBytes = Number("FLUX_BODY_SIZE_LIMIT_SINGLE_BYTES", DefaultSingleBytes, least: 1, MostBodyBytes),
+            BatchBodyBytes = Number("FLUX_BODY_SIZE_LIMIT_BATCH_BYTES", DefaultBatchBytes, least: 1, MostBodyBytes),
+            CollectionAge = TimeSpan.FromSeconds(Number("FLUX_COLLECTION_AGE_SECONDS", fallback: 600, least: 2, most: 86_400)),
+        };
+
+        switch (configuration["FLUX_AUTH_ENABLED"])
+        {
+            case null or "" or "false":
+                break;
+            case "true":
+                wrong.Add("FLUX_AUTH_ENABLED=true: authentication does not exist in this version; set it to false, or leave it out");
+                break;
+            default:
+                wrong.Add("FLUX_AUTH_ENABLED: must be true, false or empty");
+                break;
+        }
+
+        return wrong.Count == 0 ? settings : throw new SettingsException(string.Join("; ", wrong));
+
+        int Number(string name, int fallback, int least, int most)
+        {
+            if (configuration[name] is not { Length: > 0 } text)
+            {
+                return fallback;
+            }
+
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
+            {
+                return number;
+            }
+
+            wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: must be a whole number from {least} to {most}"));
+            return fallback;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Flux.Core.Json;
+
+namespace Flux.Server.Hosting;
+
+/// <summary>/health/live: the process answers. /health/ready: it wants traffic.</summary>
+internal static class HealthApi
+{
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void AddHealth(this IServiceCollection services) => services.AddSingleton<Readiness>();
+
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        var readiness = routes.ServiceProvider.GetRequiredService<Readiness>();
+        routes.MapMethods("/health/live", Reading, (RequestDelegate)(context => AnswerAsync(context, StatusCodes.Status200OK, "live")));
+        routes.MapMethods("/health/ready", Reading, (RequestDelegate)(context => readiness.IsReady
+            ? AnswerAsync(context, StatusCodes.Status200OK, "ready")
+            : Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "starting or stopping")));
+    }
+
+    private static Task AnswerAsync(HttpContext context, int status, string text)
+    {
+        var json = JsonAnswer.Rent();
+        JsonAnswer.Write(json, "{\"status\":"u8);
+        JsonWrite.String(json, text);
+        JsonAnswer.Write(json, "}"u8);
+        return JsonAnswer.SendAsync(context, status, json);
+    }
+}

@@ -1,0 +1,23 @@
+namespace Flux.Server.Hosting;
+
+/// <summary>What is logged: Flux's own lifecycle and warnings, and of its parts only what needs a look.</summary>
+internal static class LoggingSetup
+{
+    public static void AddLogging(this WebApplicationBuilder builder)
+    {
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("Flux", LogLevel.Information);
+
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+
+        // A failed start is told in one line; see StartupFailure.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddFilter("Orleans.Runtime.SiloHostedService", LogLevel.None);
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+    }
+}

@@ -1,0 +1,102 @@
+namespace Flux.Server.Subscriptions;
+
+/// <summary>One socket, as the dispatcher sees it. Everything but <see cref="Outbox"/> is used under the dispatcher's lock.</summary>
+internal sealed class Connection : IDisposable
+{
+    // Guards against aborting the context of a request that has ended: the server may use it for another one.
+    private readonly Lock _lock = new();
+    private readonly HttpContext _context;
+    private readonly CancellationTokenSource _closed;
+    private bool _isEnded;
+
+    public Connection(Outbox outbox, HttpContext context)
+    {
+        _context = context;
+        _closed = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        Outbox = outbox;
+        Closed = _closed.Token;
+    }
+
+    /// <summary>Gets what goes out. It has its own lock.</summary>
+    public Outbox Outbox { get; }
+
+    /// <summary>Gets a token that is cancelled when the socket is gone.</summary>
+    public CancellationToken Closed { get; }
+
+    /// <summary>Gets or sets how it gets its changes.</summary>
+    public ConnectionState State { get; set; }
+
+    /// <summary>Gets the frames of the block being written that this socket wants.</summary>
+    public List<Piece> Pieces { get; } = [];
+
+    /// <summary>Gets what was dispatched while it joins; null at other times.</summary>
+    public List<(byte[] Block, Piece[] Pieces)>? Held { get; private set; }
+
+    private int HeldBytes { get; set; }
+
+    /// <summary>Cuts the connection.</summary>
+    public void Abort()
+    {
+        lock (_lock)
+        {
+            if (!_isEnded)
+            {
+                _context.Abort();
+            }
+        }
+    }
+
+    /// <summary>Ends everything that still works for this socket. Its request ends now.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isEnded = true;
+        }
+
+        _closed.Cancel();
+        _closed.Dispose();
+    }
+
+    /// <summary>Adds frames of the block being written.</summary>
+    /// <returns>True for the first of this block.</returns>
+    public bool Add(int start, int length)
+    {
+        if (Pieces.Count > 0 && Pieces[^1] is var last && last.Start + last.Length == start)
+        {
+            Pieces[^1] = last with { Length = last.Length + length };
+            return false;
+        }
+
+        Pieces.Add(new Piece(start, length));
+        return Pieces.Count == 1;
+    }
+
+    /// <summary>Begins to keep what is dispatched.</summary>
+    public void StartHolding()
+    {
+        Held = [];
+        HeldBytes = 0;
+    }
+
+    /// <summary>Keeps frames until the log has been read up to them.</summary>
+    /// <returns>False when it would be too much.</returns>
+    public bool TryHold(byte[] block, ReadOnlySpan<Piece> pieces, int capacity)
+    {
+        foreach (var piece in pieces)
+        {
+            HeldBytes += piece.Length;
+        }
+
+        if (HeldBytes > capacity)
+        {
+            return false;
+        }
+
+        Held!.Add((block, pieces.ToArray()));
+        return true;
+    }
+
+    /// <summary>Forgets what was kept.</summary>
+    public void StopHolding() => Held = null;
+}

@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Flux.Core.Json;
+using Flux.Core.Log;
+
+namespace Flux.Server.Subscriptions;
+
+/// <summary>Writes changes as whole WebSocket text frames. A server's frames carry no mask, so the same bytes serve every socket. Not safe for several threads.</summary>
+internal sealed class FrameEncoder
+{
+    private readonly ArrayBufferWriter<byte> _frames = new(4096);
+    private readonly ArrayBufferWriter<byte> _head = new(256);
+    private readonly ArrayBufferWriter<byte> _name = new(64);
+    private readonly ArrayBufferWriter<byte> _value = new(64);
+    private readonly ArrayBufferWriter<byte> _tail = new(256);
+
+    /// <summary>Gets the frames written since the last <see cref="Clear"/>.</summary>
+    public ReadOnlyMemory<byte> Written => _frames.WrittenMemory;
+
+    /// <summary>Gets the number of bytes written.</summary>
+    public int Length => _frames.WrittenCount;
+
+    /// <summary>Forgets the frames; the memory is used again.</summary>
+    public void Clear() => _frames.ResetWrittenCount();
+
+    /// <summary>Writes the frames of one applied event: one for each property that it sets, or one for the deletion.</summary>
+    public void WriteChange(RecordedEvent recorded)
+    {
+        var payload = recorded.Data.Payload;
+        WriteTail(recorded);
+        if (payload.Change.IsDeletion)
+        {
+            WriteHead("{\"type\":\"entity_deleted\",\"entity_id\":"u8, payload.EntityId!);
+            StartFrame(_head.WrittenCount + _tail.WrittenCount);
+            _frames.Write(_head.WrittenSpan);
+            _frames.Write(_tail.WrittenSpan);
+            return;
+        }
+
+        WriteHead("{\"type\":\"state_update\",\"entity_id\":"u8, payload.EntityId!);
+        _head.Write(",\"property\":"u8);
+        foreach (var property in payload.Change.Properties)
+        {
+            _name.ResetWrittenCount();
+            JsonWrite.String(_name, property.Name);
+            _name.Write(",\"value\":"u8);
+            var value = Compact(property.Value.Span);
+            StartFrame(_head.WrittenCount + _name.WrittenCount + value.Length + _tail.WrittenCount);
+            _frames.Write(_head.WrittenSpan);
+            _frames.Write(_name.WrittenSpan);
+            _frames.Write(value);
+            _frames.Write(_tail.WrittenSpan);
+        }
+    }
+
+    /// <summary>Writes one frame with this text.</summary>
+    /// <param name="text">JSON in UTF-8.</param>
+    public void WriteText(ReadOnlySpan<byte> text)
+    {
+        StartFrame(text.Length);
+        _frames.Write(text);
+    }
+
+    private void WriteHead(ReadOnlySpan<byte> start, string id)
+    {
+        _head.ResetWrittenCount();
+        _head.Write(start);
+        JsonWrite.String(_head, id);
+    }
+
+    private void WriteTail(RecordedEvent recorded)
+    {
+        _tail.ResetWrittenCount();
+        _tail.Write(",\"timestamp\":"u8);
+        JsonWrite.Time(_tail, recorded.RecordedAt, "Z"u8);
+        _tail.Write(",\"event_id\":"u8);
+        JsonWrite.String(_tail, recorded.Data.EventId);
+        _tail.Write(",\"position\":"u8);
+        JsonWrite.Number(_tail, recorded.Position.Value);
+        _tail.Write(",\"version\":"u8);
+        JsonWrite.Number(_tail, recorded.Version);
+        _tail.Write("}"u8);
+    }
+
+    // Values are the producer's own text, and frames hold no blanks between tokens (wire-contract section 15).
+    private ReadOnlySpan<byte> Compact(ReadOnlySpan<byte> value)
+    {
+        if (value[0] is not ((byte)'{' or (byte)'[') || value.IndexOfAny(" \t\r\n"u8) < 0)
+        {
+            return value;
+        }
+
+        _value.ResetWrittenCount();
+        var compact = _value.GetSpan(value.Length);
+        var (length, inString) = (0, false);
+        for (var i = 0; i < value.Length; i++)
+        {
+            var c = value[i];
+            if (inString && c == '\\')
+            {
+                compact[length++] = c;
+                c = value[++i];
+            }
+            else if (c == '"')
+            {
+                inString = !inString;
+            }
+            else if (!inString && c is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+            {
+                continue;
+            }
+
+            compact[length++] = c;
+        }
+
+        _value.Advance(length);
+        return _value.WrittenSpan;
+    }
+
+    // RFC 6455, section 5.2: the final frame of a text message, and its length in 7, 16 or 64 bits.
+    private void StartFrame(int length)
+    {
+        var span = _frames.GetSpan(10);
+        span[0] = 0x81;
+        if (length < 126)
+        {
+            span[1] = (byte)length;
+            _frames.Advance(2);
+        }
+        else if (length <= ushort.MaxValue)
+        {
+            span[1] = 126;
+            BinaryPrimitives.WriteUInt16BigEndian(span[2..], (ushort)length);
+            _frames.Advance(4);
+        }
+        else
+        {
+            span[1] = 127;
+            BinaryPrimitives.WriteUInt64BigEndian(span[2..], (ulong)length);
+            _frames.Advance(10);
+        }
+    }
+}

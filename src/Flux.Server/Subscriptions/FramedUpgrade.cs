@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Flux.Server.Subscriptions;
+
+/// <summary>Puts an outbox between the WebSocket and the connection when a request is upgraded.</summary>
+internal sealed class FramedUpgrade(IHttpUpgradeFeature upgrade, int outboxBytes) : IHttpUpgradeFeature
+{
+    /// <summary>Gets the outbox of the upgraded connection; null before the upgrade.</summary>
+    public Outbox? Outbox { get; private set; }
+
+    /// <inheritdoc/>
+    public bool IsUpgradableRequest => upgrade.IsUpgradableRequest;
+
+    /// <inheritdoc/>
+    public async Task<Stream> UpgradeAsync()
+    {
+        var transport = await upgrade.UpgradeAsync();
+        Outbox = new Outbox(transport, outboxBytes);
+        return new FrameStream(transport, Outbox);
+    }
+}

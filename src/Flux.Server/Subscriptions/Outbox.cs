@@ -1,0 +1,268 @@
+using System.Buffers;
+
+namespace Flux.Server.Subscriptions;
+
+/// <summary>All that goes out on one socket: whole frames, one write at a time, many of them in one write when they have to wait.</summary>
+/// <remarks>
+/// A write that ends at once costs its caller nothing but the copy into the transport's buffer: no other thread is involved. One that does not is
+/// awaited in the background, and what comes meanwhile is gathered. The bytes of a block are shared by many sockets and never change.
+/// </remarks>
+internal sealed class Outbox(Stream transport, int capacity)
+{
+    // One write of this size is as good as a larger one, and it is what the transport takes without waiting.
+    private const int GatherBytes = 64 * 1024;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<Entry> _pending = new();
+
+    // Pings and pongs: ahead of what waits. The WebSocket sends one at a time, so there are never many.
+    private readonly Queue<Entry> _urgent = new();
+
+    private int _bytes;        // waiting or being written, urgent frames left out
+    private bool _isWriting;   // somebody is in Run, or waits for a write to end; only they take from the queues
+    private bool _isEnding;    // the close frame is queued
+    private bool _isClosed;
+
+    /// <summary>Offers frames.</summary>
+    /// <returns>False when too much is waiting already: nothing was taken.</returns>
+    public bool TryOffer(byte[] block, ReadOnlySpan<Piece> pieces) => TryQueue(block, pieces, capacity);
+
+    /// <summary>Takes frames whatever waits already; the caller has bounded them.</summary>
+    public void Append(byte[] block, ReadOnlySpan<Piece> pieces) => TryQueue(block, pieces, most: int.MaxValue);
+
+    /// <summary>Offers frames that may be left out: they are not taken while anything waits.</summary>
+    public void OfferIfIdle(byte[] block)
+    {
+        bool isIdle;
+        lock (_lock)
+        {
+            isIdle = _bytes < GatherBytes;
+        }
+
+        if (isIdle)
+        {
+            TryOffer(block, [new Piece(0, block.Length)]);
+        }
+    }
+
+    /// <summary>Writes frames behind all that waits, and ends when the transport has taken them.</summary>
+    /// <param name="frames">Whole frames; they must not change until then. None at all waits for what was queued before.</param>
+    /// <returns>A task that ends when they are written.</returns>
+    /// <exception cref="IOException">The socket is gone.</exception>
+    public Task WriteAsync(ReadOnlyMemory<byte> frames) => WriteAsync(_pending, frames, isLast: false);
+
+    /// <summary>Writes a control frame ahead of all that waits.</summary>
+    public Task WriteControlAsync(ReadOnlyMemory<byte> frame) => WriteAsync(_urgent, frame, isLast: false);
+
+    /// <summary>Writes the close frame behind all that waits. Nothing is taken after it.</summary>
+    public Task WriteLastAsync(ReadOnlyMemory<byte> frame) => WriteAsync(_pending, frame, isLast: true);
+
+    /// <summary>Takes nothing more and forgets what waits.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            foreach (var entry in _pending.Concat(_urgent))
+            {
+                entry.Written?.TrySetException(new IOException("The socket is closed"));
+            }
+
+            _pending.Clear();
+            _urgent.Clear();
+            _bytes = 0;
+        }
+    }
+
+    private bool TryQueue(byte[] block, ReadOnlySpan<Piece> pieces, int most)
+    {
+        lock (_lock)
+        {
+            if (_isClosed || _isEnding)
+            {
+                return true; // its socket is going: nobody is left to miss them
+            }
+
+            var length = 0;
+            foreach (var piece in pieces)
+            {
+                length += piece.Length;
+            }
+
+            // What is larger than the whole outbox passes when nothing else waits.
+            if (_bytes > 0 && _bytes + length > most)
+            {
+                return false;
+            }
+
+            foreach (var piece in pieces)
+            {
+                _pending.Enqueue(new Entry(block.AsMemory(piece.Start, piece.Length), Written: null));
+            }
+
+            _bytes += length;
+            if (_isWriting)
+            {
+                return true;
+            }
+
+            _isWriting = true;
+        }
+
+        Run();
+        return true;
+    }
+
+    private Task WriteAsync(Queue<Entry> queue, ReadOnlyMemory<byte> frames, bool isLast)
+    {
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_isClosed || _isEnding)
+            {
+                return Task.FromException(new IOException("The socket is closed"));
+            }
+
+            _isEnding |= isLast;
+            queue.Enqueue(new Entry(frames, written));
+            _bytes += queue == _pending ? frames.Length : 0;
+            if (_isWriting)
+            {
+                return written.Task;
+            }
+
+            _isWriting = true;
+        }
+
+        Run();
+        return written.Task;
+    }
+
+    // Only one thread at a time: the one that set _isWriting.
+    private void Run()
+    {
+        while (TryTakeNext(out var write))
+        {
+            ValueTask task;
+            try
+            {
+                task = write.Bytes.IsEmpty ? default : transport.WriteAsync(write.Bytes, CancellationToken.None);
+            }
+            catch (Exception e)
+            {
+                task = ValueTask.FromException(e);
+            }
+
+            if (!task.IsCompletedSuccessfully)
+            {
+                _ = FinishAsync(task, write);
+                return;
+            }
+
+            Finish(write, error: null);
+        }
+    }
+
+    private async Task FinishAsync(ValueTask task, Write write)
+    {
+        Exception? error = null;
+        try
+        {
+            await task;
+        }
+        catch (Exception e)
+        {
+            error = e; // the receiving side sees the same end of the connection, and clears up
+        }
+
+        Finish(write, error);
+        if (error is not null)
+        {
+            Close();
+        }
+
+        Run();
+    }
+
+    private bool TryTakeNext(out Write write)
+    {
+        lock (_lock)
+        {
+            if (_urgent.TryDequeue(out var urgent))
+            {
+                write = new Write(urgent.Frames, Rented: null, Count: 0, urgent.Written, Others: null);
+                return true;
+            }
+
+            if (!_pending.TryDequeue(out var first))
+            {
+                _isWriting = false;
+                write = default;
+                return false;
+            }
+
+            if (_pending.Count == 0 || first.Frames.Length + _pending.Peek().Frames.Length > GatherBytes)
+            {
+                write = new Write(first.Frames, Rented: null, first.Frames.Length, first.Written, Others: null);
+                return true;
+            }
+
+            var gathered = ArrayPool<byte>.Shared.Rent(GatherBytes);
+            first.Frames.CopyTo(gathered);
+            var count = first.Frames.Length;
+            List<TaskCompletionSource>? others = null;
+            while (_pending.TryPeek(out var next) && count + next.Frames.Length <= GatherBytes)
+            {
+                _pending.Dequeue();
+                next.Frames.CopyTo(gathered.AsMemory(count));
+                count += next.Frames.Length;
+                if (next.Written is not null)
+                {
+                    (others ??= []).Add(next.Written);
+                }
+            }
+
+            write = new Write(gathered.AsMemory(0, count), gathered, count, first.Written, others);
+            return true;
+        }
+    }
+
+    private void Finish(Write write, Exception? error)
+    {
+        if (write.Count > 0)
+        {
+            lock (_lock)
+            {
+                _bytes = Math.Max(0, _bytes - write.Count);
+            }
+        }
+
+        if (write.Rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(write.Rented);
+        }
+
+        Tell(write.Written, error);
+        foreach (var other in write.Others ?? [])
+        {
+            Tell(other, error);
+        }
+    }
+
+    private static void Tell(TaskCompletionSource? written, Exception? error)
+    {
+        if (error is null)
+        {
+            written?.TrySetResult();
+        }
+        else
+        {
+            written?.TrySetException(new IOException("The socket is closed", error));
+        }
+    }
+
+    private readonly record struct Entry(ReadOnlyMemory<byte> Frames, TaskCompletionSource? Written);
+
+    private readonly record struct Write(
+        ReadOnlyMemory<byte> Bytes, byte[]? Rented, int Count, TaskCompletionSource? Written, List<TaskCompletionSource>? Others);
+}

@@ -1,0 +1,160 @@
+using System.Buffers;
+using System.Net.WebSockets;
+
+namespace Flux.Server.Subscriptions;
+
+/// <summary>Reads what one client sends. An idle socket holds no buffer; a message is read into pooled memory and given back.</summary>
+internal sealed class Receiver(WebSocket socket, Connection connection, ChangeDispatcher dispatcher, TimeProvider time)
+{
+    // The least that the contract demands (wire-contract section 15).
+    private const int MaxMessageBytes = 1024 * 1024;
+
+    private const int FirstBufferBytes = 4096;
+
+    // Beyond this the socket is read more slowly, which costs the flooder time and others nothing.
+    private const int MaxMessagesPerSecond = 10_000;
+
+    // For one message, from its first fragment to its last (bad-input W12).
+    private static readonly TimeSpan MessageTime = TimeSpan.FromSeconds(55);
+
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private long _secondStart = time.GetTimestamp();
+    private int _messages;
+
+    /// <summary>Reads until the client closes or breaks a rule.</summary>
+    /// <returns>The code to close with; null when the client closed.</returns>
+    /// <exception cref="WebSocketException">The connection ended, or its frames were against the protocol and it has been closed for that.</exception>
+    public async Task<WebSocketCloseStatus?> RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var start = await socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
+            if (start.MessageType == WebSocketMessageType.Close)
+            {
+                return null;
+            }
+
+            if (!start.EndOfMessage && await ReadMessageAsync(start.MessageType, cancellationToken) is { } code)
+            {
+                return code;
+            }
+
+            if (socket.State is not (WebSocketState.Open or WebSocketState.CloseSent))
+            {
+                return null; // closed in the middle of a message
+            }
+
+            if (++_messages >= MaxMessagesPerSecond)
+            {
+                await PaceAsync(cancellationToken);
+            }
+        }
+    }
+
+    private async Task PaceAsync(CancellationToken cancellationToken)
+    {
+        var elapsed = time.GetElapsedTime(_secondStart);
+        if (elapsed < Second)
+        {
+            await Task.Delay(Second - elapsed, time, cancellationToken);
+        }
+
+        _secondStart = time.GetTimestamp();
+        _messages = 0;
+    }
+
+    private async Task<WebSocketCloseStatus?> ReadMessageAsync(WebSocketMessageType type, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
+        try
+        {
+            var length = 0;
+            while (true)
+            {
+                var receive = socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken).AsTask();
+                if (!receive.IsCompleted && !await EndsWithinAsync(receive, MessageTime - time.GetElapsedTime(begun)))
+                {
+                    buffer = []; // the abandoned read still writes into it, so it cannot go back to the pool
+                    return CloseCode.Unfinished;
+                }
+
+                var result = await receive;
+                if (result.MessageType == WebSocketMessageType.Close)
+                {
+                    return null;
+                }
+
+                length += result.Count;
+                if (length > MaxMessageBytes)
+                {
+                    return CloseCode.TooLong;
+                }
+
+                if (result.EndOfMessage)
+                {
+                    break;
+                }
+
+                if (length == buffer.Length)
+                {
+                    buffer = Grow(buffer);
+                }
+            }
+
+            if (type == WebSocketMessageType.Text)
+            {
+                Obey(buffer.AsSpan(0, length));
+            }
+
+            return null;
+        }
+        finally
+        {
+            if (buffer.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+    }
+
+    private async Task<bool> EndsWithinAsync(Task pending, TimeSpan left)
+    {
+        try
+        {
+            await pending.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, CancellationToken.None);
+        }
+        catch (TimeoutException) when (!pending.IsCompleted)
+        {
+            // The connection is cut next; what the read says then is of no interest, but must be looked at.
+            _ = pending.ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            return false;
+        }
+
+        return true;
+    }
+
+    private static byte[] Grow(byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 4, MaxMessageBytes + 1));
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
+
+    private void Obey(ReadOnlySpan<byte> json)
+    {
+        if (ClientMessage.TryParse(json, out var message))
+        {
+            if (message.IsSubscribe)
+            {
+                dispatcher.Subscribe(connection, message.Pattern);
+            }
+            else
+            {
+                dispatcher.Unsubscribe(connection, message.Pattern);
+            }
+        }
+    }
+}

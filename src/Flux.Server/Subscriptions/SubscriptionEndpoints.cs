@@ -1,0 +1,120 @@
+using System.Net.WebSockets;
+using Flux.Server.Hosting;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace Flux.Server.Subscriptions;
+
+/// <summary>The socket endpoint.</summary>
+internal static class SubscriptionEndpoints
+{
+    private const string Path = "/api/ws";
+
+    // A client that does not read its close frame is not waited for any longer.
+    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>Prepares upgrades of the socket endpoint. It belongs before the endpoints, and before anything that reads the upgrade feature.</summary>
+    public static IApplicationBuilder UseSubscriptions(this IApplicationBuilder app)
+    {
+        var options = app.ApplicationServices.GetRequiredService<IOptions<SubscriptionOptions>>().Value;
+        app.Use((context, next) =>
+        {
+            if (context.Request.Path == Path && context.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
+            {
+                context.Features.Set<IHttpUpgradeFeature>(new FramedUpgrade(upgrade, options.OutboxBytes));
+            }
+
+            return next(context);
+        });
+        return app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = options.PingInterval, KeepAliveTimeout = options.PingTimeout });
+    }
+
+    /// <summary>Maps the socket endpoint.</summary>
+    public static IEndpointConventionBuilder MapSubscriptions(this IEndpointRouteBuilder endpoints) => endpoints.MapGet(Path, HandleAsync);
+
+    private static async Task HandleAsync(
+        HttpContext context, ChangeDispatcher dispatcher, TimeProvider time, IHostApplicationLifetime lifetime)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            await Errors.WriteAsync(context, StatusCodes.Status400BadRequest, "invalid_request", "this address speaks WebSocket: upgrade the connection");
+            return;
+        }
+
+        // No subprotocol is chosen: whatever was offered, this socket is a classic one. Compression stays off.
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext());
+        var outbox = (context.Features.Get<IHttpUpgradeFeature>() as FramedUpgrade)?.Outbox
+            ?? throw new InvalidOperationException("UseSubscriptions must come before the endpoints");
+        using var connection = new Connection(outbox, context);
+        using var stopping = lifetime.ApplicationStopping.UnsafeRegister(
+            _ => ThreadPool.UnsafeQueueUserWorkItem(_ => _ = GoAwayAsync(socket, connection, time), null), null);
+        dispatcher.Add(connection);
+        try
+        {
+            if (await new Receiver(socket, connection, dispatcher, time).RunAsync(context.RequestAborted) is { } code)
+            {
+                dispatcher.Remove(connection);
+                await CloseAsync(socket, connection, code, time);
+                if (code == CloseCode.TooLong)
+                {
+                    await DrainAsync(context, socket, time);
+                }
+            }
+            else if (socket.State == WebSocketState.CloseReceived)
+            {
+                dispatcher.Remove(connection);
+                await CloseAsync(socket, connection, socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, time);
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
+        {
+            // The client has gone without a word, or was closed for breaking the protocol. Neither is the server's failure.
+        }
+        finally
+        {
+            dispatcher.Remove(connection);
+            outbox.Close();
+        }
+    }
+
+    private static async Task GoAwayAsync(WebSocket socket, Connection connection, TimeProvider time)
+    {
+        await CloseAsync(socket, connection, CloseCode.GoingAway, time);
+        try
+        {
+            await Task.Delay(CloseTime, time, connection.Closed);
+            connection.Abort(); // the client does not answer the close frame
+        }
+        catch (OperationCanceledException)
+        {
+            // It did.
+        }
+    }
+
+    private static async Task CloseAsync(WebSocket socket, Connection connection, WebSocketCloseStatus code, TimeProvider time)
+    {
+        try
+        {
+            await socket.CloseOutputAsync(code, statusDescription: null, CancellationToken.None).WaitAsync(CloseTime, time);
+        }
+        catch (TimeoutException)
+        {
+            connection.Abort();
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // It closed by itself in the meantime.
+        }
+    }
+
+    // A close frame sent while unread bytes remain would be lost in the reset that follows them.
+    private static async Task DrainAsync(HttpContext context, WebSocket socket, TimeProvider time)
+    {
+        using var limit = new CancellationTokenSource(CloseTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.RequestAborted);
+        var buffer = new byte[4096];
+        while ((await socket.ReceiveAsync(buffer.AsMemory(), either.Token)).MessageType != WebSocketMessageType.Close)
+        {
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Flux.Server.Subscriptions;
+
+/// <summary>How much one socket may cost.</summary>
+internal sealed class SubscriptionOptions
+{
+    /// <summary>Gets or sets how many bytes may wait for a socket before it has to read the log at its own pace. Default: 1 MiB.</summary>
+    [Range(1024, 64 * 1024 * 1024)]
+    public int OutboxBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Gets or sets how many subscriptions a socket may have. Default: 1,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxSubscriptions { get; set; } = 1000;
+
+    /// <summary>Gets or sets how often a socket is pinged. Default: 20 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Gets or sets how long a ping may stay unanswered before the socket is taken for dead. Default: 20 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan PingTimeout { get; set; } = TimeSpan.FromSeconds(20);
+}
