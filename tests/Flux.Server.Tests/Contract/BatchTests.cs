@@ -47,7 +47,7 @@ public sealed class BatchTests(ServerFixture server)
         Assert.Equal(2, answer.Json.GetProperty("successful").GetInt32());
         Assert.Equal(1, answer.Json.GetProperty("failed").GetInt32());
         var rows = answer.Json.GetProperty("results").EnumerateArray().ToList();
-        Assert.All(rows, row => Assert.Subset(row.Members().ToHashSet(), ["eventId", "stream", "error"]));
+        Assert.All(rows, row => Assert.Empty(((string[])["eventId", "stream", "error"]).Except(row.Members())));
         Assert.Equal(["test", "A", "other"], rows.Select(row => row.Text("stream")));
         Assert.Equal(id, rows[0].Text("eventId"));
         Assert.Equal(JsonValueKind.Null, rows[0].GetProperty("error").ValueKind);

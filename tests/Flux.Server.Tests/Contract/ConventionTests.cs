@@ -197,7 +197,7 @@ public sealed partial class ConventionTests(ServerFixture server)
             var methods = answer.Header("Access-Control-Allow-Methods")!.Split(',', StringSplitOptions.TrimEntries);
             Assert.Equal(["DELETE", "GET", "OPTIONS", "POST"], methods.Order(StringComparer.Ordinal));
             var headers = answer.Header("Access-Control-Allow-Headers")!.ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries);
-            Assert.Subset(headers.ToHashSet(), ["authorization", "content-type"]);
+            Assert.Empty(((string[])["authorization", "content-type"]).Except(headers));
         });
     }
 
