@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flux.Core.Json;
 
 namespace Flux.Core.Events;
 
@@ -75,7 +76,7 @@ internal readonly struct PayloadScan
         for (var i = 0; i < changes.Length; i++)
         {
             var (name, valueStart, length) = _properties[i];
-            changes[i] = new PropertyChange(name, json.AsMemory(valueStart - start, length));
+            changes[i] = new PropertyChange(name, CompactJson.Of(json.AsMemory(valueStart - start, length)));
         }
 
         return new PayloadContent(_entityId, EntityChange.Set(changes));

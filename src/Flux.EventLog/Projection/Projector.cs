@@ -28,6 +28,7 @@ public sealed partial class Projector : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ProjectionWaiters _waiters = new();
     private Task _loop = Task.CompletedTask;
+    private bool _isDisposed;
 
     internal Projector(
         EntityProjection projection,
@@ -88,6 +89,12 @@ public sealed partial class Projector : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // whoever watches Completion has it
         _stopping.Dispose();

@@ -85,7 +85,7 @@ internal sealed partial class WalCheckpointer : IDisposable
             }
 
             _hasMore = false;
-            _database ??= SqliteDatabase.Open(_path, SqliteOpenMode.ReadWrite);
+            _database ??= OpenDatabase();
             var (frames, _) = _database.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
             _isTooLong = frames > MaxFrames;
         }
@@ -101,6 +101,15 @@ internal sealed partial class WalCheckpointer : IDisposable
         {
             _gate.Exit();
         }
+    }
+
+    private SqliteDatabase OpenDatabase()
+    {
+        var database = SqliteDatabase.Open(_path, SqliteOpenMode.ReadWrite);
+
+        // A connection that has read nothing yet does not know of the WAL: its checkpoints move nothing and succeed.
+        database.QueryInt64("SELECT count(*) FROM log_meta");
+        return database;
     }
 
     [LoggerMessage(LogLevel.Warning, "The log's WAL could not be moved into its file")]

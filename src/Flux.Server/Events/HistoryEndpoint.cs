@@ -65,7 +65,7 @@ internal sealed class HistoryEndpoint(IEventLog log, TimeProvider time)
         }
 
         JsonAnswer.Write(json, ",\"payload\":"u8);
-        JsonAnswer.Write(json, data.Payload.Json.Span);
+        JsonAnswer.Write(json, CompactJson.Of(data.Payload.Json).Span);
         JsonAnswer.Write(json, ",\"position\":"u8);
         JsonWrite.Number(json, recorded.Position.Value);
         JsonAnswer.Write(json, ",\"version\":"u8);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Flux.Grains.Connections;
 using Flux.Providers.ChangeStreams;
 using Orleans.Configuration;
 
@@ -31,6 +32,7 @@ internal static class OrleansSetup
             collection.EnableActivationSheddingOnMemoryPressure = true;
         });
         silo.AddFluxChangeStreams();
+        silo.AddConnectionGrain();
     });
 
     private static int FreeLoopbackPort()

@@ -38,6 +38,18 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     /// <inheritdoc/>
     public Position Position => new(Volatile.Read(ref _position));
 
+    /// <summary>Gets how many sockets want less than everything.</summary>
+    internal int SelectiveCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _index.Selective.Count;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void StartAfter(Position head)
     {

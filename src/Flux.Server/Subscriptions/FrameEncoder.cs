@@ -11,7 +11,6 @@ internal sealed class FrameEncoder
     private readonly ArrayBufferWriter<byte> _frames = new(4096);
     private readonly ArrayBufferWriter<byte> _head = new(256);
     private readonly ArrayBufferWriter<byte> _name = new(64);
-    private readonly ArrayBufferWriter<byte> _value = new(64);
     private readonly ArrayBufferWriter<byte> _tail = new(256);
 
     /// <summary>Gets the frames written since the last <see cref="Clear"/>.</summary>
@@ -44,11 +43,10 @@ internal sealed class FrameEncoder
             _name.ResetWrittenCount();
             JsonWrite.String(_name, property.Name);
             _name.Write(",\"value\":"u8);
-            var value = Compact(property.Value.Span);
-            StartFrame(_head.WrittenCount + _name.WrittenCount + value.Length + _tail.WrittenCount);
+            StartFrame(_head.WrittenCount + _name.WrittenCount + property.Value.Length + _tail.WrittenCount);
             _frames.Write(_head.WrittenSpan);
             _frames.Write(_name.WrittenSpan);
-            _frames.Write(value);
+            _frames.Write(property.Value.Span);
             _frames.Write(_tail.WrittenSpan);
         }
     }
@@ -80,41 +78,6 @@ internal sealed class FrameEncoder
         _tail.Write(",\"version\":"u8);
         JsonWrite.Number(_tail, recorded.Version);
         _tail.Write("}"u8);
-    }
-
-    // Values are the producer's own text, and frames hold no blanks between tokens (wire-contract section 15).
-    private ReadOnlySpan<byte> Compact(ReadOnlySpan<byte> value)
-    {
-        if (value[0] is not ((byte)'{' or (byte)'[') || value.IndexOfAny(" \t\r\n"u8) < 0)
-        {
-            return value;
-        }
-
-        _value.ResetWrittenCount();
-        var compact = _value.GetSpan(value.Length);
-        var (length, inString) = (0, false);
-        for (var i = 0; i < value.Length; i++)
-        {
-            var c = value[i];
-            if (inString && c == '\\')
-            {
-                compact[length++] = c;
-                c = value[++i];
-            }
-            else if (c == '"')
-            {
-                inString = !inString;
-            }
-            else if (!inString && c is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
-            {
-                continue;
-            }
-
-            compact[length++] = c;
-        }
-
-        _value.Advance(length);
-        return _value.WrittenSpan;
     }
 
     // RFC 6455, section 5.2: the final frame of a text message, and its length in 7, 16 or 64 bits.

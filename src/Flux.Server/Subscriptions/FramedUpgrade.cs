@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Flux.Server.Subscriptions;
 
 /// <summary>Puts an outbox between the WebSocket and the connection when a request is upgraded.</summary>
-internal sealed class FramedUpgrade(IHttpUpgradeFeature upgrade, int outboxBytes) : IHttpUpgradeFeature
+internal sealed class FramedUpgrade(IHttpUpgradeFeature upgrade, int outboxBytes, TimeProvider time) : IHttpUpgradeFeature
 {
     /// <summary>Gets the outbox of the upgraded connection; null before the upgrade.</summary>
     public Outbox? Outbox { get; private set; }
@@ -16,6 +16,6 @@ internal sealed class FramedUpgrade(IHttpUpgradeFeature upgrade, int outboxBytes
     {
         var transport = await upgrade.UpgradeAsync();
         Outbox = new Outbox(transport, outboxBytes);
-        return new FrameStream(transport, Outbox);
+        return new FrameStream(transport, Outbox, time);
     }
 }

@@ -21,16 +21,28 @@ internal sealed partial class MetricsUpdates(ChangeDispatcher dispatcher, IReadM
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            try
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                Send();
+                TrySend();
             }
-            catch (Exception e)
-            {
-                LogFailed(e); // the next frame tells all that this one would have told
-            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    private void TrySend()
+    {
+        try
+        {
+            Send();
+        }
+        catch (Exception e)
+        {
+            LogFailed(e); // the next frame tells all that this one would have told
         }
     }
 

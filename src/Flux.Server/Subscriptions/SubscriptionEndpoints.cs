@@ -17,11 +17,12 @@ internal static class SubscriptionEndpoints
     public static IApplicationBuilder UseSubscriptions(this IApplicationBuilder app)
     {
         var options = app.ApplicationServices.GetRequiredService<IOptions<SubscriptionOptions>>().Value;
+        var time = app.ApplicationServices.GetRequiredService<TimeProvider>();
         app.Use((context, next) =>
         {
             if (context.Request.Path == Path && context.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
             {
-                context.Features.Set<IHttpUpgradeFeature>(new FramedUpgrade(upgrade, options.OutboxBytes));
+                context.Features.Set<IHttpUpgradeFeature>(new FramedUpgrade(upgrade, options.OutboxBytes, time));
             }
 
             return next(context);

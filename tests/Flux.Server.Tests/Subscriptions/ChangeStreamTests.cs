@@ -14,6 +14,7 @@ public sealed class ChangeStreamTests : IAsyncLifetime
 {
     private readonly MemoryEventLog _log = new();
     private readonly CollectingDispatcher _dispatcher = new();
+    private readonly int _siloPort = FreePort();
     private IHost _host = null!;
 
     private ICommitListener Queues => _host.Services.GetRequiredService<ICommitListener>();
@@ -21,13 +22,7 @@ public sealed class ChangeStreamTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _log.Add(TestEvents.Batch(1, 10).Events);
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddSingleton<IEventLog>(_log);
-        builder.Services.AddSingleton<IChangeDispatcher>(_dispatcher);
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()).AddFluxChangeStreams().AddConnectionGrain());
-        _host = builder.Build();
-        await _host.StartAsync(TestContext.Current.CancellationToken);
+        _host = await StartSiloAsync(_dispatcher, _siloPort, primary: null);
     }
 
     public async ValueTask DisposeAsync()
@@ -49,6 +44,16 @@ public sealed class ChangeStreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Within_a_silo_events_are_handed_over_and_not_copied()
+    {
+        var batch = TestEvents.Batch(11, 1);
+
+        Queues.OnCommitted(batch);
+
+        Assert.Same(batch.Events[0], await _dispatcher.NextEventAsync());
+    }
+
+    [Fact]
     public async Task A_commit_that_never_arrives_is_read_from_the_log()
     {
         var batch = TestEvents.Batch(11, 3);
@@ -67,6 +72,46 @@ public sealed class ChangeStreamTests : IAsyncLifetime
         _log.Add(TestEvents.Batch(11, 1).Events);
 
         Assert.Equal(11, await _dispatcher.NextAsync());
+    }
+
+    [Fact]
+    public async Task A_commit_reaches_the_other_silos()
+    {
+        var other = new CollectingDispatcher();
+        using var second = await StartSiloAsync(other, FreePort(), new IPEndPoint(IPAddress.Loopback, _siloPort));
+
+        // What comes out of the log is the very object; what came through the stream of another silo is a copy.
+        for (var position = 11; ; position++)
+        {
+            var sent = TestEvents.Batch(position, 1);
+            _log.Add(sent.Events);
+            Queues.OnCommitted(sent);
+            var received = await other.NextEventAsync();
+            Assert.Equal(position, received.Position.Value);
+            Assert.Equal("home/lamp", received.Data.Payload.EntityId);
+            if (!ReferenceEquals(sent.Events[0], received))
+            {
+                break;
+            }
+        }
+
+        await second.StopAsync(CancellationToken.None);
+        Queues.OnCommitted(TestEvents.Batch((int)other.Position.Value + 1, 1));
+        while (await _dispatcher.NextAsync() <= other.Position.Value)
+        {
+        }
+    }
+
+    private async Task<IHost> StartSiloAsync(CollectingDispatcher dispatcher, int port, IPEndPoint? primary)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.Services.AddSingleton<IEventLog>(_log);
+        builder.Services.AddSingleton<IChangeDispatcher>(dispatcher);
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(port, FreePort(), primary).AddFluxChangeStreams().AddConnectionGrain());
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return host;
     }
 
     private static int FreePort()

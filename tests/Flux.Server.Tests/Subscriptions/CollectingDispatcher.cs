@@ -7,7 +7,7 @@ namespace Flux.Server.Tests.Subscriptions;
 /// <summary>Keeps what it is given, and refuses a gap.</summary>
 internal sealed class CollectingDispatcher : IChangeDispatcher
 {
-    private readonly Channel<long> _positions = Channel.CreateUnbounded<long>();
+    private readonly Channel<RecordedEvent> _events = Channel.CreateUnbounded<RecordedEvent>();
 
     public Position Position { get; private set; }
 
@@ -22,9 +22,11 @@ internal sealed class CollectingDispatcher : IChangeDispatcher
         {
             Assert.Equal(Position.Next, recorded.Position);
             Position = recorded.Position;
-            _positions.Writer.TryWrite(recorded.Position.Value);
+            _events.Writer.TryWrite(recorded);
         }
     }
 
-    public async Task<long> NextAsync() => await _positions.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    public async Task<long> NextAsync() => (await NextEventAsync()).Position.Value;
+
+    public async Task<RecordedEvent> NextEventAsync() => await _events.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 }

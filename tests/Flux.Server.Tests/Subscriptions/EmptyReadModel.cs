@@ -1,0 +1,21 @@
+using Flux.Core.Entities;
+using Flux.Core.Events;
+using Flux.Core.Log;
+
+namespace Flux.Server.Tests.Subscriptions;
+
+/// <summary>A read model that only knows how many entities it has not got.</summary>
+internal sealed class EmptyReadModel : IReadModel
+{
+    public long EntityCount => 0;
+
+    public Position Position => default;
+
+    public ValueTask<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<bool> WaitForAsync(Position position, TimeSpan timeout, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+}
