@@ -27,7 +27,8 @@ def main(directory):
                 passed += 1
             elif outcome == "NotExecuted":
                 reason = text_of(result)
-        XX
+                # A test that waits for a feature is not one that misses its database.
+                without_postgresql += "postgres" in reason.lower() and "waits for" not in reason
                 print(f"  skipped: {name}: {reason}")
             else:
                 failed += 1
