@@ -5,14 +5,14 @@ using Flux.Grains.Entities;
 namespace Flux.Server.Events;
 
 /// <summary>Brings events to the entities they are about, and those without an entity straight to the log.</summary>
-internal sealed class EventAppender(IGrainFactory grains, ILogWriter log, TimeProvider time)
+internal sealed class EventAppender(EntityGrains grains, ILogWriter log, TimeProvider time)
 {
     // As long as a call to a grain may take: an event without an entity does not wait longer than one with.
     private static readonly TimeSpan Deadline = Hosting.OrleansSetup.ResponseTimeout;
 
     /// <summary>Appends one event.</summary>
     public Task<AppendResult> AppendAsync(EventData data) =>
-        data.Entity is { } entity ? grains.GetEntity(entity).AppendAsync(data) : AppendWithoutEntityAsync(data);
+        data.Entity is { } entity ? grains.Get(entity).AppendAsync(data) : AppendWithoutEntityAsync(data);
 
     /// <summary>Appends several. Those of one entity keep their order.</summary>
     /// <returns>For each, in order, what became of it.</returns>
@@ -39,7 +39,7 @@ internal sealed class EventAppender(IGrainFactory grains, ILogWriter log, TimePr
 
         foreach (var (entity, indexes) in places)
         {
-            var grain = grains.GetEntity(entity);
+            var grain = grains.Get(entity);
             calls.Add(indexes.Count == 1
                 ? FillAsync(outcomes, indexes[0], grain.AppendAsync(data[indexes[0]]))
                 : FillAsync(outcomes, indexes, grain.AppendManyAsync([.. indexes.Select(i => data[i])])));
