@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Flux.Benchmarks.NullEndpoint;
+
+namespace Flux.Benchmarks;
+
+/// <summary>The command line.</summary>
+internal sealed class BenchmarkCommand
+{
+    private readonly Argument<string[]> _names = new("names") { Description = $"Which benchmarks: {string.Join(", ", BenchmarkSuite.Names)}. Default: all." };
+    private readonly Option<double?> _seconds = new("--seconds") { Description = "Length of a round. Default: 10, quick 3." };
+    private readonly Option<double?> _warmUp = new("--warm-up") { Description = "Seconds of load before the first round. Default: 8, quick 2." };
+    private readonly Option<int?> _rounds = new("--rounds") { Description = "Rounds. Default: 5, quick 2." };
+    private readonly Option<bool> _quick = new("--quick") { Description = "Short rounds and small worlds: shows that it works, not how fast." };
+    private readonly Option<string?> _json = new("--json") { Description = "Writes all figures to this file." };
+    private readonly Option<int> _entities = new("--entities") { Description = "Entities of the ingest loads.", DefaultValueFactory = _ => 1000 };
+    private readonly Option<int> _connections = new("--connections") { Description = "Connections of ingest-single.", DefaultValueFactory = _ => 64 };
+    private readonly Option<int> _batchConnections = new("--batch-connections") { Description = "Connections of ingest-batch.", DefaultValueFactory = _ => 12 };
+    private readonly Option<int> _batchSize = new("--batch-size") { Description = "Events per request of ingest-batch.", DefaultValueFactory = _ => 100 };
+    private readonly Option<long?> _growthEvents = new("--growth-events") { Description = "Events in the full log of growth. Default: 5000000, quick 100000." };
+    private readonly Option<int?> _growthRoundEvents = new("--growth-round-events") { Description = "Events of a round of growth. Default: 50000, quick 10000." };
+    private readonly Option<int?> _memoryEntities = new("--memory-entities") { Description = "Entities of memory. Default: 1000000, quick 50000." };
+    private readonly Option<int?> _memoryAftermath = new("--memory-seconds") { Description = "Seconds that memory watches after the last event. Default: 120, quick 30." };
+    private readonly Option<int?> _idleSockets = new("--sockets") { Description = "Sockets of idle-sockets. Default: 5000, quick 1000." };
+    private readonly Option<bool> _noWrk = new("--no-wrk") { Description = "Drives single events from this process even if wrk is there." };
+    private readonly Option<string?> _server = new("--server") { Description = "Flux.Server.dll. Default: the Release build of this tree." };
+    private readonly Option<string?> _data = new("--data") { Description = "Where the servers' data goes. Default: the system's temporary folder." };
+    private readonly Option<string[]> _environment = new("--env") { Description = "NAME=VALUE for the server; may be repeated.", DefaultValueFactory = _ => [] };
+    private readonly Option<int?> _nullServer = new("--null-server") { Description = "Is the null endpoint on this port, and measures nothing." };
+
+    public RootCommand Create()
+    {
+        var command = new RootCommand("Measures Flux from outside: a server process, driven over its sockets.")
+        {
+            _names, _seconds, _warmUp, _rounds, _quick, _json, _entities, _connections, _batchConnections, _batchSize, _growthEvents, _growthRoundEvents,
+            _memoryEntities, _memoryAftermath, _idleSockets, _noWrk, _server, _data, _environment, _nullServer,
+        };
+        _names.AcceptOnlyFromAmong([.. BenchmarkSuite.Names]);
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static string DefaultServer()
+    {
+        // artifacts/bin/Flux.Benchmarks/<configuration>/ is where this program lies.
+        var binaries = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", ".."));
+        return Path.Combine(binaries, "Flux.Server", "release", "Flux.Server.dll");
+    }
+
+    private async Task<int> RunAsync(ParseResult command, CancellationToken cancellationToken)
+    {
+        if (command.GetValue(_nullServer) is { } port)
+        {
+            await NullEndpointHost.RunAsync(port, cancellationToken);
+            return 0;
+        }
+
+        return await BenchmarkSuite.RunAsync(
+            command.GetValue(_names) ?? [], Options(command), command.GetValue(_json), cancellationToken);
+    }
+
+    private BenchmarkOptions Options(ParseResult command)
+    {
+        var quick = command.GetValue(_quick);
+        return new BenchmarkOptions
+        {
+            Round = TimeSpan.FromSeconds(command.GetValue(_seconds) ?? (quick ? 3 : 10)),
+            WarmUp = TimeSpan.FromSeconds(command.GetValue(_warmUp) ?? (quick ? 2 : 8)),
+            Rounds = command.GetValue(_rounds) ?? (quick ? 2 : 5),
+            Entities = command.GetValue(_entities),
+            Connections = command.GetValue(_connections),
+            BatchConnections = command.GetValue(_batchConnections),
+            BatchSize = command.GetValue(_batchSize),
+            GrowthEvents = command.GetValue(_growthEvents) ?? (quick ? 100_000 : 5_000_000),
+            GrowthRoundEvents = command.GetValue(_growthRoundEvents) ?? (quick ? 10_000 : 50_000),
+            MemoryEntities = command.GetValue(_memoryEntities) ?? (quick ? 50_000 : 1_000_000),
+            MemoryAftermath = TimeSpan.FromSeconds(command.GetValue(_memoryAftermath) ?? (quick ? 30 : 120)),
+            IdleSockets = command.GetValue(_idleSockets) ?? (quick ? 1000 : 5000),
+            UseWrk = !command.GetValue(_noWrk) && Tools.Has("wrk"),
+            ServerAssembly = command.GetValue(_server) ?? DefaultServer(),
+            DataFolder = command.GetValue(_data) ?? Path.GetTempPath(),
+            ServerEnvironment = command.GetValue(_environment)!
+                .Select(pair => pair.Split('=', 2))
+                .ToDictionary(pair => pair[0], pair => pair.Length > 1 ? pair[1] : ""),
+        };
+    }
+}

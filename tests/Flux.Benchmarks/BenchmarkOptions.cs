@@ -1,0 +1,48 @@
+namespace Flux.Benchmarks;
+
+/// <summary>How a run was asked for.</summary>
+internal sealed record BenchmarkOptions
+{
+    /// <summary>Gets how long each round of a load lasts.</summary>
+    public required TimeSpan Round { get; init; }
+
+    /// <summary>Gets how long each server is driven before the first round, so that compiled code is what is measured.</summary>
+    public required TimeSpan WarmUp { get; init; }
+
+    public required int Rounds { get; init; }
+
+    /// <summary>Gets the entities that the ingest loads spread their events over.</summary>
+    public required int Entities { get; init; }
+
+    /// <summary>Gets the connections of single ingest.</summary>
+    public required int Connections { get; init; }
+
+    /// <summary>Gets the connections of batch ingest.</summary>
+    public required int BatchConnections { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    /// <summary>Gets the events that the full log of "growth" holds.</summary>
+    public required long GrowthEvents { get; init; }
+
+    /// <summary>Gets the events of a round of "growth"; few beside <see cref="GrowthEvents"/>, so that the empty log stays nearly so.</summary>
+    public required int GrowthRoundEvents { get; init; }
+
+    /// <summary>Gets the entities that "memory" touches.</summary>
+    public required int MemoryEntities { get; init; }
+
+    /// <summary>Gets how long "memory" watches after the last event.</summary>
+    public required TimeSpan MemoryAftermath { get; init; }
+
+    public required int IdleSockets { get; init; }
+
+    /// <summary>Gets whether single ingest is driven with wrk; without it this process drives.</summary>
+    public required bool UseWrk { get; init; }
+
+    public required string ServerAssembly { get; init; }
+
+    /// <summary>Gets the folder under which the servers' data goes; the disk below it is what fsync is measured on.</summary>
+    public required string DataFolder { get; init; }
+
+    public required IReadOnlyDictionary<string, string> ServerEnvironment { get; init; }
+}

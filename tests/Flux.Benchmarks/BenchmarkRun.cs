@@ -1,0 +1,47 @@
+namespace Flux.Benchmarks;
+
+/// <summary>What all benchmarks of one run share.</summary>
+internal sealed class BenchmarkRun(BenchmarkOptions options, Report report, TimeProvider clock)
+{
+    private static readonly Dictionary<string, string> NoSettings = [];
+
+    public BenchmarkOptions Options => options;
+
+    public Report Report => report;
+
+    public TimeProvider Clock => clock;
+
+    public Task<FluxServer> StartFluxAsync(CancellationToken cancellationToken) => StartFluxAsync(NoSettings, cancellationToken);
+
+    public Task<FluxServer> StartFluxAsync(IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken) =>
+        FluxServer.StartAsync(options, environment, clock, cancellationToken);
+
+    /// <summary>Tells whoever waits what is being done.</summary>
+    public void Progress(string text) => Console.WriteLine($"  {text}");
+
+    /// <summary>Says so when requests failed, because then the figures beside it mean little.</summary>
+    /// <exception cref="BenchmarkException">None was acknowledged.</exception>
+    public void CheckFailures(string benchmark, string subject, LoadResult result)
+    {
+        if (result.Events == 0)
+        {
+            throw new BenchmarkException($"{subject} acknowledged nothing; {result.Failures} requests failed.");
+        }
+
+        if (result.Failures > 0)
+        {
+            report.Remark($"{benchmark}, {subject}: {result.Failures} requests failed.");
+        }
+    }
+
+    /// <summary>Says so when an open loop could not keep its own schedule: then the rate was not the one in the name.</summary>
+    public void CheckLateness(string benchmark, string subject, LatencySummary lateness)
+    {
+        const double Tolerable = 10;
+        if (lateness.P99 > Tolerable)
+        {
+            report.Remark(string.Create(
+                CultureInfo.InvariantCulture, $"{benchmark}, {subject}: the generator was up to {lateness.P99:0} ms late (p99); the machine is too busy."));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Flux.Benchmarks.Suite;
+
+namespace Flux.Benchmarks;
+
+/// <summary>Runs benchmarks one after the other and reports each as soon as it is done.</summary>
+internal static class BenchmarkSuite
+{
+    private static readonly IBenchmark[] All =
+        [new IngestSingle(), new IngestBatch(), new Push(), new FanOut(), new IdleSockets(), new Growth(), new Memory()];
+
+    public static IEnumerable<string> Names => All.Select(one => one.Name);
+
+    /// <returns>The process' exit code: 1 when a benchmark gave no figures.</returns>
+    public static async Task<int> RunAsync(
+        IReadOnlyCollection<string> names, BenchmarkOptions options, string? jsonFile, CancellationToken cancellationToken)
+    {
+        var host = HostFacts.Gather(options.DataFolder);
+        Console.WriteLine(
+            $"{host.Processors} processors, {host.Runtime}, load average {host.LoadAverage:0.00}, fsync of 4 KiB in {options.DataFolder}: {host.FsyncMicroseconds:0} µs");
+        var report = new Report();
+        var run = new BenchmarkRun(options, report, TimeProvider.System);
+        if (!options.UseWrk)
+        {
+            report.Remark("Single events are driven from this process instead of wrk; compare only with runs that did the same.");
+        }
+
+        var failed = false;
+        foreach (var benchmark in All.Where(one => names.Count == 0 || names.Contains(one.Name)))
+        {
+            Console.WriteLine(benchmark.Name);
+            try
+            {
+                await benchmark.RunAsync(run, cancellationToken);
+            }
+            catch (Exception e) when (e is BenchmarkException or IOException or System.Net.Sockets.SocketException)
+            {
+                // The others may still give figures.
+                failed = true;
+                report.Remark($"{benchmark.Name} failed: {e.Message}");
+            }
+
+            report.Print(benchmark.Name, Console.Out);
+        }
+
+        if (report.Remarks.Count > 0)
+        {
+            Console.WriteLine("Remarks");
+        }
+
+        foreach (var remark in report.Remarks)
+        {
+            Console.WriteLine($"  {remark}");
+        }
+
+        if (jsonFile is not null)
+        {
+            await report.WriteJsonAsync(jsonFile, host, cancellationToken);
+        }
+
+        return failed ? 1 : 0;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+
+namespace Flux.Benchmarks.Measuring;
+
+/// <summary>Everything that was measured, as a table for people and as JSON for programs.</summary>
+internal sealed class Report
+{
+    private readonly List<Series> _series = [];
+    private readonly List<string> _remarks = [];
+
+    public IReadOnlyList<string> Remarks => _remarks;
+
+    public void Add(string benchmark, string subject, string metric, string unit, double value)
+    {
+        if (!double.IsFinite(value))
+        {
+            Remark($"{benchmark}, {subject}: no {metric}, because there was nothing to divide by.");
+            return;
+        }
+
+        var series = _series.Find(one => one.Benchmark == benchmark && one.Subject == subject && one.Metric == metric);
+        if (series is null)
+        {
+            series = new Series(benchmark, subject, metric, unit);
+            _series.Add(series);
+        }
+
+        series.Add(value);
+    }
+
+    public void AddLatency(string benchmark, string subject, string what, LatencySummary latency)
+    {
+        Add(benchmark, subject, $"{what} p50", "ms", latency.P50);
+        Add(benchmark, subject, $"{what} p95", "ms", latency.P95);
+        Add(benchmark, subject, $"{what} p99", "ms", latency.P99);
+        Add(benchmark, subject, $"{what} max", "ms", latency.Max);
+    }
+
+    /// <summary>Adds what a reader of the figures has to know: something was absent, lost or refused.</summary>
+    public void Remark(string text)
+    {
+        _remarks.Add(text);
+        Console.WriteLine($"! {text}");
+    }
+
+    public void Print(string benchmark, TextWriter output)
+    {
+        var all = _series.FindAll(one => one.Benchmark == benchmark);
+        if (all.Count == 0)
+        {
+            return;
+        }
+
+        var subjects = all.Max(one => one.Subject.Length);
+        var metrics = all.Max(one => one.Metric.Length);
+        output.WriteLine();
+        output.WriteLine($"{benchmark}");
+        output.WriteLine($"  {"".PadRight(subjects)}  {"".PadRight(metrics)}  {"median",12}  {"min",12}  {"max",12}  rounds");
+        foreach (var bySubject in all.GroupBy(one => one.Subject))
+        {
+            foreach (var one in bySubject)
+            {
+                output.WriteLine(
+                    $"  {one.Subject.PadRight(subjects)}  {one.Metric.PadRight(metrics)}  {Number(one.Median),12}  {Number(one.Min),12}  {Number(one.Max),12}  {one.Values.Count}  {one.Unit}");
+            }
+        }
+
+        output.WriteLine();
+    }
+
+    public async Task WriteJsonAsync(string path, HostFacts host, CancellationToken cancellationToken)
+    {
+        await using var file = File.Create(path);
+        await using var json = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteStartObject("host");
+        json.WriteNumber("processors", host.Processors);
+        json.WriteString("runtime", host.Runtime);
+        json.WriteNumber("loadAverage", host.LoadAverage);
+        json.WriteNumber("fsyncMicroseconds", host.FsyncMicroseconds);
+        json.WriteEndObject();
+        json.WriteStartArray("remarks");
+        _remarks.ForEach(json.WriteStringValue);
+        json.WriteEndArray();
+        json.WriteStartArray("series");
+        foreach (var one in _series)
+        {
+            json.WriteStartObject();
+            json.WriteString("benchmark", one.Benchmark);
+            json.WriteString("subject", one.Subject);
+            json.WriteString("metric", one.Metric);
+            json.WriteString("unit", one.Unit);
+            json.WriteNumber("median", one.Median);
+            json.WriteNumber("min", one.Min);
+            json.WriteNumber("max", one.Max);
+            json.WriteStartArray("values");
+            foreach (var value in one.Values)
+            {
+                json.WriteNumberValue(value);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        await json.FlushAsync(cancellationToken);
+    }
+
+    private static string Number(double value) => Math.Abs(value) switch
+    {
+        >= 100 => value.ToString("N0", CultureInfo.InvariantCulture),
+        >= 1 => value.ToString("N2", CultureInfo.InvariantCulture),
+        _ => value.ToString("0.####", CultureInfo.InvariantCulture),
+    };
+}
