@@ -56,6 +56,7 @@ public static class EventReader
 
         while (results is null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            JsonText.CheckName(ref reader, "the batch");
             var isEvents = reader.ValueTextEquals("events"u8);
             reader.Read();
             if (!isEvents)
@@ -96,9 +97,10 @@ public static class EventReader
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            JsonText.CheckName(ref reader, "the batch");
             if (reader.ValueTextEquals("events"u8))
             {
-                throw new EventRefusedException("duplicate_key", "events: is there twice");
+                throw new EventRefusedException("invalid_request", "events: is there twice");
             }
 
             reader.Read();
@@ -156,7 +158,9 @@ public static class EventReader
 
     private static EventRefusedException ToRefusal(JsonException e, ref Utf8JsonReader reader, ReadOnlySpan<byte> json, int maxDepth)
     {
-        if (reader.CurrentDepth >= maxDepth)
+        // Standing on an opening token the reader does not count that level yet.
+        var depth = reader.CurrentDepth + (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0);
+        if (depth >= maxDepth)
         {
             // At the deepest level the reader fails on what would open one more.
             var rest = json[(int)reader.BytesConsumed..].TrimStart(" \t\r\n,:"u8);

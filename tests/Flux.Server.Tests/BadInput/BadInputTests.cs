@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+
+namespace Flux.Server.Tests.BadInput;
+
+/// <summary>Runs the rows of the bad-input page, one test a row.</summary>
+public sealed class BadInputTests(BadInputServer server, ITestOutputHelper output) : IClassFixture<BadInputServer>
+{
+    private static readonly bool IsLongRun = Environment.GetEnvironmentVariable("FLUX_LONG") == "1";
+
+    public static TheoryData<string> RowIds => [.. BadInputPage.Ids];
+
+    [Theory]
+    [MemberData(nameof(RowIds))]
+    public async Task A_row_is_answered_as_the_page_says_and_harms_nobody(string id)
+    {
+        var row = BadInputPage.Find(id);
+        foreach (var part in row.Waiting)
+        {
+            output.WriteLine($"not yet: {id} {part.Part}: waits for {part.WaitsFor}");
+        }
+
+        Assert.SkipWhen(row.Variants.Count == 0, $"not yet: waits for {string.Join(", ", row.Waiting.Select(p => p.WaitsFor).Distinct())}");
+        var failures = new StringBuilder();
+        var failed = 0;
+        foreach (var variant in row.Variants)
+        {
+            if (variant.OnlyInLongRun && !IsLongRun)
+            {
+                output.WriteLine($"only in the long run: {id} {variant.Name}");
+                continue;
+            }
+
+            var begun = TimeProvider.System.GetTimestamp();
+            try
+            {
+                await server.RunAsync(variant);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                failed++;
+                failures.AppendLine(CultureInfo.InvariantCulture, $"- {variant.Name}: {e.GetType().Name}: {e.Message}");
+            }
+
+            output.WriteLine($"{TimeProvider.System.GetElapsedTime(begun).TotalMilliseconds,8:0} ms {id} {variant.Name}");
+        }
+
+        Assert.True(failed == 0, $"{id} ({row.Request}): {failed} of {row.Variants.Count} variants failed\n{failures}");
+    }
+
+    [Theory]
+    [MemberData(nameof(RowIds))]
+    public async Task A_refusal_repeated_a_thousand_times_costs_nothing(string id)
+    {
+        Assert.SkipUnless(IsLongRun, "only in the long run: set FLUX_LONG=1");
+        var variants = BadInputPage.Find(id).Variants.Where(v => v.LeavesNothing && !v.OnlyInLongRun).ToList();
+        Assert.SkipWhen(variants.Count == 0, "the row has no variant that leaves nothing");
+
+        await RepeatAsync(20);
+        var before = ProcessFootprint.Of(server.ProcessId);
+        await RepeatAsync(1000);
+
+        var after = ProcessFootprint.Of(server.ProcessId);
+        Assert.True(after.Bytes - before.Bytes <= 20 * 1024 * 1024, $"memory grew from {before} to {after}");
+        Assert.True(after.Handles - before.Handles <= 10, $"handles grew from {before} to {after}");
+        Assert.True(after.Threads - before.Threads <= 10, $"threads grew from {before} to {after}");
+
+        async Task RepeatAsync(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                await server.RunAsync(variants[i % variants.Count]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_row_of_the_page_has_exactly_one_entry_and_every_entry_a_row()
+    {
+        var entries = BadInputPage.Rows.Select(r => r.Id).ToList();
+
+        Assert.Equal(BadInputPage.Ids.Order(StringComparer.Ordinal), entries.Order(StringComparer.Ordinal));
+        Assert.All(BadInputPage.Rows, row => Assert.True(row.Variants.Count + row.Waiting.Count > 0, $"{row.Id} is empty"));
+    }
+
+    [Fact]
+    public void What_cannot_run_yet_is_listed_with_what_it_waits_for()
+    {
+        var waiting = BadInputPage.Rows.SelectMany(row => row.Waiting.Select(part => (row, part))).ToList();
+        foreach (var (row, part) in waiting)
+        {
+            output.WriteLine($"not yet: {row.Id} {part.Part}: waits for {part.WaitsFor}");
+        }
+
+        output.WriteLine($"not yet: every row on PostgreSQL and through each of three nodes: waits for {NotYet.PostgreSql}");
+        output.WriteLine($"not yet: every row with authentication on: waits for {NotYet.Authentication}");
+        Assert.All(waiting, w => Assert.NotEqual("", w.part.WaitsFor));
+    }
+}

@@ -1,0 +1,15 @@
+namespace Flux.Server.Tests.BadInput;
+
+/// <summary>A row, or a part of one, that cannot run before something else exists.</summary>
+internal sealed record NotYet(string WaitsFor, string Part = "the whole row")
+{
+    public const string PostgreSql = "PostgreSQL and several nodes (issue 4)";
+    public const string Authentication = "authentication, namespaces and limits (issue 5)";
+    public const string Subscriptions = "the newer sockets and cursors (issue 6)";
+    public const string Claims = "versions and claims (issue 7)";
+    public const string Webhooks = "webhooks";
+    public const string TimeTravel = "time travel";
+    public const string Console = "the console (issue 9)";
+    public const string Connectors = "connectors";
+    public const string CommandLine = "the command line client";
+}

@@ -1,0 +1,182 @@
+using System.Globalization;
+using System.Text.Json;
+using static Flux.Server.Tests.BadInput.Expect;
+
+namespace Flux.Server.Tests.BadInput;
+
+/// <summary>Q: query parameters and reads.</summary>
+internal static class QueryRows
+{
+    private const string History = "/api/events";
+    private const string Entities = "/api/state/entities";
+
+    public static readonly IReadOnlyList<Row> All =
+    [
+        new("Q01", "history without entity")
+        {
+            Refused("none", RawRequest.Get(History), 400, "invalid_parameter"),
+            Refused("empty", RawRequest.Get($"{History}?entity="), 400, "invalid_parameter"),
+            Refused("without a value", RawRequest.Get($"{History}?entity"), 400, "invalid_parameter"),
+            Refused("another parameter", RawRequest.Get($"{History}?limit=5"), 400, "invalid_parameter"),
+        },
+        new("Q02", "limits that are no numbers")
+        {
+            from limit in (string[])["-1", "abc", "1.5", "1e3", "0x10", "%D9%A3", "%EF%BC%95", "", "99999999999999999999", "%201", "1%20", "+1"]
+            select Refused(limit.Length == 0 ? "empty" : limit, RawRequest.Get($"{History}?entity=acme/e1&limit={limit}"), 400),
+        },
+        new("Q03", "limit 0; 501, 4294967296")
+        {
+            Check("clamped", async run =>
+            {
+                var id = run.NewId();
+                var batch = await run.SendAsync(RawRequest.BatchOf([.. Enumerable.Range(0, 502).Select(n => Good.Event(id, $"{{\"n\":{n}}}"))]));
+                Assert.Equal(502, batch.Json.GetProperty("successful").GetInt32());
+                run.Accepted += 502;
+                foreach (var (limit, expected) in ((string, int)[])[("0", 1), ("1", 1), ("501", 500), ("4294967296", 500), ("500", 500)])
+                {
+                    var answer = await run.SendAsync(RawRequest.Get($"{History}?entity={id}&limit={limit}"));
+                    Assert.True(answer.Status == 200 && answer.Json.GetArrayLength() == expected, $"limit {limit}: {answer.Status}, {answer.Json.GetArrayLength()} events");
+                    Assert.Equal(501, answer.Json[0].GetProperty("payload").GetProperty("properties").GetProperty("n").GetInt32());
+                }
+            }),
+        },
+        new("Q04", "since that is no time")
+        {
+            from since in (string[])
+            [
+                "garbage", "", "1772028627158", "2026-02-25", "2026-02-25T20:04:27", "2026-02-30T00:00:00Z", "0000-01-01T00:00:00Z", "99999-01-01T00:00:00Z",
+                "2026-02-25T20:04:27%2B99:99", "2026-02-25T25:00:00Z", "2026-13-01T00:00:00Z", "2026-02-25T20:04Z",
+            ]
+            select Refused(since.Length == 0 ? "empty" : since, RawRequest.Get($"{History}?entity=acme/e1&since={since}"), 400),
+            from since in (string[])["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00%2B14:00"]
+            select OkOrRefused(since, $"{History}?entity=acme/e1&since={since}"),
+        },
+        new("Q05", "since in the future; a raw plus")
+        {
+            Check("future", async run =>
+            {
+                await run.PublishAsync(Good.With());
+                Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"{History}?entity=acme/e1&since=2999-01-01T00:00:00Z"))).Text);
+            }),
+            OkOrRefused("raw plus", $"{History}?entity=acme/e1&since=2026-02-25T20:04:27+00:00"),
+        },
+        new("Q06", "repeated parameters")
+        {
+            Refused("limit", RawRequest.Get($"{History}?entity=acme/e1&limit=1&limit=500"), 400),
+            Refused("entity", RawRequest.Get($"{History}?entity=a&entity=b"), 400),
+            Refused("since", RawRequest.Get($"{History}?entity=a&since=2026-01-01T00:00:00Z&since=2026-01-01T00:00:00Z"), 400),
+            Refused("namespace", RawRequest.Get($"{Entities}?namespace=a&namespace=b"), 400),
+            Refused("prefix", RawRequest.Get($"{Entities}?prefix=a&prefix=a"), 400),
+        },
+        new("Q07", "filters with a meaning elsewhere")
+        {
+            Check("literal", async run =>
+            {
+                await run.PublishAsync(Good.With());
+                await run.PublishAsync(Good.Event("\\x/e", "{\"n\":1}"));
+                foreach (var query in (string[])["namespace=ACME", "namespace=ac%25", "namespace=*", "namespace=acme'--", "namespace=", "namespace=acme/", "prefix=%25", "prefix=_cme", "prefix=ACME", "prefix='", "prefix=*"])
+                {
+                    var answer = await run.SendAsync(RawRequest.Get($"{Entities}?{query}"));
+                    Assert.True(answer.Status == 200 && answer.Text == "[]", $"{query}: {answer}");
+                }
+
+                var backslash = await run.SendAsync(RawRequest.Get($"{Entities}?prefix=\\"));
+                Assert.Equal(["\\x/e"], backslash.Json.EnumerateArray().Select(e => e.GetProperty("id").GetString()));
+                await run.PublishAsync(Good.Event("\\x/e", "{\"__deleted__\":true}"));
+            }),
+        },
+        new("Q08", "list of 100,000 entities; prefix=")
+        {
+            ListOf(2_000),
+            ListOf(100_000) with { OnlyInLongRun = true },
+        },
+        new("Q09", "cursors of others") { new NotYet(NotYet.Subscriptions) },
+        new("Q10", "broken escapes, long queries, many parameters")
+        {
+            from escape in (string[])["%00", "%ff", "%zz", "%"]
+            from target in (string[])[$"{History}?entity=", $"{Entities}?prefix=", $"{Entities}?namespace=", $"{Entities}?unknown="]
+            select OkOrRefused(target + escape, target + escape),
+            RefusedOrCut("query of 10 KB", () => RawRequest.Get($"{Entities}?prefix={new string('x', 10_240)}"), [414], mayBeEmpty: true),
+            Check("1,000 unknown parameters", async run =>
+            {
+                var unknown = string.Concat(Enumerable.Range(0, 1000).Select(i => string.Create(CultureInfo.InvariantCulture, $"&u{i}=")));
+                var answer = await run.SendAsync(RawRequest.Get($"{Entities}?prefix=nobody{unknown}"));
+                Assert.True(answer.Status == 200 && answer.Text == "[]", $"{answer}");
+            }),
+        },
+        new("Q11", "reads of a private namespace") { new NotYet(NotYet.Authentication) },
+        new("Q12", "time travel out of range") { new NotYet(NotYet.TimeTravel) },
+        new("Q13", "other methods")
+        {
+            from target in (string[])[History, "/api/events/batch", Entities, $"{Entities}/acme%2Fe1", "/api/ws", "/health/live", "/health/ready"]
+            from method in (string[])["PATCH", "PUT"]
+            select Refused($"{method} {target}", RawRequest.With(method, target, "{}"u8.ToArray()), 405, "method_not_allowed"),
+            Refused("PATCH on the batch delete", RawRequest.With("PATCH", $"{Entities}/delete", "{}"u8.ToArray()), 405, "method_not_allowed"),
+            Check("HEAD", async run =>
+            {
+                await run.PublishAsync(Good.With());
+                foreach (var target in (string[])[$"{History}?entity=acme/e1", Entities, $"{Entities}/acme%2Fe1", "/health/live"])
+                {
+                    await using var http = await run.ConnectAsync();
+                    var answer = await http.ExchangeAsync(RawRequest.Of("HEAD", target));
+                    Assert.True(answer.Status == 200, $"HEAD {target}: {answer}");
+                    Assert.Equal(200, (await http.ExchangeAsync(RawRequest.HealthCheck)).Status);
+                }
+            }),
+            Check("OPTIONS", async run =>
+            {
+                foreach (var target in (string[])[History, Entities, $"{Entities}/acme%2Fe1", "/api/ws", "/nowhere"])
+                {
+                    var answer = await run.SendAsync(RawRequest.Of("OPTIONS", target));
+                    Assert.True(answer.Status is 200 or 204 && answer.Body.Length == 0, $"OPTIONS {target}: {answer}");
+                }
+            }),
+            Check("method override", async run =>
+            {
+                var id = run.NewId();
+                await run.PublishAsync(Good.Event(id, "{\"n\":1}"));
+                var answer = await run.SendAsync(RawRequest.Get(RawRequest.EntityPath(id), "X-HTTP-Method-Override: DELETE"));
+                Assert.Equal(id, answer.Json.GetProperty("id").GetString());
+                Assert.NotNull(await run.TryReadAsync(id));
+            }),
+        },
+    ];
+
+    private static Variant OkOrRefused(string name, string target) => Check(name, async run =>
+    {
+        var answer = await run.SendAsync(RawRequest.Get(target));
+        if (answer.Status != 200)
+        {
+            RowRun.CheckRefusal(answer, [400], mayBeEmpty: true);
+            return;
+        }
+
+        Assert.Equal(JsonValueKind.Array, answer.Json.ValueKind);
+    }) with
+    { LeavesNothing = true };
+
+    private static Variant ListOf(int count) => Check($"{count} entities", async run =>
+    {
+        var prefix = run.NewId("q08-");
+        var ids = Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{prefix}/{i}")).ToList();
+        foreach (var chunk in ids.Chunk(50_000))
+        {
+            var batch = await run.SendAsync(RawRequest.BatchOf([.. chunk.Select(id => Good.Event(id, "{\"n\":1}"))]));
+            Assert.Equal(chunk.Length, batch.Json.GetProperty("successful").GetInt32());
+            run.Accepted += chunk.Length;
+        }
+
+        foreach (var query in (string[])["", "?prefix=", $"?prefix={prefix}", $"?namespace={prefix}"])
+        {
+            var listed = (await run.SendAsync(RawRequest.Get(Entities + query))).Json.EnumerateArray().Select(e => e.GetProperty("id").GetString());
+            Assert.Equal(count, listed.Count(id => id!.StartsWith(prefix + "/", StringComparison.Ordinal)));
+        }
+
+        foreach (var chunk in ids.Chunk(10_000))
+        {
+            var deleted = await run.SendAsync(RawRequest.DeleteMany(JsonSerializer.Serialize(new { entity_ids = chunk })));
+            Assert.Equal(chunk.Length, deleted.Json.GetProperty("deleted").GetInt32());
+            run.Accepted += chunk.Length;
+        }
+    });
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Flux.Server.Tests.BadInput;
+
+/// <summary>One run of one variant: it counts what was accepted, and keeps the pushes that came meanwhile.</summary>
+internal sealed class RowRun(ServerFixture server, RawWebSocket steadySocket)
+{
+    private static long _ids;
+
+    private readonly List<JsonElement> _unclaimed = [];
+
+    public ServerFixture Server => server;
+
+    /// <summary>Gets or sets how many events the server must have stored.</summary>
+    public long Accepted { get; set; }
+
+    /// <summary>Gets or sets how many more it may have stored: answers lost with their connection.</summary>
+    public long PerhapsAccepted { get; set; }
+
+    /// <summary>Gets pushes that came and that nobody asked for yet.</summary>
+    public IReadOnlyList<JsonElement> UnclaimedPushes => _unclaimed;
+
+    public string NewId(string prefix = "acme/bad-") => prefix + Interlocked.Increment(ref _ids).ToString(CultureInfo.InvariantCulture);
+
+    public string NewMark() => $"mark-{Interlocked.Increment(ref _ids)}";
+
+    public Task<RawHttp> ConnectAsync() => server.ConnectAsync();
+
+    public Task<RawWebSocket> OpenSocketAsync() => server.OpenSocketAsync();
+
+    public Task<RawAnswer> SendAsync(byte[] request) => server.SendAsync(request);
+
+    /// <summary>Publishes an event that must be accepted.</summary>
+    public async Task<RawAnswer> PublishAsync(string json)
+    {
+        var answer = await SendAsync(RawRequest.Publish(json));
+        CheckAcceptance(answer);
+        return answer;
+    }
+
+    /// <summary>Counts an answer that must say «accepted».</summary>
+    public void CheckAcceptance(RawAnswer answer)
+    {
+        Assert.True(answer.Status == 200, $"expected to be accepted: {answer}");
+        if (!answer.Json.TryGetProperty("duplicate", out _))
+        {
+            Accepted++;
+        }
+    }
+
+    public async Task<JsonElement> ReadAsync(string id) =>
+        await TryReadAsync(id) ?? throw new InvalidOperationException($"There is no entity '{id}'");
+
+    public async Task<JsonElement?> TryReadAsync(string id)
+    {
+        var answer = await SendAsync(RawRequest.Get(RawRequest.EntityPath(id)));
+        Assert.True(answer.Status is 200 or 404, $"the read of '{id}': {answer}");
+        return answer.Status == 200 ? answer.Json : null;
+    }
+
+    public async Task<JsonElement> HistoryAsync(string id, int limit = 500)
+    {
+        var answer = await SendAsync(RawRequest.Get($"/api/events?entity={Uri.EscapeDataString(id)}&limit={limit}"));
+        Assert.True(answer.Status == 200, $"the history of '{id}': {answer}");
+        return answer.Json;
+    }
+
+    /// <summary>The next push about that entity, on the socket that was open before the variant.</summary>
+    public async Task<JsonElement> NextPushAsync(string id)
+    {
+        for (var i = 0; i < _unclaimed.Count; i++)
+        {
+            if (IsAbout(_unclaimed[i], id))
+            {
+                var found = _unclaimed[i];
+                _unclaimed.RemoveAt(i);
+                return found;
+            }
+        }
+
+        while (true)
+        {
+            var message = await steadySocket.NextMessageAsync($"a push of '{(id.Length > 64 ? id[..64] : id)}'");
+            if (IsAbout(message, id))
+            {
+                return message;
+            }
+
+            _unclaimed.Add(message);
+        }
+    }
+
+    /// <summary>A refusal has the status and code expected, is JSON of the agreed shape, and gives nothing away (G1, G2).</summary>
+    public static void CheckRefusal(RawAnswer answer, int[] statuses, string? code = null, bool mayBeEmpty = false)
+    {
+        var expected = $"expected {string.Join(" or ", statuses)} {code}, got {answer}";
+        Assert.True(statuses.Contains(answer.Status), expected);
+        if (mayBeEmpty && answer.Body.Length == 0)
+        {
+            return;
+        }
+
+        CheckShape(answer);
+        if (code is not null)
+        {
+            Assert.True(answer.Code == code || statuses.Length > 1, expected);
+        }
+    }
+
+    public static void CheckShape(RawAnswer answer)
+    {
+        Assert.True(answer.Header("Content-Type")?.StartsWith("application/json", StringComparison.Ordinal) == true,
+            $"the refusal is '{answer.Header("Content-Type")}', not application/json: {answer}");
+        Assert.True(answer.Json.ValueKind == JsonValueKind.Object, $"the refusal is no object: {answer}");
+        Assert.False(string.IsNullOrEmpty(answer.Error), $"the refusal has no text: {answer}");
+        Assert.False(string.IsNullOrEmpty(answer.Code), $"the refusal has no code: {answer}");
+        Assert.True(answer.Error!.Length <= 400, $"the refusal quotes too much: {answer}");
+        Assert.False(answer.Error.Any(char.IsControl), $"the refusal holds control characters: {answer}");
+        foreach (var leak in (string[])["   at ", "System.", "Exception", "Microsoft.", "Orleans", "Flux.", ".cs:", "SQLite", "/tmp/"])
+        {
+            Assert.False(answer.Text.Contains(leak, StringComparison.Ordinal), $"the refusal gives away '{leak}': {answer}");
+        }
+    }
+
+    private static bool IsAbout(JsonElement message, string id) =>
+        message.TryGetProperty("entity_id", out var entity) && entity.GetString() == id;
+}

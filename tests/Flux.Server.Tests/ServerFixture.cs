@@ -1,0 +1,171 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Flux.Server.Tests.BadInput;
+
+[assembly: AssemblyFixture(typeof(Flux.Server.Tests.ServerFixture))]
+
+namespace Flux.Server.Tests;
+
+/// <summary>A real server in a process of its own, on a real loopback port, with an empty data directory.</summary>
+/// <remarks>Stands in for the process fixture of Flux.Testing: nothing but <see cref="StartAsync"/> and the members below is used.</remarks>
+public sealed class ServerFixture : IAsyncLifetime
+{
+    /// <summary>How long a test waits before it calls something hung: far above any limit, because the machine may be busy.</summary>
+    internal static readonly TimeSpan Guard = TimeSpan.FromSeconds(20);
+
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly string _data = Path.Combine(Path.GetTempPath(), $"flux-tests-{Guid.NewGuid():N}");
+    private Process? _process;
+
+    internal int Port { get; private set; }
+
+    internal int ProcessId => _process!.Id;
+
+    internal bool HasExited => _process is null || _process.HasExited;
+
+    /// <summary>Gets what the process has written so far, line by line.</summary>
+    internal IReadOnlyCollection<string> Output => _output;
+
+    /// <summary>Gets what goes into the process's environment on top of its port and directory.</summary>
+    internal Dictionary<string, string> Environment { get; } = [];
+
+    public async ValueTask InitializeAsync() => await StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        if (Directory.Exists(_data))
+        {
+            Directory.Delete(_data, recursive: true);
+        }
+    }
+
+    /// <summary>Ends the process without asking it.</summary>
+    internal async Task KillAsync()
+    {
+        if (_process is { } process)
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+
+            await process.WaitForExitAsync();
+            process.Dispose();
+            _process = null;
+        }
+    }
+
+    /// <summary>Starts the server and waits until it says that it is ready; once more after it has died.</summary>
+    internal async Task StartAsync()
+    {
+        Port = FreePort();
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        start.ArgumentList.Add(ServerAssembly());
+        start.Environment["PORT"] = $"{Port}";
+        start.Environment["FLUX_DATA"] = _data;
+        start.Environment.Remove("FLUX_POSTGRES");
+        start.Environment.Remove("FLUX_AUTH_ENABLED");
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        await WaitUntilReadyAsync();
+    }
+
+    internal Task<RawHttp> ConnectAsync() => RawHttp.ConnectAsync(Port);
+
+    internal Task<RawWebSocket> OpenSocketAsync() => RawWebSocket.OpenAsync(Port);
+
+    /// <summary>Sends one request on a connection of its own and reads one answer.</summary>
+    internal async Task<RawAnswer> SendAsync(byte[] request)
+    {
+        await using var http = await ConnectAsync();
+        return await http.ExchangeAsync(request);
+    }
+
+    internal Task<RawAnswer> GetAsync(string target, params string[] headers) => SendAsync(RawRequest.Get(target, headers));
+
+    internal Task<RawAnswer> PostAsync(string target, string json, params string[] headers) =>
+        SendAsync(RawRequest.Post(target, RawRequest.Bytes(json), headers));
+
+    internal Task<RawAnswer> DeleteAsync(string target, params string[] headers) => SendAsync(RawRequest.Of("DELETE", target, headers));
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static string ServerAssembly()
+    {
+        // artifacts/bin/Flux.Server.Tests/<configuration>/ -> artifacts/bin/Flux.Server/<configuration>/
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        var path = Path.Combine(own.Parent!.Parent!.FullName, "Flux.Server", own.Name, "Flux.Server.dll");
+        return File.Exists(path) ? path : throw new FileNotFoundException($"The server is not built: {path} is missing.", path);
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            _output.Enqueue(line);
+        }
+    }
+
+    private async Task WaitUntilReadyAsync()
+    {
+        // A start compiles for seconds on a busy machine; the server itself should be up in one or two.
+        var limit = TimeSpan.FromSeconds(60);
+        var begun = TimeProvider.System.GetTimestamp();
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (await pace.WaitForNextTickAsync())
+        {
+            if (HasExited)
+            {
+                throw new InvalidOperationException($"The server ended before it was ready:\n{string.Join('\n', _output)}");
+            }
+
+            if (await IsReadyAsync())
+            {
+                return;
+            }
+
+            if (TimeProvider.System.GetElapsedTime(begun) > limit)
+            {
+                throw new TimeoutException($"The server was not ready after {limit}:\n{string.Join('\n', _output)}");
+            }
+        }
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            return (await GetAsync("/health/ready")).Status == 200;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
