@@ -34,7 +34,7 @@ public sealed class PropertyMapTests
                     AssertEqual(model, map);
                 }
             },
-            iter: 2_000);
+            iter: 500);
 
     [Fact]
     public void Small_steps_and_one_large_step_lead_to_the_same_map() =>
