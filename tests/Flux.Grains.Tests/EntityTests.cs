@@ -19,7 +19,7 @@ public sealed class EntityTests(Silo silo) : IClassFixture<Silo>, IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private IEntityGrain Entity => silo.Grains.GetEntity(_key);
+    private IEntityGrain Entity => new EntityGrains(silo.Grains).Get(_key);
 
     public async ValueTask InitializeAsync()
     {
