@@ -37,7 +37,7 @@ internal static class IdRows
         },
         new("I05", "dots")
         {
-            from id in (string[])["acme/..", "acme/.", "acme/..%2f..%2fx", "../e1", ".", ".."]
+            from id in (string[])["acme/..", "acme/.", "acme/..%2f..%2fx", "../e1"]
             select KeepsId(id, id),
             WithAuthentication,
         },

@@ -16,10 +16,12 @@ internal static class PropertyRows
                 var id = run.NewId();
                 await run.PublishAsync(Good.Event(id, "{\"n\":1}"));
                 await run.NextPushAsync(id);
-                var before = (await run.ReadAsync(id)).GetRawText();
+                var before = await run.ReadAsync(id);
                 var answer = await run.PublishAsync(Good.Event(id, "{}"));
                 Assert.Equal(JsonValueKind.False, answer.Json.GetProperty("applied").ValueKind);
-                Assert.Equal(before, (await run.ReadAsync(id)).GetRawText());
+                var after = await run.ReadAsync(id);
+                Assert.Equal(before.GetProperty("lastUpdated").GetRawText(), after.GetProperty("lastUpdated").GetRawText());
+                Assert.Equal(before.GetProperty("properties").GetRawText(), after.GetProperty("properties").GetRawText());
                 Assert.Equal(2, (await run.HistoryAsync(id)).GetArrayLength());
                 await run.PublishAsync(Good.Event(id, "{\"last\":1}"));
                 Assert.Equal("last", (await run.NextPushAsync(id)).GetProperty("property").GetString());

@@ -211,7 +211,7 @@ internal static class SizeRows
                         return await http.ReadAnswerAsync();
                     }).ToList();
                     await run.PublishAsync(Good.With());
-                    foreach (var answer in await Task.WhenAll(answers).WaitAsync(TimeSpan.FromSeconds(40)))
+                    foreach (var answer in await Task.WhenAll(answers).WaitAsync(TimeSpan.FromSeconds(20)))
                     {
                         if (answer is not null)
                         {

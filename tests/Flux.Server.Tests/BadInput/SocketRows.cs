@@ -179,7 +179,7 @@ internal static class SocketRows
         },
         new("W13", "breaches of the protocol")
         {
-            Closes("unmasked", RawWebSocket.Frame(RawWebSocket.Text, "{}"u8.ToArray(), masked: false), [1002], orReset: true),
+            Closes("unmasked", RawWebSocket.Frame(RawWebSocket.Text, "{\"type\":\"foo\"}"u8.ToArray(), masked: false), [1002], orReset: true),
             Closes("reserved bit 1", RawWebSocket.Frame(RawWebSocket.Text, "{}"u8.ToArray(), reserved: 0x40), [1002], orReset: true),
             Closes("reserved bit 3", RawWebSocket.Frame(RawWebSocket.Text, "{}"u8.ToArray(), reserved: 0x10), [1002], orReset: true),
             Closes("opcode 3", RawWebSocket.Frame(3, "{}"u8.ToArray()), [1002], orReset: true),

@@ -147,6 +147,6 @@ public sealed class BatchTests(ServerFixture server)
         var answer = await server.PostAsync(Batch, $"[{Good.With()}]".PadRight(10_485_761));
 
         Wire.AssertRefused(answer, 413);
-        Assert.Equal("payload too large", answer.Error);
+        Assert.StartsWith("payload too large", answer.Error, StringComparison.Ordinal);
     }
 }

@@ -157,7 +157,7 @@ public sealed class PublishTests(ServerFixture server)
 
         Assert.Equal(200, exactly.Status);
         Wire.AssertRefused(more, 413);
-        Assert.Equal("payload too large", more.Error);
+        Assert.StartsWith("payload too large", more.Error, StringComparison.Ordinal);
     }
 
     [Fact]
