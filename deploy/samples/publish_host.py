@@ -9,6 +9,7 @@ The entities are host/<name>/cpu, host/<name>/memory, host/<name>/disk and host/
 """
 
 import argparse
+import http.client
 import json
 import os
 import shutil
@@ -136,6 +137,12 @@ def publish(url, body):
     except urllib.error.HTTPError as error:
         text = f"HTTP {error.code}: {error.read().decode(errors='replace')}"
         raise (OSError if error.code >= 500 else Refused)(text) from error
+    except urllib.error.URLError as error:
+        raise OSError(error.reason) from error
+    except http.client.HTTPException as error:
+        raise OSError(f"no whole answer: {error!r}") from error
+    except ValueError as error:
+        raise Refused(f"what answers at {url} is not Flux") from error
     for row in answer["results"]:
         if row["error"] is not None:
             again = row.get("code") in ("unavailable", "outcome_unknown", "storage_full")
@@ -145,6 +152,10 @@ def publish(url, body):
 
 def run(options):
     url = os.environ.get("FLUX_URL", "http://localhost:3000").rstrip("/")
+    if not url.startswith(("http://", "https://")):
+        raise Refused(f"FLUX_URL must look like http://host:3000, and is {url}")
+    if not os.path.exists("/proc/stat"):
+        raise Refused("there is no /proc here: this sample reads Linux only")
     host = options.host or socket.gethostname()
     left = 1 if options.once else options.count
     before = Counters()
