@@ -135,7 +135,7 @@ def publish(url, body):
         with urllib.request.urlopen(request, timeout=REQUEST_SECONDS) as response:
             answer = json.load(response)
     except urllib.error.HTTPError as error:
-        text = f"HTTP {error.code}: {error.read().decode(errors='replace')}"
+        text = f"HTTP {error.code}: {error.read(300).decode(errors='replace')}"
         raise (OSError if error.code >= 500 else Refused)(text) from error
     except urllib.error.URLError as error:
         raise OSError(error.reason) from error
