@@ -147,7 +147,7 @@ public static class EventReader
         {
             var reader = new Utf8JsonReader(json, EventOptions);
             reader.Read();
-            while (reader.TokenType != JsonTokenType.EndObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var isStream = !reader.ValueIsEscaped && reader.ValueTextEquals("stream"u8);
                 reader.Read();
