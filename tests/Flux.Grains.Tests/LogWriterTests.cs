@@ -30,7 +30,7 @@ public sealed class LogWriterTests : IAsyncDisposable
     public async Task What_arrives_while_a_commit_is_in_flight_is_the_next_commit()
     {
         _log.Next(gate: _hold.Task);
-        await Writer.StartAsync(Token);
+        Writer.Start();
         var first = Append(1);
         await _log.CalledAsync(times: 1, Token);
 
@@ -48,7 +48,7 @@ public sealed class LogWriterTests : IAsyncDisposable
         _options.MaxCommitEvents = 2;
         Task<AppendResult>[] appends = [Append(1), Append(2), Append(3), Append(4), Append(5)];
 
-        await Writer.StartAsync(Token);
+        Writer.Start();
         await Task.WhenAll(appends).WaitAsync(Token);
 
         Assert.Equal([2, 2, 1], _log.Calls.Select(c => c.Length));
@@ -60,7 +60,7 @@ public sealed class LogWriterTests : IAsyncDisposable
         _options.MaxCommitBytes = 1;
         Task<AppendResult>[] appends = [Append(1), Append(2), Append(3)];
 
-        await Writer.StartAsync(Token);
+        Writer.Start();
         await Task.WhenAll(appends).WaitAsync(Token);
 
         Assert.Equal([1, 1, 1], _log.Calls.Select(c => c.Length));
@@ -75,7 +75,7 @@ public sealed class LogWriterTests : IAsyncDisposable
         _listener.Heeding = batch => answered.Add(appends[(int)batch.First.Value - 1].IsCompleted);
         appends.AddRange([Append(1), Append(2), Append(3), Append(4)]);
 
-        await Writer.StartAsync(Token);
+        Writer.Start();
         await Task.WhenAll(appends).WaitAsync(Token);
 
         Assert.Equal([1, 3], _listener.Heard.Select(b => b.First.Value));
@@ -88,7 +88,7 @@ public sealed class LogWriterTests : IAsyncDisposable
     {
         Task<AppendResult>[] appends = [Append(1), Append(5), Append(6)];
 
-        await Writer.StartAsync(Token);
+        Writer.Start();
         var results = await Task.WhenAll(appends).WaitAsync(Token);
 
         Assert.IsType<AppendResult.Appended>(results[0]);
@@ -103,7 +103,7 @@ public sealed class LogWriterTests : IAsyncDisposable
         var (run, other) = (new AppendRun(), new AppendRun());
         var otherKey = Bulbs.NewKey();
         _log.Next(gate: _hold.Task, before: new EventLogUnavailableException("down"));
-        await Writer.StartAsync(Token);
+        Writer.Start();
         var failing = Append(1, run);
         await _log.CalledAsync(times: 1, Token);
 
@@ -124,7 +124,7 @@ public sealed class LogWriterTests : IAsyncDisposable
         var run = new AppendRun();
         var wasBroken = Append(7, run).ContinueWith(_ => run.IsBroken, Token, TaskContinuationOptions.None, TaskScheduler.Default);
 
-        await Writer.StartAsync(Token);
+        Writer.Start();
 
         Assert.True(await wasBroken.WaitAsync(Token));
     }
@@ -139,7 +139,7 @@ public sealed class LogWriterTests : IAsyncDisposable
 
         _options.MaxCommitEvents = 2;
         Task<AppendResult>[] appends = [Append(1), Append(2), Append(3), Append(4), Append(5), Append(6)];
-        await Writer.StartAsync(Token);
+        Writer.Start();
 
         Assert.All(await KindsAsync(appends[..2]), kind => Assert.Equal(typeof(EventLogUnavailableException), kind));
         Assert.All(await KindsAsync(appends[2..4]), kind => Assert.Equal(typeof(AppendOutcomeUnknownException), kind));
@@ -151,7 +151,7 @@ public sealed class LogWriterTests : IAsyncDisposable
     public async Task After_an_unexpected_failure_nobody_knows_and_the_next_commit_goes_on()
     {
         _log.Next(before: new InvalidDataException("a defect"));
-        await Writer.StartAsync(Token);
+        Writer.Start();
 
         var broken = await Assert.ThrowsAsync<AppendOutcomeUnknownException>(() => Append(1).WaitAsync(Token));
         var next = await Append(1).WaitAsync(Token);
@@ -167,7 +167,7 @@ public sealed class LogWriterTests : IAsyncDisposable
         Task<AppendResult>[] waiting = [Append(1), Append(2)];
 
         Assert.Throws<EventLogUnavailableException>(() => { _ = Append(3); });
-        await Writer.StartAsync(Token);
+        Writer.Start();
         await Task.WhenAll(waiting).WaitAsync(Token);
         var later = await Append(3).WaitAsync(Token);
 
@@ -181,7 +181,7 @@ public sealed class LogWriterTests : IAsyncDisposable
         var waiting = Append(1);
 
         Assert.Throws<EventLogUnavailableException>(() => { _ = Append(2); });
-        await Writer.StartAsync(Token);
+        Writer.Start();
 
         Assert.IsType<AppendResult.Appended>(await waiting.WaitAsync(Token));
     }
@@ -190,7 +190,7 @@ public sealed class LogWriterTests : IAsyncDisposable
     public async Task A_closed_gate_holds_commits_and_what_waits_behind_it_is_one_commit()
     {
         _gate.Closed = _hold.Task;
-        await Writer.StartAsync(Token);
+        Writer.Start();
 
         Task<AppendResult>[] appends = [Append(1), Append(2), Append(3)];
         var before = _log.Calls.Length;
@@ -207,7 +207,7 @@ public sealed class LogWriterTests : IAsyncDisposable
         _options.MaxCommitEvents = 1;
         _log.Next(gate: _hold.Task);
         Task<AppendResult>[] appends = [Append(1), Append(2), Append(3)];
-        await Writer.StartAsync(Token);
+        Writer.Start();
 
         var stop = Writer.StopAsync(Token);
         Assert.Throws<EventLogUnavailableException>(() => { _ = Append(4); });
@@ -234,7 +234,7 @@ public sealed class LogWriterTests : IAsyncDisposable
         };
         var item = new EventToAppend(data, Version: 0, Before: null, Cause: null, EventHash.None);
         _log.Next(before: new EventLogUnavailableException("down"));
-        await Writer.StartAsync(Token);
+        Writer.Start();
 
         await Assert.ThrowsAsync<EventLogUnavailableException>(() => Writer.AppendAsync(item, run: null).WaitAsync(Token));
         var next = await Writer.AppendAsync(item, run: null).WaitAsync(Token);

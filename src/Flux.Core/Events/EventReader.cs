@@ -132,12 +132,39 @@ public static class EventReader
         }
         catch (EventRefusedException refusal)
         {
-            return new EventReadResult(Event: null, refusal, envelope.Stream);
+            return new EventReadResult(Event: null, refusal, envelope.Stream ?? FindStream(json));
         }
         catch (JsonException e)
         {
             return new EventReadResult(Event: null, ToRefusal(e, ref reader, json, EventOptions.MaxDepth), envelope.Stream);
         }
+    }
+
+    // A refusal ends the reading, perhaps before the stream was seen; the row of the batch tells it all the same.
+    private static string? FindStream(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, EventOptions);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isStream = !reader.ValueIsEscaped && reader.ValueTextEquals("stream"u8);
+                reader.Read();
+                if (isStream)
+                {
+                    return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                }
+
+                reader.Skip();
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // No JSON, or half of a surrogate pair: the item was refused for it, and has no stream that could be told.
+        }
+
+        return null;
     }
 
     private static void CheckSyntax(ReadOnlySpan<byte> body, JsonReaderOptions options)

@@ -24,7 +24,7 @@ public sealed class EntityStateTests
 
     [Theory]
     [InlineData("""{"temp":5}""", """{"mode":"on","temp":5}""")]
-    [InlineData("""{"temp":null,"a":{ "b":[1, 2] }}""", """{"a":{ "b":[1, 2] },"mode":"on","temp":null}""")]
+    [InlineData("""{"temp":null,"a":{ "b":[1, 2] }}""", """{"a":{"b":[1,2]},"mode":"on","temp":null}""")]
     [InlineData("""{"temp":{"c":1},"Temp":1,"temp ":2}""", """{"Temp":1,"mode":"on","temp":{"c":1},"temp ":2}""")]
     [InlineData("""{}""", """{"mode":"on","temp":22.50}""")]
     [InlineData("""{"mode":"off","__deleted__":true}""", "{}")]
