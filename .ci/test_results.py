@@ -9,13 +9,15 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 SPACE = "{http://microsoft.com/schemas/VisualStudio/TeamTest/2010}"
+LONGEST_TEXT = 1500
 
 
 def text_of(result):
     """The message of a failure, or the reason of a skip."""
     output = result.find(f"{SPACE}Output")
     lines = [] if output is None else [text.strip() for text in output.itertext() if text.strip()]
-    return lines[0] if lines else "no reason given"
+    text = lines[0] if lines else "no reason given"
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} ..."
 
 
 def main(directory):
