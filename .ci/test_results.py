@@ -1,15 +1,17 @@
-"""Reads the result files of a test run: prints every failure and every skip with its reason, and then three numbers on one line: passed, failed
+"""Reads the result files of a test run: prints every failure, every reason for a skip with its tests, and then three numbers on one line: passed, failed
 and skipped for want of PostgreSQL.
 
     python3 .ci/test_results.py DIRECTORY
 """
 
+import collections
 import pathlib
 import sys
 import xml.etree.ElementTree as ElementTree
 
 SPACE = "{http://microsoft.com/schemas/VisualStudio/TeamTest/2010}"
 LONGEST_TEXT = 1500
+MOST_NAMES = 4  # the result files have them all
 
 
 def text_of(result):
@@ -22,6 +24,7 @@ def text_of(result):
 
 def main(directory):
     passed = failed = without_postgresql = 0
+    skipped = collections.defaultdict(list)
     for path in sorted(pathlib.Path(directory).rglob("*.trx")):
         for result in ElementTree.parse(path).getroot().iter(f"{SPACE}UnitTestResult"):
             name, outcome = result.get("testName"), result.get("outcome")
@@ -31,10 +34,13 @@ def main(directory):
                 reason = text_of(result)
                 # A test that waits for a feature is not one that misses its database.
                 without_postgresql += "postgres" in reason.lower() and "waits for" not in reason
-                print(f"  skipped: {name}: {reason}")
+                skipped[reason].append(name)
             else:
                 failed += 1
                 print(f"  failed: {name}: {text_of(result)}")
+    for reason, names in sorted(skipped.items()):
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        print(f"  skipped {len(names)}: {reason}: {', '.join(names[:MOST_NAMES])}{more}")
     print(passed, failed, without_postgresql)
 
 
