@@ -17,8 +17,8 @@ MOST_NAMES = 4  # the result files have them all
 def text_of(result):
     """The message of a failure, or the reason of a skip."""
     output = result.find(f"{SPACE}Output")
-    lines = [] if output is None else [text.strip() for text in output.itertext() if text.strip()]
-    text = lines[0] if lines else "no reason given"
+    texts = [] if output is None else [output.findtext(f"{SPACE}ErrorInfo/{SPACE}Message"), *output.itertext()]
+    text = next((text.strip() for text in texts if text and text.strip()), "no reason given")
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} ..."
 
 
