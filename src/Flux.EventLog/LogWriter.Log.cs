@@ -9,4 +9,7 @@ public sealed partial class LogWriter
 
     [LoggerMessage(LogLevel.Error, "The log failed in an unexpected way at a commit of {Count} events; their senders are told that the outcome is unknown")]
     private partial void LogStoreBroke(Exception exception, int count);
+
+    [LoggerMessage(LogLevel.Critical, "The log writer has ended because of a defect; the server must stop")]
+    private partial void LogLoopBroke(Exception exception);
 }

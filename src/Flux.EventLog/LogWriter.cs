@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Flux.Core.Log;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +10,7 @@ namespace Flux.EventLog;
 /// There is no timer and no added delay: while one commit is flushed the next one's events gather, so commits grow by themselves under load. One
 /// commit is in flight at a time, because two would reorder the events of an entity.
 /// </remarks>
-public sealed partial class LogWriter : ILogWriter, IHostedService
+public sealed partial class LogWriter : ILogWriter
 {
     private readonly IEventLog _log;
     private readonly ICommitListener[] _listeners;
@@ -41,6 +40,9 @@ public sealed partial class LogWriter : ILogWriter, IHostedService
         _logger = logger;
     }
 
+    /// <summary>Gets the loop: it ends when the writer is stopped, and fails when the writer is broken, which must stop the server.</summary>
+    public Task Completion => _loop;
+
     /// <inheritdoc/>
     public Task<AppendResult> AppendAsync(EventToAppend item, AppendRun? run)
     {
@@ -63,12 +65,8 @@ public sealed partial class LogWriter : ILogWriter, IHostedService
         return pending.Task;
     }
 
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        _loop = Task.Run(RunAsync, CancellationToken.None);
-        return Task.CompletedTask;
-    }
+    /// <summary>Starts the loop, once.</summary>
+    public void Start() => _loop = Task.Run(RunAsync);
 
     /// <summary>Takes no more events, and ends when all that was waiting is on disk.</summary>
     /// <param name="cancellationToken">Stops waiting for that.</param>
@@ -76,12 +74,34 @@ public sealed partial class LogWriter : ILogWriter, IHostedService
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _queue.Writer.TryComplete();
-        await _loop.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // whoever watches Completion has it
     }
 
     private async Task RunAsync()
     {
         var group = new List<PendingAppend>();
+        try
+        {
+            await RunAsync(group).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // A listener or the gate broke its promise: a defect. Nobody may wait for ever, and whoever watches Completion stops the server.
+            LogLoopBroke(e);
+            var failure = new AppendOutcomeUnknownException("the log writer has ended", e);
+            _queue.Writer.TryComplete();
+            while (_queue.Reader.TryRead(out var pending))
+            {
+                group.Add(pending);
+            }
+
+            Fail(group, failure);
+            throw;
+        }
+    }
+
+    private async Task RunAsync(List<PendingAppend> group)
+    {
         var events = new List<EventToAppend>();
         while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
@@ -180,7 +200,7 @@ public sealed partial class LogWriter : ILogWriter, IHostedService
 
         foreach (var pending in group)
         {
-            pending.SetException(e);
+            pending.TrySetException(e);
         }
     }
 

@@ -105,6 +105,7 @@ internal ref struct EventEnvelope
 
     private void ReadMember(ref Utf8JsonReader reader)
     {
+        JsonText.CheckName(ref reader, "the event"); // first: comparing a broken name throws
         if (reader.ValueTextEquals("payload"u8))
         {
             Once(Members.Payload, "payload");
@@ -143,7 +144,6 @@ internal ref struct EventEnvelope
         }
         else
         {
-            JsonText.CheckName(ref reader, "the event");
             reader.Read();
             JsonText.CheckAndSkip(ref reader, "the event");
         }

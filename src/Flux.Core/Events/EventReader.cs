@@ -56,6 +56,7 @@ public static class EventReader
 
         while (results is null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            JsonText.CheckName(ref reader, "the batch");
             var isEvents = reader.ValueTextEquals("events"u8);
             reader.Read();
             if (!isEvents)
@@ -96,9 +97,10 @@ public static class EventReader
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            JsonText.CheckName(ref reader, "the batch");
             if (reader.ValueTextEquals("events"u8))
             {
-                throw new EventRefusedException("duplicate_key", "events: is there twice");
+                throw new EventRefusedException("invalid_request", "events: is there twice");
             }
 
             reader.Read();
@@ -130,12 +132,39 @@ public static class EventReader
         }
         catch (EventRefusedException refusal)
         {
-            return new EventReadResult(Event: null, refusal, envelope.Stream);
+            return new EventReadResult(Event: null, refusal, envelope.Stream ?? FindStream(json));
         }
         catch (JsonException e)
         {
             return new EventReadResult(Event: null, ToRefusal(e, ref reader, json, EventOptions.MaxDepth), envelope.Stream);
         }
+    }
+
+    // A refusal ends the reading, perhaps before the stream was seen; the row of the batch tells it all the same.
+    private static string? FindStream(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, EventOptions);
+            reader.Read();
+            while (reader.TokenType != JsonTokenType.EndObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isStream = !reader.ValueIsEscaped && reader.ValueTextEquals("stream"u8);
+                reader.Read();
+                if (isStream)
+                {
+                    return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                }
+
+                reader.Skip();
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // No JSON, or half of a surrogate pair: the item was refused for it, and has no stream that could be told.
+        }
+
+        return null;
     }
 
     private static void CheckSyntax(ReadOnlySpan<byte> body, JsonReaderOptions options)
@@ -156,7 +185,9 @@ public static class EventReader
 
     private static EventRefusedException ToRefusal(JsonException e, ref Utf8JsonReader reader, ReadOnlySpan<byte> json, int maxDepth)
     {
-        if (reader.CurrentDepth >= maxDepth)
+        // Standing on an opening token the reader does not count that level yet.
+        var depth = reader.CurrentDepth + (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0);
+        if (depth >= maxDepth)
         {
             // At the deepest level the reader fails on what would open one more.
             var rest = json[(int)reader.BytesConsumed..].TrimStart(" \t\r\n,:"u8);

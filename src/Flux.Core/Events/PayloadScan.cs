@@ -26,6 +26,7 @@ internal readonly struct PayloadScan
         List<(string Name, int Start, int Length)>? properties = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            JsonText.CheckName(ref reader, "payload"); // first: comparing a broken name throws
             if (reader.ValueTextEquals("entity_id"u8))
             {
                 reader.Read();
@@ -48,7 +49,6 @@ internal readonly struct PayloadScan
             }
             else
             {
-                JsonText.CheckName(ref reader, "payload");
                 reader.Read();
                 JsonText.CheckAndSkip(ref reader, "payload");
             }
@@ -121,7 +121,10 @@ internal readonly struct PayloadScan
                     index = new Dictionary<string, int>(StringComparer.Ordinal);
                     for (var i = 0; i < properties.Count; i++)
                     {
-                        index[properties[i].Name] = i;
+                        if (properties[i].Name is { } known) // null: set again further on
+                        {
+                            index[known] = i;
+                        }
                     }
                 }
             }

@@ -58,6 +58,9 @@ internal sealed class EntityProjection
         _pending = new PendingChanges(_database.File.Position, _database.File.EntityCount);
     }
 
+    /// <summary>Forgets what is only kept to be faster. Any thread may call it.</summary>
+    public void ReleaseMemory() => _cache.Clear();
+
     private ProjectedEntity Find(string id) =>
         _pending.Find(id) ?? _cache.Find(id) ?? _database.File.Find(id) ?? new ProjectedEntity(id, 0, Core.Entities.EntityState.Empty, []);
 }

@@ -86,6 +86,8 @@ public sealed partial class Projector : IAsyncDisposable
     public async ValueTask WaitForProgressAsync(TimeSpan timeout) =>
         await WaitForAsync(new Position(_database.Position + 1), timeout, _stopping.Token).ConfigureAwait(false);
 
+    internal void ReleaseMemory() => _projection.ReleaseMemory();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

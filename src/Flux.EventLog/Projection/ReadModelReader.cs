@@ -112,11 +112,6 @@ internal sealed class ReadModelReader : IDisposable
             for (var seen = 0; rows.Step();)
             {
                 var id = rows.Bytes(0);
-                if (range.SkipFrom(id) is { } skipTo)
-                {
-                    return (entities, skipTo);
-                }
-
                 // No id holds U+0000, so nothing sorts between an id and this.
                 next = ++seen == maxRows ? [.. id, 0] : null;
                 if (rows.Int64(4) == 0)

@@ -28,11 +28,8 @@ internal sealed class AppendJudge(EventTail tail, KnownVersions versions, IEvent
             var (data, entity) = (events[i].Data, events[i].Data.Payload.EntityId);
             var id = data.EventIdIsGiven ? IdOf(data) : default;
             var of = -1;
-            if (entity is not null && behind?.Contains(entity) == true)
-            {
-                results[i] = AppendResult.Behind.Instance;
-            }
-            else if (data.EventIdIsGiven && idsHere?.TryGetValue(id, out of) == true)
+            // Ids come first: whether an event is there already does not depend on what became of the one before it.
+            if (data.EventIdIsGiven && idsHere?.TryGetValue(id, out of) == true)
             {
                 if (data.IsRepetitionOf(events[of].Data))
                 {
@@ -49,6 +46,10 @@ internal sealed class AppendJudge(EventTail tail, KnownVersions versions, IEvent
                 results[i] = data.IsRepetitionOf(recorded.Data)
                     ? new AppendResult.Duplicate(recorded)
                     : new AppendResult.EventIdConflict(data.EventId);
+            }
+            else if (entity is not null && behind?.Contains(entity) == true)
+            {
+                results[i] = AppendResult.Behind.Instance;
             }
             else if (entity is not null && events[i].Version != known[entity] + 1)
             {

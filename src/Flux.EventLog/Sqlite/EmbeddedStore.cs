@@ -73,6 +73,13 @@ public sealed class EmbeddedStore : IAsyncDisposable
         }
     }
 
+    /// <summary>Forgets what is only kept in memory to be faster, for a time when nobody needs it. Everything works as before, from disk at first.</summary>
+    public void ReleaseMemory()
+    {
+        Log.ReleaseMemory();
+        Projector.ReleaseMemory();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

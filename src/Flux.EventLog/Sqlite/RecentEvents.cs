@@ -8,8 +8,10 @@ internal sealed class RecentEvents(long maxBytes)
     // What an event's objects take beside its texts and blobs, roughly.
     private const int Overhead = 500;
 
+    private const int InitialLength = 1024;
+
     private readonly Lock _gate = new();
-    private RecordedEvent[] _ring = new RecordedEvent[1024];
+    private RecordedEvent[] _ring = new RecordedEvent[InitialLength];
     private long _first = 1; // the position of the oldest here; it stands at _first % length
     private long _next = 1;  // the position after the newest
     private long _bytes;
@@ -73,6 +75,16 @@ internal sealed class RecentEvents(long maxBytes)
             }
 
             return true;
+        }
+    }
+
+    /// <summary>Forgets all of them: the file has them too.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _ring = new RecordedEvent[InitialLength];
+            (_first, _bytes) = (_next, 0);
         }
     }
 

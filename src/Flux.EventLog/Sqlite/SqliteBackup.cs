@@ -1,15 +1,185 @@
 using Flux.Core.Log;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Flux.EventLog.Sqlite;
 
-/// <summary>Copies and restores the embedded store.</summary>
+/// <summary>Copies the embedded log to a safe place and back. The read model is not copied: it is built again.</summary>
 public static class SqliteBackup
 {
-    /// <summary>Copies the store.</summary>
-    public static Task<Position> BackupAsync(string dataDirectory, string target, IProgress<double> progress, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    // A file under this name is not whole: only a finished copy gets the log's own name.
+    private const string Unfinished = ".partial";
 
-    /// <summary>Restores a copy.</summary>
-    public static Task<Position> RestoreAsync(string backup, string dataDirectory, IProgress<double> progress, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    // 4 MB of pages between two looks at the cancellation token.
+    private const int PagesPerStep = 1024;
+    private const int RowsPerCommit = 10_000;
+
+    /// <summary>Copies the log as it is now, while a server may be running on it.</summary>
+    /// <param name="dataDirectory">The data directory.</param>
+    /// <param name="targetDirectory">Where to; it is created, and must not hold a log yet.</param>
+    /// <param name="progress">Hears the part that is copied, from 0 to 1; null for nobody.</param>
+    /// <param name="cancellationToken">Stops copying and removes what was copied.</param>
+    /// <returns>What the backup holds.</returns>
+    /// <exception cref="DataDirectoryUnusableException">There is no log, or the target has one.</exception>
+    /// <remarks>The server's WAL cannot start anew until this ends, and grows with what is appended meanwhile.</remarks>
+    public static Task<BackupResult> BackupAsync(
+        string dataDirectory, string targetDirectory, IProgress<double>? progress, CancellationToken cancellationToken) =>
+        Task.Run(() => Backup(dataDirectory, targetDirectory, progress, cancellationToken), cancellationToken);
+
+    /// <summary>Makes a data directory from a backup and checks every row, hash and digest on the way. The log gets a new epoch.</summary>
+    /// <param name="backupDirectory">The backup.</param>
+    /// <param name="dataDirectory">The data directory; missing or empty.</param>
+    /// <param name="progress">Hears the part that is copied, from 0 to 1; null for nobody.</param>
+    /// <param name="cancellationToken">Stops and removes what was copied.</param>
+    /// <returns>What the restored log holds.</returns>
+    /// <exception cref="DataDirectoryUnusableException">There is no backup, or the data directory is not empty.</exception>
+    /// <exception cref="InvalidDataException">The backup is damaged; the message says where.</exception>
+    public static Task<BackupResult> RestoreAsync(
+        string backupDirectory, string dataDirectory, IProgress<double>? progress, CancellationToken cancellationToken) =>
+        Task.Run(() => Restore(backupDirectory, dataDirectory, progress, cancellationToken), cancellationToken);
+
+    private static BackupResult Backup(
+        string dataDirectory, string targetDirectory, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        var sourcePath = FindLog(dataDirectory);
+        Directory.CreateDirectory(targetDirectory);
+        var targetPath = Path.Combine(targetDirectory, DataDirectory.LogFile);
+        if (File.Exists(targetPath))
+        {
+            throw new DataDirectoryUnusableException($"{targetDirectory} holds a backup already: name another directory");
+        }
+
+        return Finish(targetPath, unfinished =>
+        {
+            using var source = SqliteDatabase.Open(sourcePath, SqliteOpenMode.ReadWrite);
+            using (var target = SqliteDatabase.Open(unfinished, SqliteOpenMode.ReadWriteCreate))
+            {
+                // With a snapshot held, appends do not make the copy start again.
+                source.Execute("BEGIN; SELECT epoch FROM log_meta");
+                CopyPages(source, target, progress, cancellationToken);
+                source.Execute("COMMIT");
+                target.Execute("PRAGMA journal_mode = DELETE"); // one file, fit for read-only media
+            }
+
+            using var copy = SqliteDatabase.Open(unfinished, SqliteOpenMode.ReadOnly);
+            var head = ReadHead(unfinished, copy);
+            return new BackupResult(Guid.Parse(copy.QueryText("SELECT epoch FROM log_meta")), head);
+        });
+    }
+
+    private static BackupResult Restore(
+        string backupDirectory, string dataDirectory, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        var sourcePath = FindLog(backupDirectory);
+        if (Directory.Exists(dataDirectory) && Directory.EnumerateFileSystemEntries(dataDirectory).Any())
+        {
+            throw new DataDirectoryUnusableException($"{dataDirectory} is not empty: a backup is restored into a new directory only");
+        }
+
+        using var directory = DataDirectory.Open(dataDirectory);
+        return Finish(directory.LogPath, unfinished =>
+        {
+            using var source = SqliteDatabase.Open(sourcePath, SqliteOpenMode.ReadOnly);
+            SqliteSchema.RefuseNewer(source, "Sqlite", sourcePath);
+            var end = ReadHead(sourcePath, source).Position;
+
+            using var target = LogFile.Open(unfinished, createAs: Guid.NewGuid());
+            using var commits = new LogReader(sourcePath);
+            using var rows = new LogReader(sourcePath);
+            var check = new LogCheck();
+            var uncommitted = 0;
+            foreach (var commit in commits.ReadCommits(from: 1))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (uncommitted == 0)
+                {
+                    target.Begin();
+                }
+
+                var events = Enumerable.Range(0, commit.Count).Select(i => rows.ReadAt(commit.First.Value + i)).ToArray();
+                check.Add(commit, events);
+                foreach (var row in events)
+                {
+                    target.Insert(row);
+                }
+
+                target.Insert(commit);
+                uncommitted += commit.Count;
+                if (uncommitted >= RowsPerCommit || commit.Last == end)
+                {
+                    target.Commit();
+                    target.EmptyWal();
+                    uncommitted = 0;
+                    progress?.Report((double)commit.Last.Value / end.Value);
+                }
+            }
+
+            return check.Head.Position == end
+                ? new BackupResult(target.Epoch, check.Head)
+                : throw new InvalidDataException($"the backup's commits end at position {check.Head.Position}, its events at {end}");
+        });
+    }
+
+    private static string FindLog(string directory)
+    {
+        var path = Path.Combine(directory, DataDirectory.LogFile);
+        return File.Exists(path) ? path : throw new DataDirectoryUnusableException($"{directory} holds no {DataDirectory.LogFile}");
+    }
+
+    private static LogHead ReadHead(string path, SqliteDatabase database)
+    {
+        var last = database.QueryInt64("SELECT coalesce(max(position), 0) FROM event");
+        if (last == 0)
+        {
+            return new LogHead(Position.Start, default, EventHash.None);
+        }
+
+        using var reader = new LogReader(path);
+        var head = reader.FindCommitAt(last).ToHead();
+        LogCheck.CheckLastCommit(reader, head);
+        return head;
+    }
+
+    private static void CopyPages(SqliteDatabase source, SqliteDatabase target, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        using var backup = raw.sqlite3_backup_init(target.Handle, "main", source.Handle, "main");
+        int code;
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            code = raw.sqlite3_backup_step(backup, PagesPerStep);
+            progress?.Report(1.0 - ((double)raw.sqlite3_backup_remaining(backup) / Math.Max(1, raw.sqlite3_backup_pagecount(backup))));
+        }
+        while (code == raw.SQLITE_OK);
+        if (code != raw.SQLITE_DONE)
+        {
+            SqliteException.ThrowExceptionForRC(code, target.Handle);
+        }
+    }
+
+    /// <summary>Makes a file under a name of its own, and gives it the final one when it is whole.</summary>
+    private static BackupResult Finish(string path, Func<string, BackupResult> make)
+    {
+        var unfinished = path + Unfinished;
+        try
+        {
+            Delete();
+            var result = make(unfinished);
+            File.Move(unfinished, path);
+            return result;
+        }
+        catch
+        {
+            Delete();
+            throw;
+        }
+
+        void Delete()
+        {
+            foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm", "-journal"])
+            {
+                File.Delete(unfinished + suffix);
+            }
+        }
+    }
 }

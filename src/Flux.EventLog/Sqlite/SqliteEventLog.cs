@@ -173,6 +173,12 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
         _file = null;
     }
 
+    internal void ReleaseMemory()
+    {
+        _recent.Clear();
+        _versions.Clear();
+    }
+
     internal RecordedEvent ReadAt(long position) =>
         _recent.Find(position) ?? _readers.Read(position, static (reader, at) => reader.ReadAt(at));
 

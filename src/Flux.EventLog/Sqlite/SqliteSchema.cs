@@ -13,18 +13,29 @@ internal static class SqliteSchema
     public static void Apply(SqliteDatabase database, string feature, string path)
     {
         var scripts = ReadScripts(feature);
-        var present = database.QueryInt64("PRAGMA user_version");
-        if (present > scripts.Count)
-        {
-            throw new DataDirectoryUnusableException(
-                $"{path} has schema {present} and this Flux knows schemas up to {scripts.Count}: start the newer version that wrote it");
-        }
-
+        var present = RefuseNewer(database, scripts.Count, path);
         for (var number = (int)present + 1; number <= scripts.Count; number++)
         {
             database.Execute(string.Create(
                 CultureInfo.InvariantCulture, $"BEGIN IMMEDIATE; {scripts[number - 1]}; PRAGMA user_version = {number}; COMMIT"));
         }
+    }
+
+    /// <summary>Checks a file that is only read.</summary>
+    /// <param name="database">The file.</param>
+    /// <param name="feature">The folder of the scripts.</param>
+    /// <param name="path">The file's path, for the message.</param>
+    /// <exception cref="DataDirectoryUnusableException">A newer Flux has written the file.</exception>
+    public static void RefuseNewer(SqliteDatabase database, string feature, string path) =>
+        RefuseNewer(database, ReadScripts(feature).Count, path);
+
+    private static long RefuseNewer(SqliteDatabase database, int known, string path)
+    {
+        var present = database.QueryInt64("PRAGMA user_version");
+        return present <= known
+            ? present
+            : throw new DataDirectoryUnusableException(
+                $"{path} has schema {present} and this Flux knows schemas up to {known}: start the newer version that wrote it");
     }
 
     private static List<string> ReadScripts(string feature)

@@ -51,6 +51,10 @@ internal sealed partial class WalCheckpointer : IDisposable
                 var (frames, moved) = file.MoveWal();
                 _isTooLong = moved < frames; // a reader was in the way: again at the next commit
             }
+            catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_BUSY)
+            {
+                // at the next commit
+            }
             catch (SqliteException e)
             {
                 _isTooLong = false; // the next pass says so again
@@ -88,6 +92,10 @@ internal sealed partial class WalCheckpointer : IDisposable
             _database ??= OpenDatabase();
             var (frames, _) = _database.Checkpoint(raw.SQLITE_CHECKPOINT_PASSIVE);
             _isTooLong = frames > MaxFrames;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_BUSY)
+        {
+            _hasMore = true; // the writer is starting the WAL anew, or a backup begins: at the next tick
         }
         catch (SqliteException e)
         {

@@ -37,13 +37,13 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel) : Grain,
         }
 
         _recent ??= new RecentEventIds();
-        var earlier = _recent.Find(data.EventId);
-        var append = earlier is null ? AppendNewAsync(data) : AppendAgainAsync(data, earlier);
-        if (earlier is null || earlier.IsFaulted)
+        if (_recent.Find(data.EventId) is { IsFaulted: false } earlier)
         {
-            _recent.Add(data.EventId, append);
+            return AppendAgainAsync(data, earlier);
         }
 
+        var append = AppendNewAsync(data);
+        _recent.Add(data.EventId, append);
         return append;
     }
 
@@ -89,7 +89,7 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel) : Grain,
         }
     }
 
-    // The id is known here: whoever brought it first decides, unless that append failed and this one takes its place.
+    // The id is known here: whoever brought it first decides. When that append failed, one of those who waited takes its place, the others wait for it.
     private async Task<AppendResult> AppendAgainAsync(EventData data, Task<AppendResult> earlier)
     {
         AppendResult first;
@@ -99,7 +99,7 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel) : Grain,
         }
         catch (Exception e) when (e is EventLogUnavailableException or AppendOutcomeUnknownException)
         {
-            return await AppendNewAsync(data);
+            return await AppendAsync(data);
         }
 
         return first switch
@@ -161,6 +161,11 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel) : Grain,
                     {
                         _committed = mine.RecordedAs(_committed, recorded.IsApplied, recorded.RecordedAt);
                     }
+                    else if (recorded.IsApplied && recorded.RecordedAt > _committed.LastUpdated)
+                    {
+                        // Overtaken by the answer of an event that changed nothing.
+                        _committed = _committed with { LastUpdated = recorded.RecordedAt };
+                    }
 
                     return result;
 
@@ -214,11 +219,11 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel) : Grain,
             _tail = _committed = state;
             _run = new AppendRun();
         }
-        catch
+        catch (Exception e)
         {
             // The log cannot be read: this activation knows nothing. The next call makes a new one.
             DeactivateOnIdle();
-            throw;
+            throw e as EventLogUnavailableException ?? new EventLogUnavailableException("the entity's events cannot be read", e);
         }
     }
 }

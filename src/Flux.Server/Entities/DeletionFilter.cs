@@ -30,7 +30,14 @@ internal sealed record DeletionFilter(string? Namespace, string? Prefix, List<En
 
         using (document)
         {
-            return Read(document.RootElement);
+            try
+            {
+                return Read(document.RootElement);
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new EventRefusedException("invalid_string", "the body holds half of a surrogate pair", e);
+            }
         }
     }
 
@@ -43,7 +50,10 @@ internal sealed record DeletionFilter(string? Namespace, string? Prefix, List<En
 
         if (body.TryGetProperty("namespace", out var ns) && ns.ValueKind != JsonValueKind.Null)
         {
-            return new DeletionFilter(Text(ns, "namespace"), Prefix: null, EntityIds: null);
+            var name = Text(ns, "namespace");
+            return name.Length > 0
+                ? new DeletionFilter(name, Prefix: null, EntityIds: null)
+                : throw Refuse("namespace: must not be empty");
         }
 
         if (body.TryGetProperty("prefix", out var prefix) && prefix.ValueKind != JsonValueKind.Null)
@@ -77,14 +87,7 @@ internal sealed record DeletionFilter(string? Namespace, string? Prefix, List<En
             throw Refuse($"{name}: must be a string");
         }
 
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new EventRefusedException("invalid_string", $"{name}: the text holds half of a surrogate pair", e);
-        }
+        return value.GetString()!;
     }
 
     private static RequestRefusedException Unusable() => Refuse("give one of namespace (text), prefix (text) or entity_ids (array of text)");

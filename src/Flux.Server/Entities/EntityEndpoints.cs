@@ -7,7 +7,7 @@ using Flux.Server.Hosting;
 namespace Flux.Server.Entities;
 
 /// <summary>GET /api/state/entities and /api/state/entities/{id}. Source: wire-contract section 7.</summary>
-internal sealed class EntityEndpoints(IGrainFactory grains, EntityLister lister)
+internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister)
 {
     // Sent as soon as it is this long, so that a list of a large world never stands in memory whole.
     private const int FlushBytes = 64 * 1024;
@@ -15,7 +15,7 @@ internal sealed class EntityEndpoints(IGrainFactory grains, EntityLister lister)
     public async Task GetAsync(HttpContext context)
     {
         var key = EntityPath.Read(context);
-        if (await grains.GetEntity(key).GetAsync() is not { } entity)
+        if (await grains.Get(key).GetAsync() is not { } entity)
         {
             await Errors.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, "Entity not found");
             return;

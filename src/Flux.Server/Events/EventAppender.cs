@@ -5,23 +5,36 @@ using Flux.Grains.Entities;
 namespace Flux.Server.Events;
 
 /// <summary>Brings events to the entities they are about, and those without an entity straight to the log.</summary>
-internal sealed class EventAppender(IGrainFactory grains, ILogWriter log, TimeProvider time)
+internal sealed class EventAppender(EntityGrains grains, ILogWriter log, TimeProvider time)
 {
+    // A batch may hold a hundred thousand small events: so many at a time fit the writer's queue and the deadline of a call.
+    private const int SliceEvents = 5_000;
+
     // As long as a call to a grain may take: an event without an entity does not wait longer than one with.
     private static readonly TimeSpan Deadline = Hosting.OrleansSetup.ResponseTimeout;
 
     /// <summary>Appends one event.</summary>
     public Task<AppendResult> AppendAsync(EventData data) =>
-        data.Entity is { } entity ? grains.GetEntity(entity).AppendAsync(data) : AppendWithoutEntityAsync(data);
+        data.Entity is { } entity ? grains.Get(entity).AppendAsync(data) : AppendWithoutEntityAsync(data);
 
     /// <summary>Appends several. Those of one entity keep their order.</summary>
     /// <returns>For each, in order, what became of it.</returns>
     public async Task<AppendOutcome[]> AppendManyAsync(IReadOnlyList<EventData> data)
     {
-        var places = new Dictionary<EntityKey, List<int>>();
         var outcomes = new AppendOutcome[data.Count];
+        for (var start = 0; start < data.Count; start += SliceEvents)
+        {
+            await AppendSliceAsync(data, start, Math.Min(start + SliceEvents, data.Count), outcomes);
+        }
+
+        return outcomes;
+    }
+
+    private async Task AppendSliceAsync(IReadOnlyList<EventData> data, int start, int end, AppendOutcome[] outcomes)
+    {
+        var places = new Dictionary<EntityKey, List<int>>();
         var calls = new List<Task>();
-        for (var i = 0; i < data.Count; i++)
+        for (var i = start; i < end; i++)
         {
             if (data[i].Entity is not { } entity)
             {
@@ -39,14 +52,13 @@ internal sealed class EventAppender(IGrainFactory grains, ILogWriter log, TimePr
 
         foreach (var (entity, indexes) in places)
         {
-            var grain = grains.GetEntity(entity);
+            var grain = grains.Get(entity);
             calls.Add(indexes.Count == 1
                 ? FillAsync(outcomes, indexes[0], grain.AppendAsync(data[indexes[0]]))
                 : FillAsync(outcomes, indexes, grain.AppendManyAsync([.. indexes.Select(i => data[i])])));
         }
 
         await Task.WhenAll(calls);
-        return outcomes;
     }
 
     private static async Task FillAsync(AppendOutcome[] outcomes, int index, Task<AppendResult> append)
@@ -84,9 +96,9 @@ internal sealed class EventAppender(IGrainFactory grains, ILogWriter log, TimePr
     private static bool IsOutcome(Exception e) =>
         e is EventLogUnavailableException or AppendOutcomeUnknownException or TimeoutException or Orleans.Runtime.OrleansException;
 
-    private Task<AppendResult> AppendWithoutEntityAsync(EventData data)
+    private async Task<AppendResult> AppendWithoutEntityAsync(EventData data)
     {
         var hash = EventHash.OfRow(EventHash.None, data, version: 0, before: null, cause: null);
-        return log.AppendAsync(new EventToAppend(data, Version: 0, Before: null, Cause: null, hash), run: null).WaitAsync(Deadline, time);
+        return await log.AppendAsync(new EventToAppend(data, Version: 0, Before: null, Cause: null, hash), run: null).WaitAsync(Deadline, time);
     }
 }

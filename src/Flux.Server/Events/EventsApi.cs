@@ -8,6 +8,7 @@ internal static class EventsApi
     public static void AddEvents(this IServiceCollection services)
     {
         services.AddSingleton<Core.Events.EventIds>();
+        services.AddSingleton<Grains.Entities.EntityGrains>();
         services.AddSingleton<EventAppender>();
         services.AddSingleton<PublishEndpoints>();
         services.AddSingleton<HistoryEndpoint>();

@@ -37,9 +37,9 @@ internal static class CommandLine
         var command = new Command("backup", "Copies the embedded store while it is in use; the copy is consistent.") { data, to };
         command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
         {
-            var head = await SqliteBackup.BackupAsync(
+            var backup = await SqliteBackup.BackupAsync(
                 parsed.GetRequiredValue(data).FullName, parsed.GetRequiredValue(to).FullName, new ConsoleProgress("backup"), cancellationToken);
-            Console.WriteLine($"backed up to position {head}");
+            Console.WriteLine($"backed up to position {backup.Head.Position}");
             return 0;
         }));
         return command;
@@ -56,9 +56,9 @@ internal static class CommandLine
         };
         command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
         {
-            var head = await SqliteBackup.RestoreAsync(
+            var backup = await SqliteBackup.RestoreAsync(
                 parsed.GetRequiredValue(from).FullName, parsed.GetRequiredValue(data).FullName, new ConsoleProgress("restore"), cancellationToken);
-            Console.WriteLine($"restored to position {head}");
+            Console.WriteLine($"restored to position {backup.Head.Position}");
             return 0;
         }));
         return command;

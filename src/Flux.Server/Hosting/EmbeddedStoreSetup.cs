@@ -25,10 +25,9 @@ internal static class EmbeddedStoreSetup
         services.AddSingleton<LogWriter>();
         services.AddSingleton<ILogWriter>(provider => provider.GetRequiredService<LogWriter>());
 
-        // Registered before the silo: they start before it and stop after it.
+        // Registered before the silo, so it starts before it and stops after it.
         services.AddSingleton<FatalErrors>();
-        services.AddHostedService<ProjectionService>();
-        services.AddHostedService(provider => provider.GetRequiredService<LogWriter>());
+        services.AddHostedService<LogService>();
         services.AddHostedService<IdleMemoryTrimmer>();
     }
 }

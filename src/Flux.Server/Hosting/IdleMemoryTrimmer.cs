@@ -1,3 +1,5 @@
+using Flux.EventLog.Sqlite;
+
 namespace Flux.Server.Hosting;
 
 /// <summary>Gives memory back to the machine when a busy time is over.</summary>
@@ -5,7 +7,7 @@ namespace Flux.Server.Hosting;
 /// The collector runs when something is allocated, so a server that has become idle would keep the garbage of its last busy minute, and the room
 /// of every entity that has left memory since, until the next one.
 /// </remarks>
-internal sealed class IdleMemoryTrimmer(TimeProvider time) : BackgroundService
+internal sealed class IdleMemoryTrimmer(EmbeddedStore store, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
@@ -25,6 +27,7 @@ internal sealed class IdleMemoryTrimmer(TimeProvider time) : BackgroundService
             var allocated = GC.GetTotalAllocatedBytes();
             if (allocated - before < IdleBytes && allocated - trimmedAt > WorthwhileBytes)
             {
+                store.ReleaseMemory();
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 trimmedAt = allocated;
             }

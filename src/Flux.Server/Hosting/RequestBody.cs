@@ -6,7 +6,8 @@ namespace Flux.Server.Hosting;
 /// <summary>A request's body, whole and in one piece, until it is disposed.</summary>
 internal readonly struct RequestBody : IDisposable
 {
-    private const int FirstRent = 16 * 1024;
+    // What a client announces is not what it sends: room grows with what has come.
+    private const int FirstRent = 64 * 1024;
 
     private readonly PipeReader? _pipe;
     private readonly SequencePosition _end;
@@ -62,7 +63,7 @@ internal readonly struct RequestBody : IDisposable
 
     private static async ValueTask<RequestBody> GatherAsync(PipeReader pipe, HttpRequest request, ReadResult read, long limit)
     {
-        var rented = ArrayPool<byte>.Shared.Rent((int)(request.ContentLength ?? FirstRent));
+        var rented = ArrayPool<byte>.Shared.Rent((int)Math.Min(request.ContentLength ?? FirstRent, FirstRent));
         try
         {
             var length = 0;

@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Flux.Testing.History;
+using Flux.Testing.Processes;
+using static Flux.Cluster.Tests.History.NegativeControls;
+
+namespace Flux.Cluster.Tests.History;
+
+/// <summary>What the negative controls leave out: reads, chains, acknowledgements, thresholds, speed.</summary>
+public sealed class HistoryCheckerTests
+{
+    [Fact]
+    public void An_empty_history_is_invalid()
+    {
+        using var directory = new TemporaryDirectory();
+
+        var report = HistoryChecker.Check(directory.Path, new HistoryThresholds());
+
+        Assert.Equal(HistoryVerdict.Invalid, report.Verdict);
+    }
+
+    [Fact]
+    public void A_clean_history_below_a_threshold_is_invalid()
+    {
+        using var directory = new TemporaryDirectory();
+        GoodHistory.Create().Write(directory.Path);
+
+        var report = HistoryChecker.Check(directory.Path, new HistoryThresholds());
+
+        Assert.Equal(HistoryVerdict.Invalid, report.Verdict);
+        Assert.Contains(report.InvalidBecause, reason => reason.Contains("acked", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_history_without_a_final_state_is_invalid()
+    {
+        var history = GoodHistory.Create();
+        history.States.Clear();
+
+        Assert.Equal(HistoryVerdict.Invalid, Check(history).Verdict);
+    }
+
+    [Fact]
+    public void A_hash_that_does_not_fit_is_altered() => OnlyRaises(HistoryCount.Altered, h =>
+    {
+        var at = h.RowOf("last");
+        h.Rows[at] = h.Rows[at] with { Hash = [.. h.Rows[at].Hash.Select(b => (byte)~b)] };
+    });
+
+    [Fact]
+    public void A_missing_position_is_a_gap() =>
+        OnlyRaises(HistoryCount.Gap, h =>
+        {
+            var at = h.RowOf("last");
+            h.Rows[at] = h.Rows[at] with { Position = h.Rows[at].Position + 1 };
+            var request = h.RequestOf("last");
+            h.Requests[request] = h.Requests[request] with
+            {
+                Events = [h.Requests[request].Events[0] with { Position = h.Rows[at].Position }],
+            };
+        });
+
+    [Fact]
+    public void A_wrong_former_value_is_state_not_fold() => OnlyRaises(HistoryCount.StateFold, h =>
+    {
+        // The row carries a hash that fits its wrong content, as a server with a wrong fold would write it.
+        var at = h.RowOf("no-properties");
+        var row = h.Rows[at] with { Before = "{}"u8.ToArray() };
+        var previous = h.Rows.Last(r => r.Entity == row.Entity && r.Version == row.Version - 1).Hash;
+        h.Rows[at] = row with { Hash = RowHash.Of(previous, row) };
+    });
+
+    [Fact]
+    public void A_second_ack_that_does_not_say_duplicate_is_duplicated() => OnlyRaises(HistoryCount.Duplicated, h =>
+    {
+        var at = h.Requests.FindLastIndex(r => r.Events[0].EventId == "event-3");
+        h.Requests[at] = h.Requests[at] with { Events = [h.Requests[at].Events[0] with { Duplicate = false }] };
+    });
+
+    [Fact]
+    public void An_ack_under_another_id_is_altered() => OnlyRaises(HistoryCount.Altered, h =>
+        h.Requests[0] = h.Requests[0] with { Events = [h.Requests[0].Events[0] with { AckedEventId = "another" }] });
+
+    [Fact]
+    public void A_frame_before_its_request_was_sent_is_a_phantom() =>
+        OnlyRaises(HistoryCount.Phantom, h => h.Sockets[h.FrameOf("all", 10)] = h.Sockets[h.FrameOf("all", 10)] with { At = 1 });
+
+    [Fact]
+    public void A_frame_outside_the_filter_is_a_phantom() => OnlyRaises(HistoryCount.Phantom, h =>
+        h.Sockets.Insert(h.FrameOf("exact", 2), h.Sockets[h.FrameOf("all", 2)] with { Socket = "exact" }));
+
+    [Fact]
+    public void A_read_of_another_value_is_altered() => OnlyRaises(HistoryCount.Altered, h =>
+        h.Reads[0] = h.Reads[0] with { Properties = Edit(h.Reads[0].Properties!, "value", "valve") });
+
+    [Fact]
+    public void A_read_older_than_an_ack_before_it_is_a_reorder() => OnlyRaises(HistoryCount.Reorder, h =>
+        h.Reads[0] = h.Reads[0] with { Version = 1, Properties = """{"v":"value 0","big":9007199254740993}"""u8.ToArray() });
+
+    [Fact]
+    public void A_read_that_does_not_find_what_was_acknowledged_is_a_reorder() => OnlyRaises(HistoryCount.Reorder, h =>
+        h.Reads[0] = h.Reads[0] with { Status = 404, Version = null, Properties = null });
+
+    [Fact]
+    public void A_read_of_a_version_that_never_was_is_a_phantom() =>
+        OnlyRaises(HistoryCount.Phantom, h => h.Reads[0] = h.Reads[0] with { Version = 1_000_000 });
+
+    [Fact]
+    public void An_entity_that_is_not_served_is_state_not_fold() => OnlyRaises(HistoryCount.StateFold, h => h.States.RemoveAt(h.States.Count - 1));
+
+    [Fact]
+    public void A_socket_that_ends_without_a_reason_before_its_rows_is_a_gap() => OnlyRaises(HistoryCount.Gap, h =>
+    {
+        // Opened after the only fault, so that the kill does not explain its end.
+        var at = h.Sockets[^1].At + 1;
+        h.Sockets.Add(new SocketRecord { At = at, Socket = "cut", Kind = SocketRecord.Open });
+        h.Sockets.Add(new SocketRecord { At = at, Socket = "cut", Kind = SocketRecord.Armed, Position = 1 });
+        h.Sockets.Add(new SocketRecord { At = at, Socket = "cut", Kind = SocketRecord.Close });
+    });
+
+    [Fact]
+    public void A_row_hash_is_the_one_that_the_documents_define()
+    {
+        // Computed with Python's hashlib and struct from the definition, not with any code of Flux.
+        var row = new RowRecord
+        {
+            Position = 9,
+            Namespace = "plant",
+            Entity = "plant/ü",
+            Version = 2,
+            EventId = "e-1",
+            Stream = "a.b",
+            Source = "s",
+            Schema = "x",
+            Timestamp = 1_772_028_627_158,
+            Payload = """{"entity_id":"plant/ü"}"""u8.ToArray(),
+            Before = "{}"u8.ToArray(),
+            Hash = RowHash.None,
+        };
+
+        var hash = RowHash.Of(Encoding.ASCII.GetBytes(new string('p', 32)), row);
+
+        Assert.Equal("08bff89ed51ddc05cc1c0b8ce7d0e92690db17223e2ecf8f8d1bf7f276ce3316", Convert.ToHexStringLower(hash));
+    }
+
+    [Fact]
+    public void A_million_rows_are_checked_within_a_minute()
+    {
+        var isLong = Environment.GetEnvironmentVariable("FLUX_LONG") is "1";
+        var rows = isLong ? 1_000_000 : 20_000;
+        using var directory = new TemporaryDirectory();
+        GoodHistory.Create(rows).Write(directory.Path);
+
+        var (started, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        var report = HistoryChecker.Check(directory.Path, GoodHistory.Thresholds);
+        var took = Stopwatch.GetElapsedTime(started);
+
+        // The figures are for the reader; the verdict alone decides.
+        var used = Environment.CpuUsage.TotalTime - cpu;
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{rows} rows in {took.TotalSeconds:F1} s, {used.TotalSeconds:F1} s of CPU: {report}"));
+        Assert.Equal(HistoryVerdict.Clean, report.Verdict);
+    }
+}

@@ -1,0 +1,462 @@
+using System.Text;
+using Flux.Core.Events;
+using Flux.Core.Log;
+using Flux.EventLog;
+using Flux.Grains.Entities;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Flux.Grains.Tests;
+
+/// <summary>An entity's grain in a real silo, with the real log writer before a log that fails on command.</summary>
+public sealed class EntityTests(Silo silo) : IClassFixture<Silo>, IAsyncLifetime
+{
+    private readonly ScriptedEventLog _log = new();
+    private readonly LogWriterOptions _options = new();
+    private readonly TaskCompletionSource _hold = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly EntityKey _key = Bulbs.NewKey();
+    private LogWriter _writer = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private IEntityGrain Entity => new EntityGrains(silo.Grains).Get(_key);
+
+    public async ValueTask InitializeAsync()
+    {
+        _writer = new LogWriter(_log, [], new OpenGate(), Options.Create(_options), NullLogger<LogWriter>.Instance);
+        _writer.Start();
+        silo.Use(_writer, _log);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _hold.TrySetResult();
+        await _writer.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Appends_take_the_next_versions_and_chain_their_hashes()
+    {
+        var results = new List<AppendResult>();
+        foreach (var properties in new[] { """{"a":1}""", "{}", """{"a":2,"b":1}""", """{"__deleted__":true}""", """{"a":3}""" })
+        {
+            results.Add(await Entity.AppendAsync(Bulbs.Event(_key, properties)));
+        }
+
+        var recorded = results.ConvertAll(r => Assert.IsType<AppendResult.Appended>(r).Event);
+        Assert.Equal([1, 2, 3, 4, 5], recorded.Select(e => e.Version));
+        Assert.Equal(["{}", null, """{"a":1}""", "{}", "{}"], recorded.Select(e => e.Before is null ? null : Encoding.UTF8.GetString(e.Before)));
+        var previous = EventHash.None;
+        Assert.All(recorded, e => Assert.Equal(previous = EventHash.OfRow(previous, e.Data, e.Version, e.Before, cause: null), e.Hash));
+        await AssertStateIsTheLogsFoldAsync("""{"a":3}""");
+    }
+
+    [Fact]
+    public async Task A_second_append_is_queued_before_the_first_is_flushed_and_judged_behind_it()
+    {
+        _log.Next(gate: _hold.Task);
+        var first = Entity.AppendAsync(Set("a", 1));
+        await _log.CalledAsync(times: 1, Token);
+
+        var rest = Entity.AppendManyAsync([Set("a", 2), Set("a", 3)]); // two calls might overtake each other
+        await silo.QueuedAsync(times: 3, Token);
+        _hold.SetResult();
+        await Task.WhenAll(first, rest).WaitAsync(Token);
+
+        Assert.Equal([1, 2], _log.Calls.Select(c => c.Length));
+        Assert.Equal([1, 2, 3], _log.Recorded.Select(e => e.Version));
+        Assert.Equal("""{"a":2}""", Encoding.UTF8.GetString(_log.Recorded[2].Before!));
+        await AssertStateIsTheLogsFoldAsync("""{"a":3}""");
+    }
+
+    [Fact]
+    public async Task A_read_shows_what_is_committed_while_more_is_in_flight()
+    {
+        await Entity.AppendAsync(Set("a", 1));
+        _log.Next(gate: _hold.Task);
+        var second = Entity.AppendAsync(Set("a", 2));
+        await _log.CalledAsync(times: 2, Token);
+
+        var during = await Entity.GetAsync();
+        _hold.SetResult();
+        await second.WaitAsync(Token);
+        var after = await Entity.GetAsync();
+
+        Assert.Equal((1, """{"a":1}"""), (during!.Version, Encoding.UTF8.GetString(during.Properties)));
+        Assert.Equal((2, """{"a":2}"""), (after!.Version, Encoding.UTF8.GetString(after.Properties)));
+    }
+
+    [Fact]
+    public async Task Events_of_one_call_are_recorded_in_their_order()
+    {
+        var outcomes = await Entity.AppendManyAsync([.. Enumerable.Range(0, 500).Select(i => Set("n", i))]);
+
+        Assert.Equal(Enumerable.Range(1, 500).Select(i => (long)i), outcomes.Select(o => Assert.IsType<AppendResult.Appended>(o.Result).Event.Version));
+        Assert.Equal(Enumerable.Range(0, 500), _log.Recorded.Select(ValueOf));
+    }
+
+    [Fact]
+    public async Task A_failure_leaves_no_trace_and_what_was_queued_behind_it_is_judged_again()
+    {
+        await Entity.AppendAsync(Set("a", 1));
+        _log.Next(gate: _hold.Task, before: new EventLogUnavailableException("down"));
+        var failing = Entity.AppendAsync(Set("b", 2));
+        await _log.CalledAsync(times: 2, Token);
+        var behind = Entity.AppendAsync(Set("c", 3));
+        await silo.QueuedAsync(times: 3, Token);
+
+        _hold.SetResult();
+        await Assert.ThrowsAsync<EventLogUnavailableException>(() => failing.WaitAsync(Token));
+        var recorded = Assert.IsType<AppendResult.Appended>(await behind.WaitAsync(Token)).Event;
+
+        Assert.Equal(2, recorded.Version);
+        await AssertStateIsTheLogsFoldAsync("""{"a":1,"c":3}""");
+    }
+
+    [Fact]
+    public async Task What_is_judged_again_behind_a_failure_keeps_its_order_and_is_loaded_once()
+    {
+        _log.Next(gate: _hold.Task, before: new EventLogUnavailableException("down"));
+        var failing = Entity.AppendAsync(Set("n", 0));
+        await _log.CalledAsync(times: 1, Token);
+        var loads = _log.Loads;
+        var behind = Entity.AppendManyAsync([.. Enumerable.Range(1, 100).Select(i => Set("n", i))]);
+        await silo.QueuedAsync(times: 101, Token);
+
+        _hold.SetResult();
+        await Assert.ThrowsAsync<EventLogUnavailableException>(() => failing.WaitAsync(Token));
+        await behind.WaitAsync(Token);
+
+        Assert.Equal(Enumerable.Range(1, 100), _log.Recorded.Select(ValueOf));
+        Assert.Equal(loads + 1, _log.Loads);
+        await AssertStateIsTheLogsFoldAsync("""{"n":100}""");
+    }
+
+    [Fact]
+    public async Task What_stands_behind_a_late_duplicate_is_recorded_in_its_order()
+    {
+        _log.RecordElsewhere(Bulbs.Set(_key, "n", "7", eventId: "late"));
+        await Entity.GetAsync();
+        _log.Next(gate: _hold.Task);
+        var first = Entity.AppendAsync(Set("n", 0));
+        await _log.CalledAsync(times: 1, Token);
+        var rest = Entity.AppendManyAsync([Bulbs.Set(_key, "n", "7", eventId: "late"), .. Enumerable.Range(1, 20).Select(i => Set("n", i))]);
+        await silo.QueuedAsync(times: 22, Token);
+
+        _hold.SetResult();
+        await first.WaitAsync(Token);
+        var outcomes = await rest.WaitAsync(Token);
+
+        Assert.Equal(1, Assert.IsType<AppendResult.Duplicate>(outcomes[0].Result).Event.Version);
+        Assert.All(outcomes[1..], o => Assert.IsType<AppendResult.Appended>(o.Result));
+        Assert.Equal([7, .. Enumerable.Range(0, 21)], _log.Recorded.Select(ValueOf));
+        await AssertStateIsTheLogsFoldAsync("""{"n":20}""");
+    }
+
+    [Fact]
+    public async Task An_unknown_outcome_that_was_stored_is_a_duplicate_when_it_is_sent_again()
+    {
+        var data = Bulbs.Set(_key, "a", "1", eventId: "once");
+        _log.Next(after: new AppendOutcomeUnknownException("the answer was lost"));
+
+        await Assert.ThrowsAsync<AppendOutcomeUnknownException>(() => Entity.AppendAsync(data).WaitAsync(Token));
+        var read = await Entity.GetAsync();
+        var again = await Entity.AppendAsync(data);
+
+        Assert.Equal("""{"a":1}""", Encoding.UTF8.GetString(read!.Properties));
+        Assert.Equal(1, Assert.IsType<AppendResult.Duplicate>(again).Event.Version);
+        Assert.Single(_log.Recorded);
+        await AssertStateIsTheLogsFoldAsync("""{"a":1}""");
+    }
+
+    [Fact]
+    public async Task An_unknown_outcome_that_was_not_stored_is_recorded_when_it_is_sent_again()
+    {
+        var data = Bulbs.Set(_key, "a", "1", eventId: "once");
+        _log.Next(before: new AppendOutcomeUnknownException("the question was lost"));
+
+        await Assert.ThrowsAsync<AppendOutcomeUnknownException>(() => Entity.AppendAsync(data).WaitAsync(Token));
+        var again = await Entity.AppendAsync(data);
+
+        Assert.Equal(1, Assert.IsType<AppendResult.Appended>(again).Event.Version);
+        Assert.Single(_log.Recorded);
+    }
+
+    [Fact]
+    public async Task One_event_sent_a_thousand_times_at_once_is_one_row()
+    {
+        var data = Bulbs.Set(_key, "a", "1", eventId: "once");
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => Entity.AppendAsync(data))).WaitAsync(Token);
+
+        Assert.Single(_log.Recorded);
+        Assert.Single(results, r => r is AppendResult.Appended);
+        Assert.Equal(999, results.Count(r => r is AppendResult.Duplicate { Event.Version: 1 }));
+        Assert.Single(_log.Calls);
+    }
+
+    [Fact]
+    public async Task An_event_too_large_to_remember_is_one_row_all_the_same()
+    {
+        var data = Bulbs.Set(_key, "a", $"\"{new string('x', 5000)}\"", eventId: "large");
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Entity.AppendAsync(data))).WaitAsync(Token);
+
+        Assert.Single(_log.Recorded);
+        Assert.Equal(19, results.Count(r => r is AppendResult.Duplicate { Event.Version: 1 }));
+    }
+
+    [Fact]
+    public async Task Repetitions_of_an_append_that_fails_take_its_place_once()
+    {
+        var data = Bulbs.Set(_key, "a", "1", eventId: "once");
+        _log.Next(gate: _hold.Task, before: new EventLogUnavailableException("down"));
+        var failing = Entity.AppendAsync(data);
+        await _log.CalledAsync(times: 1, Token);
+        Task<AppendResult>[] repetitions = [.. Enumerable.Range(0, 20).Select(_ => Entity.AppendAsync(data))];
+        await Entity.GetAsync();
+
+        _hold.SetResult();
+        await Assert.ThrowsAsync<EventLogUnavailableException>(() => failing.WaitAsync(Token));
+        var results = await Task.WhenAll(repetitions).WaitAsync(Token);
+
+        Assert.Single(_log.Recorded);
+        Assert.Single(results, r => r is AppendResult.Appended);
+        Assert.Equal(19, results.Count(r => r is AppendResult.Duplicate));
+    }
+
+    [Fact]
+    public async Task Repetitions_of_an_append_that_fails_cost_one_more_commit()
+    {
+        var data = Bulbs.Set(_key, "a", "1", eventId: "once");
+        _log.Next(gate: _hold.Task, before: new EventLogUnavailableException("down"));
+        var outcomes = Entity.AppendManyAsync([.. Enumerable.Repeat(data, 200)]);
+        await _log.CalledAsync(times: 1, Token);
+
+        _hold.SetResult();
+        await outcomes.WaitAsync(Token);
+
+        Assert.Equal(2, _log.Calls.Length);
+    }
+
+    [Fact]
+    public async Task Answers_may_overtake_each_other_and_the_time_of_the_last_change_stays_right()
+    {
+        var writer = new OvertakingWriter();
+        silo.Use(writer, _log);
+        var first = Entity.AppendAsync(Set("a", 1));
+        await silo.QueuedAsync(times: 1, Token);
+        await Entity.AppendAsync(Bulbs.Event(_key, "{}")).WaitAsync(Token);
+
+        writer.AnswerFirst();
+        await first.WaitAsync(Token);
+        var read = await Entity.GetAsync();
+
+        Assert.Equal((2, new Timestamp(1000)), (read!.Version, read.LastUpdated));
+    }
+
+    [Fact]
+    public async Task When_the_log_cannot_be_read_each_event_of_a_call_has_its_own_outcome()
+    {
+        await Entity.AppendAsync(Set("a", 1));
+        _log.LoadFailure = new IOException("cannot be read");
+        _log.Next(before: new EventLogUnavailableException("down"));
+        _options.MaxCommitEvents = 1;
+
+        var outcomes = await Entity.AppendManyAsync([Set("b", 2), Set("c", 3)]).WaitAsync(Token);
+
+        Assert.All(outcomes, o => Assert.IsType<EventLogUnavailableException>(o.Failure));
+    }
+
+    [Fact]
+    public async Task Another_event_under_a_known_id_is_a_conflict_and_the_first_one_stands()
+    {
+        await Entity.AppendAsync(Bulbs.Set(_key, "a", "1", eventId: "id"));
+
+        var known = await Entity.AppendAsync(Bulbs.Set(_key, "a", "2", eventId: "id"));
+        _log.RecordElsewhere(Bulbs.Set(Bulbs.NewKey(), "a", "1", eventId: "elsewhere"));
+        var unknown = await Entity.AppendAsync(Bulbs.Set(_key, "a", "3", eventId: "elsewhere"));
+        var next = await Entity.AppendAsync(Set("b", 1));
+
+        Assert.Equal("id", Assert.IsType<AppendResult.EventIdConflict>(known).EventId);
+        Assert.Equal("elsewhere", Assert.IsType<AppendResult.EventIdConflict>(unknown).EventId);
+        Assert.Equal(2, Assert.IsType<AppendResult.Appended>(next).Event.Version);
+        await AssertStateIsTheLogsFoldAsync("""{"a":1,"b":1}""");
+    }
+
+    [Fact]
+    public async Task Another_event_under_an_id_in_flight_is_a_conflict()
+    {
+        _log.Next(gate: _hold.Task);
+        var first = Entity.AppendAsync(Bulbs.Set(_key, "a", "1", eventId: "id"));
+        await _log.CalledAsync(times: 1, Token);
+
+        var other = Entity.AppendAsync(Bulbs.Set(_key, "a", "2", eventId: "id"));
+        await Entity.GetAsync();
+        _hold.SetResult();
+
+        Assert.IsType<AppendResult.Appended>(await first.WaitAsync(Token));
+        Assert.IsType<AppendResult.EventIdConflict>(await other.WaitAsync(Token));
+        Assert.Single(_log.Recorded);
+    }
+
+    [Fact]
+    public async Task An_id_forgotten_by_the_entity_is_known_to_the_log()
+    {
+        var data = Bulbs.Set(_key, "a", "1", eventId: "first");
+        await Entity.AppendAsync(data);
+        await Entity.AppendManyAsync([.. Enumerable.Range(0, 200).Select(i => Bulbs.Set(_key, "n", $"{i}", eventId: $"id{i}"))]);
+
+        var again = await Entity.AppendAsync(data);
+
+        Assert.Equal(1, Assert.IsType<AppendResult.Duplicate>(again).Event.Version);
+    }
+
+    [Fact]
+    public async Task A_version_taken_by_another_writer_is_a_detour_of_one_load()
+    {
+        await Entity.AppendAsync(Set("a", 1));
+        _log.RecordElsewhere(Set("b", 2));
+        var loads = _log.Loads;
+
+        var result = await Entity.AppendAsync(Set("c", 3));
+
+        Assert.Equal(3, Assert.IsType<AppendResult.Appended>(result).Event.Version);
+        Assert.Equal(loads + 1, _log.Loads);
+        await AssertStateIsTheLogsFoldAsync("""{"a":1,"b":2,"c":3}""");
+    }
+
+    [Fact]
+    public async Task A_writer_that_always_loses_gives_up_and_nothing_is_written()
+    {
+        _log.Rival = () => _log.RecordElsewhere(Set("rival", 1));
+
+        await Assert.ThrowsAsync<EventLogUnavailableException>(() => Entity.AppendAsync(Set("a", 1)).WaitAsync(Token));
+        _log.Rival = null;
+
+        Assert.InRange(_log.Calls.Length, 2, 20);
+        Assert.DoesNotContain(_log.Recorded, e => e.Data.Payload.Change.Properties[0].Name == "a");
+        Assert.IsType<AppendResult.Appended>(await Entity.AppendAsync(Set("a", 1)));
+    }
+
+    [Fact]
+    public async Task A_full_queue_refuses_at_once_and_leaves_no_gap()
+    {
+        _options.MaxWaitingEvents = 2;
+        _log.Next(gate: _hold.Task);
+        var inFlight = Entity.AppendAsync(Set("a", 1));
+        await _log.CalledAsync(times: 1, Token);
+
+        var outcomes = Entity.AppendManyAsync([Set("b", 1), Set("c", 1), Set("d", 1), Set("e", 1)]);
+        await silo.QueuedAsync(times: 5, Token);
+        await Assert.ThrowsAsync<EventLogUnavailableException>(() => Entity.AppendAsync(Set("f", 1)).WaitAsync(Token));
+        _hold.SetResult();
+        var settled = await outcomes.WaitAsync(Token);
+        await inFlight.WaitAsync(Token);
+        var next = await Entity.AppendAsync(Set("g", 1));
+
+        Assert.Equal([true, true, false, false], settled.Select(o => o.Result is AppendResult.Appended));
+        Assert.Equal([false, false, true, true], settled.Select(o => o.Failure is EventLogUnavailableException));
+        Assert.Equal(4, Assert.IsType<AppendResult.Appended>(next).Event.Version);
+        await AssertStateIsTheLogsFoldAsync("""{"a":1,"b":1,"c":1,"g":1}""");
+    }
+
+    [Fact]
+    public async Task When_the_log_cannot_be_read_after_a_failure_the_sender_hears_of_that_failure_and_the_entity_starts_anew()
+    {
+        await Entity.AppendAsync(Set("a", 1));
+        _log.LoadFailure = new EventLogUnavailableException("cannot be read");
+        _log.Next(after: new AppendOutcomeUnknownException("the answer was lost"));
+
+        await Assert.ThrowsAsync<AppendOutcomeUnknownException>(() => Entity.AppendAsync(Set("b", 2)).WaitAsync(Token));
+        _log.LoadFailure = null;
+        var next = await Entity.AppendAsync(Set("c", 3));
+
+        Assert.Equal(3, Assert.IsType<AppendResult.Appended>(next).Event.Version);
+        await AssertStateIsTheLogsFoldAsync("""{"a":1,"b":2,"c":3}""");
+    }
+
+    [Fact]
+    public async Task A_load_holds_new_appends_back()
+    {
+        await Entity.AppendAsync(Set("a", 1));
+        _log.LoadGate = _hold.Task;
+        _log.Next(after: new AppendOutcomeUnknownException("the answer was lost"));
+        var unknown = Entity.AppendAsync(Set("b", 2));
+        await _log.CalledAsync(times: 2, Token);
+
+        var during = Entity.AppendAsync(Set("c", 3));
+        _ = await Entity.GetAsync();
+        _hold.SetResult();
+
+        await Assert.ThrowsAsync<AppendOutcomeUnknownException>(() => unknown.WaitAsync(Token));
+        Assert.Equal(3, Assert.IsType<AppendResult.Appended>(await during.WaitAsync(Token)).Event.Version);
+        await AssertStateIsTheLogsFoldAsync("""{"a":1,"b":2,"c":3}""");
+    }
+
+    [Fact]
+    public async Task An_entity_that_was_never_written_does_not_exist()
+    {
+        Assert.Null(await Entity.GetAsync());
+
+        await Entity.AppendAsync(Bulbs.Event(_key, "{}"));
+
+        Assert.Null(await Entity.GetAsync());
+    }
+
+    [Fact]
+    public async Task An_entity_beyond_its_limit_takes_no_more_but_can_be_deleted()
+    {
+        var large = $"\"{new string('x', 4 * 1024 * 1024)}\"";
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            await Entity.AppendAsync(Bulbs.Set(_key, name, large));
+        }
+
+        var full = await Entity.AppendAsync(Bulbs.Set(_key, "d", large));
+        var replaced = await Entity.AppendAsync(Set("a", 1));
+        var deleted = await Entity.AppendAsync(Bulbs.Event(_key, """{"__deleted__":true}"""));
+
+        Assert.IsType<AppendResult.EntityFull>(full);
+        Assert.Equal(4, Assert.IsType<AppendResult.Appended>(replaced).Event.Version);
+        Assert.Equal(5, Assert.IsType<AppendResult.Appended>(deleted).Event.Version);
+        Assert.Null(await Entity.GetAsync());
+    }
+
+    [Fact]
+    public async Task Random_failures_never_lose_double_or_reorder_what_was_acknowledged()
+    {
+        var random = new Random(20260225);
+        for (var i = 0; i < 60; i++)
+        {
+            var failure = random.Next(6);
+            _log.Next(
+                before: failure == 0 ? new EventLogUnavailableException("x") : failure == 1 ? new AppendOutcomeUnknownException("x") : null,
+                after: failure == 2 ? new AppendOutcomeUnknownException("x") : null);
+        }
+
+        var outcomes = await Entity.AppendManyAsync([.. Enumerable.Range(0, 120).Select(i => Bulbs.Set(_key, $"p{i}", $"{i}", eventId: $"id{i}"))]);
+        for (var round = 0; round < 100 && outcomes.Any(o => o.Result is null); round++)
+        {
+            outcomes = await Entity.AppendManyAsync([.. Enumerable.Range(0, 120).Select(i => Bulbs.Set(_key, $"p{i}", $"{i}", eventId: $"id{i}"))]);
+        }
+
+        Assert.Equal(120, _log.Recorded.Length);
+        Assert.Distinct(_log.Recorded.Select(e => e.Data.EventId));
+        Assert.All(outcomes, o => Assert.True(o.Result is AppendResult.Appended or AppendResult.Duplicate));
+        Assert.Equal(_log.Fold(_key).Version, (await Entity.GetAsync())!.Version);
+    }
+
+    private static int ValueOf(RecordedEvent recorded) =>
+        int.Parse(Encoding.UTF8.GetString(recorded.Data.Payload.Change.Properties[0].Value.Span), System.Globalization.CultureInfo.InvariantCulture);
+
+    private EventData Set(string name, int value) => Bulbs.Set(_key, name, $"{value}");
+
+    private async Task AssertStateIsTheLogsFoldAsync(string properties)
+    {
+        var (read, fold) = (await Entity.GetAsync(), _log.Fold(_key));
+        Assert.NotNull(read);
+        Assert.Equal(properties, Encoding.UTF8.GetString(read.Properties));
+        Assert.Equal((fold.Version, fold.LastUpdated), (read.Version, read.LastUpdated));
+    }
+}

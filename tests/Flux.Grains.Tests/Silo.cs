@@ -1,0 +1,79 @@
+using Flux.Core.Entities;
+using Flux.Core.Events;
+using Flux.Core.Log;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+
+namespace Flux.Grains.Tests;
+
+/// <summary>One silo for all tests of a class; each puts its own log behind it.</summary>
+public sealed class Silo : ILogWriter, IReadModel, IAsyncLifetime
+{
+    private readonly Lock _lock = new();
+    private readonly List<(int Times, TaskCompletionSource Reached)> _awaited = [];
+    private readonly InProcessTestCluster _cluster;
+    private ILogWriter _writer = null!;
+    private IReadModel _readModel = null!;
+    private int _queued;
+
+    public Silo()
+    {
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) => silo.Services.AddSingleton<ILogWriter>(this).AddSingleton<IReadModel>(this));
+        _cluster = builder.Build();
+    }
+
+    public IGrainFactory Grains => _cluster.Client;
+
+    public long EntityCount => _readModel.EntityCount;
+
+    public Position Position => _readModel.Position;
+
+    public async ValueTask InitializeAsync() => await _cluster.DeployAsync();
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    /// <summary>Puts a log behind the silo.</summary>
+    internal void Use(ILogWriter writer, IReadModel readModel) => (_writer, _readModel, _queued) = (writer, readModel, 0);
+
+    /// <summary>Waits until entities have queued (or tried to queue) this many events since <see cref="Use"/>.</summary>
+    internal Task QueuedAsync(int times, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_queued >= times)
+            {
+                return Task.CompletedTask;
+            }
+
+            _awaited.Add((times, reached));
+            return reached.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    public Task<AppendResult> AppendAsync(EventToAppend item, AppendRun? run)
+    {
+        try
+        {
+            return _writer.AppendAsync(item, run);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _queued++;
+                _awaited.FindAll(a => a.Times <= _queued).ForEach(a => a.Reached.TrySetResult());
+                _awaited.RemoveAll(a => a.Times <= _queued);
+            }
+        }
+    }
+
+    public ValueTask<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken) => _readModel.LoadAsync(key, cancellationToken);
+
+    public ValueTask<bool> WaitForAsync(Position position, TimeSpan timeout, CancellationToken cancellationToken) =>
+        _readModel.WaitForAsync(position, timeout, cancellationToken);
+
+    public IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken) =>
+        _readModel.ListAsync(ns, prefix, cancellationToken);
+}

@@ -1,0 +1,81 @@
+namespace Flux.Testing.History;
+
+/// <summary>Judges a recorded history. It reads files only, and shares no code with the server: it folds, pushes and hashes on its own.</summary>
+public static class HistoryChecker
+{
+    /// <summary>Checks a history.</summary>
+    /// <param name="directory">Where its files are: see <see cref="HistoryFiles"/>.</param>
+    /// <param name="thresholds">What it must at least contain.</param>
+    /// <returns>The report; <see cref="HistoryReport.Verdict"/> decides.</returns>
+    /// <exception cref="InvalidDataException">A line is no record.</exception>
+    public static HistoryReport Check(string directory, HistoryThresholds thresholds)
+    {
+        var findings = new Findings();
+        var invalid = new List<string>();
+        var proved = LoadFaults(directory, invalid);
+        var rows = Task.Run(() => LogCheck.Load(directory)); // beside the requests, which are as many
+        var requests = RequestIndex.Load(directory, findings);
+        var reads = new ReadCheck(findings);
+        reads.Load(directory);
+        var states = new StateCheck(findings);
+        states.Load(directory);
+
+        var log = new LogCheck(requests, reads, states, findings);
+        log.Run(rows.GetAwaiter().GetResult());
+        OrderCheck.Run(requests, findings);
+        reads.CheckOrder(requests, log.Versions);
+        var sockets = new SocketCheck(log.Rows, proved, findings);
+        sockets.Run(directory);
+
+        var totals = new HistoryTotals
+        {
+            Rows = log.Count,
+            Acked = requests.Acked,
+            Refused = requests.Refused,
+            Unknown = requests.Unknown,
+            SettledUnknowns = requests.Intents.Count(i => i.WasUnknown && i.IsSettled),
+            UnsettledUnknowns = requests.Intents.Count(i => i.WasUnknown && !i.IsSettled),
+            DuplicateAcks = requests.DuplicateAcks,
+            Conflicts = requests.Conflicts,
+            Reads = reads.Judged,
+            ReadsNotJudged = reads.NotJudged,
+            Sockets = sockets.Sockets,
+            Frames = sockets.Frames,
+            States = states.Compared,
+            Faults = proved.Count,
+        };
+        Require(invalid, "acked events", totals.Acked, thresholds.Acked);
+        Require(invalid, "settled unknown outcomes", totals.SettledUnknowns, thresholds.SettledUnknowns);
+        Require(invalid, "duplicate acks", totals.DuplicateAcks, thresholds.DuplicateAcks);
+        Require(invalid, "event id conflicts", totals.Conflicts, thresholds.Conflicts);
+        Require(invalid, "proved faults", totals.Faults, thresholds.Faults);
+        Require(invalid, "compared frames", totals.Frames, thresholds.Frames);
+        if (!states.HasFinal)
+        {
+            invalid.Add("no node's final state was dumped");
+        }
+
+        return new HistoryReport(directory, findings, totals, invalid);
+    }
+
+    private static void Require(List<string> invalid, string what, long found, int least)
+    {
+        if (found < least)
+        {
+            invalid.Add($"{found} {what}, at least {least} are needed");
+        }
+    }
+
+    private static List<FaultRecord> LoadFaults(string directory, List<string> invalid)
+    {
+        var announced = new Dictionary<string, FaultRecord>(StringComparer.Ordinal);
+        var proved = new Dictionary<string, FaultRecord>(StringComparer.Ordinal);
+        foreach (var (fault, _) in HistoryReader.Read(directory, HistoryFiles.Faults, HistoryJson.Default.FaultRecord))
+        {
+            (string.IsNullOrWhiteSpace(fault.Proof) ? announced : proved)[fault.Id] = fault;
+        }
+
+        invalid.AddRange(announced.Values.Where(f => !proved.ContainsKey(f.Id)).Select(f => $"{f.Id} ({f.Kind} of {f.Target}) was announced and never proved"));
+        return [.. proved.Values];
+    }
+}

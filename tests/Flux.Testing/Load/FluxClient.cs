@@ -1,0 +1,209 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Flux.Testing.History;
+
+namespace Flux.Testing.Load;
+
+/// <summary>A client of the HTTP interface that records everything it sends and gets.</summary>
+/// <remarks>An unknown outcome is retried with the same bytes until it is settled, across restarts of the server.</remarks>
+public sealed class FluxClient : IDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+
+    private readonly HttpClient _http;
+    private readonly string _name;
+    private readonly string _node;
+    private readonly HistoryRecorder _recorder;
+    private readonly TimeProvider _time;
+
+    /// <summary>Initializes a new instance of the <see cref="FluxClient"/> class.</summary>
+    /// <param name="name">The client's name in the history.</param>
+    /// <param name="address">The server.</param>
+    /// <param name="recorder">Where everything is recorded.</param>
+    /// <param name="time">The clock for the pause between retries.</param>
+    public FluxClient(string name, Uri address, HistoryRecorder recorder, TimeProvider time)
+    {
+        (_name, _node, _recorder, _time) = (name, address.Authority, recorder, time);
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
+        {
+            BaseAddress = address,
+            Timeout = TimeSpan.FromSeconds(15),
+        };
+    }
+
+    /// <summary>Publishes one event, once.</summary>
+    /// <param name="sent">The event.</param>
+    /// <param name="cancellationToken">Gives up; the event may be stored all the same.</param>
+    /// <returns>The request as it was recorded.</returns>
+    public Task<RequestRecord> TryPublishAsync(OutgoingEvent sent, CancellationToken cancellationToken) =>
+        SendAsync(RequestRecord.Publish, HttpMethod.Post, "api/events", sent.Json, [Describe(sent)], cancellationToken);
+
+    /// <summary>Publishes one event and repeats it until its outcome is known and it is not refused for a while only.</summary>
+    /// <param name="sent">The event.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The last request.</returns>
+    public Task<RequestRecord> PublishAsync(OutgoingEvent sent, CancellationToken cancellationToken) =>
+        SettleAsync(() => TryPublishAsync(sent, cancellationToken), cancellationToken);
+
+    /// <summary>Publishes a batch and repeats it until every outcome is known.</summary>
+    /// <param name="sent">The events.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The last request.</returns>
+    public Task<RequestRecord> PublishAsync(IReadOnlyList<OutgoingEvent> sent, CancellationToken cancellationToken)
+    {
+        byte[] body = [.. "{\"events\":["u8, .. sent.SelectMany((e, i) => i == 0 ? e.Json : [(byte)',', .. e.Json]), .. "]}"u8];
+        EventRecord[] events = [.. sent.Select(Describe)];
+        return SettleAsync(
+            () => SendAsync(RequestRecord.Batch, HttpMethod.Post, "api/events/batch", body, events, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Deletes an entity. An unknown outcome is repeated, and may delete twice: deletions carry no id of the client.</summary>
+    /// <param name="entity">The entity.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The last request.</returns>
+    public Task<RequestRecord> DeleteAsync(string entity, CancellationToken cancellationToken) =>
+        SettleAsync(
+            () => SendAsync(RequestRecord.Delete, HttpMethod.Delete, PathOf(entity), body: null, [new EventRecord { Entity = entity }], cancellationToken),
+            cancellationToken);
+
+    /// <summary>Reads an entity, once.</summary>
+    /// <param name="entity">The entity.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The read as it was recorded.</returns>
+    public async Task<ReadRecord> ReadAsync(string entity, CancellationToken cancellationToken)
+    {
+        var sent = HistoryRecorder.Now();
+        var (status, body) = await ExchangeAsync(HttpMethod.Get, PathOf(entity), body: null, cancellationToken);
+        var record = new ReadRecord
+        {
+            Sent = sent,
+            Answered = HistoryRecorder.Now(),
+            Client = _name,
+            Node = _node,
+            Entity = entity,
+            Status = status,
+            Raw = body,
+        };
+        if (status == 200)
+        {
+            using var json = JsonDocument.Parse(body);
+            record = record with
+            {
+                Version = json.RootElement.TryGetProperty("version", out var version) ? version.GetInt64() : null,
+                Properties = BytesOf(json.RootElement.GetProperty("properties")),
+            };
+        }
+
+        _recorder.Add(record);
+        return record;
+    }
+
+    /// <summary>Lists all entities and records them as a dump of the state at the end of the log. Ingest must have stopped.</summary>
+    /// <param name="node">Who serves it, in the history.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many there are.</returns>
+    public async Task<int> DumpStateAsync(string node, CancellationToken cancellationToken)
+    {
+        var body = await _http.GetByteArrayAsync(new Uri("api/state/entities", UriKind.Relative), cancellationToken);
+        using var json = JsonDocument.Parse(body);
+        var count = json.RootElement.GetArrayLength();
+        _recorder.Add(new StateRecord { Node = node, Count = count });
+        foreach (var entity in json.RootElement.EnumerateArray())
+        {
+            _recorder.Add(new StateRecord
+            {
+                Node = node,
+                Entity = entity.GetProperty("id").GetString(),
+                Version = entity.TryGetProperty("version", out var version) ? version.GetInt64() : null,
+                Properties = BytesOf(entity.GetProperty("properties")),
+            });
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static string PathOf(string entity) => $"api/state/entities/{Uri.EscapeDataString(entity)}";
+
+    private static byte[] BytesOf(JsonElement element) => System.Text.Encoding.UTF8.GetBytes(element.GetRawText());
+
+    private static EventRecord Describe(OutgoingEvent sent) => new()
+    {
+        EventId = sent.EventId,
+        Stream = sent.Stream,
+        Source = sent.Source,
+        Timestamp = sent.Timestamp,
+        Payload = sent.Payload,
+    };
+
+    private static bool IsSettled(RequestRecord request) => request.Events.All(e =>
+        Outcomes.Of(request.Status, e.Code ?? request.Code, e.Error) switch
+        {
+            Outcome.Acked => true,
+            Outcome.Refused when request.Status == RequestRecord.NotConnected => false,
+            Outcome.Refused => (e.Code ?? request.Code) is not ("unavailable" or "storage_full") && request.Status != 429,
+            _ => false,
+        });
+
+    private async Task<RequestRecord> SettleAsync(Func<Task<RequestRecord>> send, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var request = await send();
+            if (IsSettled(request))
+            {
+                return request;
+            }
+
+            await Task.Delay(RetryDelay, _time, cancellationToken);
+        }
+    }
+
+    private async Task<RequestRecord> SendAsync(
+        string kind, HttpMethod method, string path, byte[]? body, EventRecord[] events, CancellationToken cancellationToken)
+    {
+        var sent = HistoryRecorder.Now();
+        var (status, answer) = await ExchangeAsync(method, path, body, cancellationToken);
+        var request = AnswerReader.Complete(
+            new RequestRecord
+            {
+                Sent = sent,
+                Answered = HistoryRecorder.Now(),
+                Client = _name,
+                Node = _node,
+                Kind = kind,
+                Status = status,
+                Events = events,
+            },
+            answer);
+        _recorder.Add(request);
+        return request;
+    }
+
+    private async Task<(int Status, byte[] Body)> ExchangeAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        try
+        {
+            using var answer = await _http.SendAsync(request, cancellationToken);
+            return ((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+        {
+            return (RequestRecord.NotConnected, []); // nobody listened: nothing was sent
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException)
+        {
+            // Reset, cut off or out of time, and also called off by the test: recorded as an outcome that nobody knows, never dropped.
+            return (Status: 0, []);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace Flux.Testing.Load;
+
+/// <summary>What a load is made of. Shares are of all steps, from 0 to 1.</summary>
+public sealed record LoadOptions
+{
+    /// <summary>Gets the number of writers, each with its own connection and one request in flight.</summary>
+    public int Writers { get; init; } = 16;
+
+    /// <summary>Gets the number of entities.</summary>
+    public int Entities { get; init; } = 1_000;
+
+    /// <summary>Gets the namespaces that the entities are spread over.</summary>
+    public IReadOnlyList<string> Namespaces { get; init; } = ["plant", "plant-2", "lab"];
+
+    /// <summary>Gets the share of steps that repeat an acknowledged event with the same bytes.</summary>
+    public double RetryShare { get; init; } = 0.10;
+
+    /// <summary>Gets the share of steps that send a batch.</summary>
+    public double BatchShare { get; init; } = 0.20;
+
+    /// <summary>Gets the share of steps that send another event under the id of an acknowledged one.</summary>
+    public double ConflictShare { get; init; } = 0.02;
+
+    /// <summary>Gets the share of steps that delete an entity.</summary>
+    public double DeleteShare { get; init; } = 0.03;
+
+    /// <summary>Gets the share of steps that read an entity.</summary>
+    public double ReadShare { get; init; } = 0.05;
+
+    /// <summary>Gets the share of events that change nothing: no properties, or no entity.</summary>
+    public double NoOpShare { get; init; } = 0.04;
+
+    /// <summary>Gets the seed. The same seed makes the same steps; what the server does in between differs.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Gets the number of steps after which each writer stops; null for until it is told to.</summary>
+    public int? StepsPerWriter { get; init; }
+}

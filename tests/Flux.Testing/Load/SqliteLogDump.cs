@@ -1,0 +1,105 @@
+using System.Text;
+using Flux.Testing.History;
+using Flux.Testing.Processes;
+using Microsoft.Data.Sqlite;
+
+namespace Flux.Testing.Load;
+
+/// <summary>Writes the embedded store's log into a history. It knows the schema, and nothing else of the server.</summary>
+public static class SqliteLogDump
+{
+    private const byte HasKey = 4;
+    private const byte HasSchema = 8;
+
+    /// <summary>Dumps the whole log of a server that is not running.</summary>
+    /// <param name="dataDirectory">Its data directory. It is copied first, so that reading changes nothing in it.</param>
+    /// <param name="recorder">Where the rows go.</param>
+    /// <returns>The number of rows.</returns>
+    public static long Dump(string dataDirectory, HistoryRecorder recorder)
+    {
+        using var copy = new TemporaryDirectory();
+        foreach (var file in Directory.GetFiles(dataDirectory, "log.db*"))
+        {
+            File.Copy(file, copy.At(Path.GetFileName(file)));
+        }
+
+        var source = new SqliteConnectionStringBuilder { DataSource = copy.At("log.db"), Pooling = false };
+        using var connection = new SqliteConnection(source.ToString());
+        connection.Open();
+        using var meta = connection.CreateCommand();
+        meta.CommandText = "SELECT epoch FROM log_meta";
+        var epoch = meta.ExecuteScalar()?.ToString();
+
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            "SELECT position, entity, version, event_id, envelope, payload, before, cause, hash FROM event ORDER BY position";
+        using var reader = command.ExecuteReader();
+        var count = 0L;
+        for (; reader.Read(); count++)
+        {
+            recorder.Add(ReadRow(reader, epoch));
+        }
+
+        return count;
+    }
+
+    private static RowRecord ReadRow(SqliteDataReader reader, string? epoch)
+    {
+        var entity = reader.IsDBNull(1) ? null : reader.GetString(1);
+        var row = new RowRecord
+        {
+            Epoch = epoch,
+            Position = reader.GetInt64(0),
+            Namespace = entity?.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? entity[..slash] : string.Empty,
+            Entity = entity,
+            Version = reader.GetInt64(2),
+            EventId = reader.GetString(3),
+            Stream = string.Empty,
+            Source = string.Empty,
+            Timestamp = 0,
+            Payload = reader.GetFieldValue<byte[]>(5),
+            Before = reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6),
+            Cause = reader.IsDBNull(7) ? null : reader.GetInt64(7),
+            Hash = reader.GetFieldValue<byte[]>(8),
+        };
+        return Unfold(row, reader.GetFieldValue<byte[]>(4));
+    }
+
+    // Flags, timestamp, then stream, source and, where the flags say so, key and schema, each after its length; numbers in LEB128.
+    private static RowRecord Unfold(RowRecord row, ReadOnlySpan<byte> envelope)
+    {
+        var flags = envelope[0];
+        envelope = envelope[1..];
+        return row with
+        {
+            Timestamp = ReadNumber(ref envelope),
+            Stream = ReadText(ref envelope),
+            Source = ReadText(ref envelope),
+            Key = (flags & HasKey) != 0 ? ReadText(ref envelope) : null,
+            Schema = (flags & HasSchema) != 0 ? ReadText(ref envelope) : null,
+        };
+    }
+
+    private static long ReadNumber(ref ReadOnlySpan<byte> input)
+    {
+        var value = 0UL;
+        for (var shift = 0; ; shift += 7)
+        {
+            var next = input[0];
+            input = input[1..];
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                return (long)value;
+            }
+        }
+    }
+
+    private static string ReadText(ref ReadOnlySpan<byte> input)
+    {
+        var length = (int)ReadNumber(ref input);
+        var text = Encoding.UTF8.GetString(input[..length]);
+        input = input[length..];
+        return text;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Flux.Testing.Processes;
+
+/// <summary>Runs the server's binary to its end: commands such as <c>backup</c>, and starts that must fail.</summary>
+public static class FluxCommand
+{
+    /// <summary>Runs <c>dotnet Flux.Server.dll</c>.</summary>
+    /// <param name="arguments">The arguments after the binary.</param>
+    /// <param name="environment">Variables on top of a clean environment without any of Flux's.</param>
+    /// <param name="cancellationToken">Kills the process.</param>
+    /// <returns>The exit code and all it wrote.</returns>
+    public static async Task<FluxCommandResult> RunAsync(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+    {
+        using var process = new Process { StartInfo = StartInfo(arguments, environment) };
+        var (output, errors) = (new StringBuilder(), new StringBuilder());
+        process.OutputDataReceived += (_, e) => output.AppendLine(e.Data);
+        process.ErrorDataReceived += (_, e) => errors.AppendLine(e.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        LiveProcesses.Add(process);
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        finally
+        {
+            LiveProcesses.Kill(process);
+        }
+
+        return new FluxCommandResult(process.ExitCode, output.ToString(), errors.ToString());
+    }
+
+    internal static ProcessStartInfo StartInfo(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var info = new ProcessStartInfo("dotnet", [ServerBinary.Path, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (var name in info.Environment.Keys.Where(IsFluxSetting).ToArray())
+        {
+            info.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        return info;
+    }
+
+    private static bool IsFluxSetting(string name) =>
+        name.StartsWith("FLUX_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
+        || name is "PORT" or "DOTNET_URLS";
+}

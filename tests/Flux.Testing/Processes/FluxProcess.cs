@@ -1,0 +1,211 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Flux.Testing.History;
+
+namespace Flux.Testing.Processes;
+
+/// <summary>One real server process on a port and a data directory of its own.</summary>
+public sealed class FluxProcess : IAsyncDisposable
+{
+    private const int SigKill = 9;
+    private const int StartAttempts = 3;
+
+    // How often readiness is asked for: small against the seconds of a start.
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
+
+    private readonly Process _process;
+    private readonly List<string> _output = [];
+    private readonly List<string> _errors = [];
+
+    private FluxProcess(Process process, FluxProcessOptions options, int port)
+    {
+        _process = process;
+        Options = options;
+        Port = port;
+        Address = new Uri($"http://127.0.0.1:{port}/");
+        process.OutputDataReceived += (_, e) => Keep(_output, e.Data);
+        process.ErrorDataReceived += (_, e) => Keep(_errors, e.Data);
+    }
+
+    /// <summary>Gets how it was started.</summary>
+    public FluxProcessOptions Options { get; }
+
+    /// <summary>Gets its port.</summary>
+    public int Port { get; }
+
+    /// <summary>Gets its address.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Gets the name that histories give this node.</summary>
+    public string Node => $"127.0.0.1:{Port}";
+
+    /// <summary>Gets its process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Gets how long it took from the start of the process until it was ready.</summary>
+    public TimeSpan StartedIn { get; private set; }
+
+    /// <summary>Gets what it has written to standard output and standard error so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return string.Join('\n', [.. _output, "--- stderr", .. _errors]);
+            }
+        }
+    }
+
+    /// <summary>Starts a server and waits until it is ready.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="time">The clock for polling.</param>
+    /// <param name="cancellationToken">Kills it and gives up.</param>
+    /// <returns>The server, ready.</returns>
+    /// <exception cref="InvalidOperationException">It ended or was not ready in time; the text has all it wrote.</exception>
+    public static async Task<FluxProcess> StartAsync(FluxProcessOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var server = Launch(options, options.Port ?? FreePort.Next());
+            try
+            {
+                await server.WaitUntilReadyAsync(time, cancellationToken);
+                return server;
+            }
+            catch (InvalidOperationException) when (options.Port is null && attempt < StartAttempts && server._process.HasExited)
+            {
+                await server.DisposeAsync(); // most likely somebody else took the port: another one
+            }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Starts a server and does not wait for it.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="port">The port.</param>
+    /// <returns>The server, starting.</returns>
+    public static FluxProcess Launch(FluxProcessOptions options, int port)
+    {
+        var environment = new Dictionary<string, string>(options.Environment, StringComparer.Ordinal)
+        {
+            ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
+            ["FLUX_DATA"] = options.DataDirectory,
+        };
+        var process = new Process { StartInfo = FluxCommand.StartInfo([], environment) };
+        var server = new FluxProcess(process, options, port);
+        process.Start();
+        LiveProcesses.Add(process);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return server;
+    }
+
+    /// <summary>Waits until <c>/health/ready</c> answers 200.</summary>
+    /// <param name="time">The clock for polling.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A task that ends when the server is ready.</returns>
+    public async Task WaitUntilReadyAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        using var limit = new CancellationTokenSource(Options.StartLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        using var http = new HttpClient { BaseAddress = Address };
+        using var timer = new PeriodicTimer(PollInterval, time);
+        try
+        {
+            while (!await IsReadyAsync(http, either.Token))
+            {
+                if (_process.HasExited)
+                {
+                    throw new InvalidOperationException($"the server ended with {_process.ExitCode} before it was ready:\n{Output}");
+                }
+
+                await timer.WaitForNextTickAsync(either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            throw new InvalidOperationException($"the server was not ready after {Options.StartLimit}:\n{Output}");
+        }
+
+        StartedIn = time.GetElapsedTime(started);
+    }
+
+    /// <summary>Kills the process the hard way and records the proof of it.</summary>
+    /// <param name="recorder">Where the fault is announced and proved.</param>
+    /// <param name="cancellationToken">Stops waiting; the signal was sent all the same.</param>
+    /// <returns>A task that ends when the process is gone.</returns>
+    public async Task KillAsync(HistoryRecorder recorder, CancellationToken cancellationToken)
+    {
+        var fault = recorder.AnnounceFault("kill", $"{Node}, pid {Id}");
+        _process.Kill();
+        await _process.WaitForExitAsync(cancellationToken);
+        if (_process.ExitCode == 128 + SigKill && !Directory.Exists($"/proc/{Id}"))
+        {
+            recorder.ProveFault(fault, $"pid {Id} is gone, exit code {_process.ExitCode}");
+        }
+    }
+
+    /// <summary>Asks the process to end (SIGTERM) and does not wait.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for the end of the process.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Asks the process to end (SIGTERM) and waits until it has.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The exit code.</returns>
+    public Task<int> StopAsync(CancellationToken cancellationToken)
+    {
+        Terminate();
+        return WaitForExitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        LiveProcesses.Kill(_process);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static async Task<bool> IsReadyAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri("health/ready", UriKind.Relative), cancellationToken);
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // nobody listens yet
+        }
+    }
+
+    private void Keep(List<string> lines, string? line)
+    {
+        if (line is not null)
+        {
+            lock (_output)
+            {
+                lines.Add(line);
+            }
+        }
+    }
+}
