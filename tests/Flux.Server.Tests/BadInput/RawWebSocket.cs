@@ -136,26 +136,20 @@ internal sealed class RawWebSocket : IAsyncDisposable
     /// <summary>The next frame, whichever it is.</summary>
     public async Task<(byte Opcode, byte[] Payload)> NextFrameAsync(string awaited)
     {
-        try
-        {
-            return await _received.Reader.ReadAsync().AsTask().WaitAsync(ServerFixture.Guard);
-        }
-        catch (Exception e) when (e is TimeoutException or ChannelClosedException)
-        {
-            var last = string.Join('\n', _seen.TakeLast(5).Select(s => s.Length > 300 ? s[..300] : s));
-            throw new TimeoutException(
-                $"The socket was waiting for {awaited} and {(e is TimeoutException ? "nothing came" : "was closed")}; the last of {_seen.Count} messages:\n{last}", e);
-        }
+        using var guard = new CancellationTokenSource(ServerFixture.Guard);
+        return await NextFrameAsync(awaited, guard.Token);
     }
 
     /// <summary>The next text message that is not a metrics update.</summary>
     public async Task<JsonElement> NextMessageAsync(string awaited = "a message", bool withMetrics = false)
     {
+        // One guard over all that is passed over: metrics come for ever.
+        using var guard = new CancellationTokenSource(ServerFixture.Guard);
         while (true)
         {
             if (!_held.TryDequeue(out var frame))
             {
-                frame = await NextFrameAsync(awaited);
+                frame = await NextFrameAsync(awaited, guard.Token);
             }
 
             if (frame.Opcode != Text)
@@ -204,6 +198,20 @@ internal sealed class RawWebSocket : IAsyncDisposable
         await _http.DisposeAsync();
         await _pump;
         _sending.Dispose();
+    }
+
+    private async Task<(byte Opcode, byte[] Payload)> NextFrameAsync(string awaited, CancellationToken guard)
+    {
+        try
+        {
+            return await _received.Reader.ReadAsync(guard);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
+        {
+            var last = string.Join('\n', _seen.TakeLast(5).Select(s => s.Length > 300 ? s[..300] : s));
+            throw new TimeoutException(
+                $"The socket was waiting for {awaited} and {(e is ChannelClosedException ? "was closed" : "it did not come")}; the last of {_seen.Count} messages:\n{last}", e);
+        }
     }
 
     private async Task PumpAsync()
