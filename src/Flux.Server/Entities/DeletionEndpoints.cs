@@ -41,7 +41,7 @@ internal sealed class DeletionEndpoints(EventAppender appender, EntityLister lis
         }
 
         DeletionFilter filter;
-        using (var body = await RequestBody.ReadAsync(context.Request, MaxBodyBytes))
+        using (var body = await RequestBody.ReadAsync(context.Request, MaxBodyBytes, time))
         {
             filter = DeletionFilter.Read(body.Bytes.Span);
         }

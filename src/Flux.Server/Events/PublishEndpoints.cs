@@ -112,13 +112,13 @@ internal sealed class PublishEndpoints(EventAppender appender, EventIds ids, Tim
 
     private async ValueTask<EventData> ReadEventAsync(HttpRequest request)
     {
-        using var body = await RequestBody.ReadAsync(request, settings.SingleBodyBytes);
+        using var body = await RequestBody.ReadAsync(request, settings.SingleBodyBytes, time);
         return EventReader.ReadEvent(body.Bytes.Span, ids, time.GetUtcNow());
     }
 
     private async ValueTask<List<EventReadResult>> ReadBatchAsync(HttpRequest request)
     {
-        using var body = await RequestBody.ReadAsync(request, settings.BatchBodyBytes);
+        using var body = await RequestBody.ReadAsync(request, settings.BatchBodyBytes, time);
         return EventReader.ReadBatch(body.Bytes.Span, ids, time.GetUtcNow());
     }
 }

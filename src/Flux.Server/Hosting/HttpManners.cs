@@ -12,6 +12,7 @@ internal sealed partial class HttpManners(RequestDelegate next, ILogger<HttpMann
     public async Task InvokeAsync(HttpContext context)
     {
         context.Response.Headers.AccessControlAllowOrigin = "*";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         if (HttpMethods.IsOptions(context.Request.Method))
         {
             AnswerPreflight(context);

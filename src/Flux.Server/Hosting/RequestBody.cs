@@ -9,6 +9,11 @@ internal readonly struct RequestBody : IDisposable
     // What a client announces is not what it sends: room grows with what has come.
     private const int FirstRent = 64 * 1024;
 
+    // A body that does not come in one piece has to bring so much in every such time. The web server's own limit is an average from the start, so
+    // a body that begins fast could stand still for an hour.
+    private const int LeastBytes = 1_200;
+    private static readonly TimeSpan LeastBytesTime = TimeSpan.FromSeconds(5);
+
     private readonly PipeReader? _pipe;
     private readonly SequencePosition _end;
     private readonly byte[]? _rented;
@@ -26,8 +31,9 @@ internal readonly struct RequestBody : IDisposable
     /// <summary>Reads the body.</summary>
     /// <param name="request">The request.</param>
     /// <param name="limit">The most bytes; exactly as many are allowed.</param>
-    /// <exception cref="RequestRefusedException">It is longer, compressed, or broken off.</exception>
-    public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, long limit)
+    /// <param name="time">The clock.</param>
+    /// <exception cref="RequestRefusedException">It is longer, compressed, broken, or comes too slowly.</exception>
+    public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, long limit, TimeProvider time)
     {
         if (request.ContentLength > limit)
         {
@@ -37,11 +43,11 @@ internal readonly struct RequestBody : IDisposable
         if (request.Headers.ContentEncoding is { Count: > 0 } encoding && !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase))
         {
             throw new RequestRefusedException(StatusCodes.Status415UnsupportedMediaType, ErrorCodes.UnsupportedEncoding,
-                "Content-Encoding: compressed bodies are not read; send it as it is", closesConnection: true);
+                "Content-Encoding: compressed bodies are not read; send it as it is");
         }
 
         var pipe = request.BodyReader;
-        var read = await ReadPipeAsync(pipe, request);
+        var read = await ReadPipeAsync(pipe, request.HttpContext.RequestAborted);
         var buffer = read.Buffer;
         if (buffer.IsSingleSegment && buffer.Length <= limit && (read.IsCompleted || buffer.Length == request.ContentLength))
         {
@@ -49,7 +55,7 @@ internal readonly struct RequestBody : IDisposable
             return new RequestBody(pipe, buffer.End, rented: null, buffer.First);
         }
 
-        return await GatherAsync(pipe, request, read, limit);
+        return await GatherAsync(pipe, request, read, limit, time);
     }
 
     public void Dispose()
@@ -61,12 +67,15 @@ internal readonly struct RequestBody : IDisposable
         }
     }
 
-    private static async ValueTask<RequestBody> GatherAsync(PipeReader pipe, HttpRequest request, ReadResult read, long limit)
+    private static async ValueTask<RequestBody> GatherAsync(
+        PipeReader pipe, HttpRequest request, ReadResult read, long limit, TimeProvider time)
     {
         var rented = ArrayPool<byte>.Shared.Rent((int)Math.Min(request.ContentLength ?? FirstRent, FirstRent));
+        using var stalled = new CancellationTokenSource(LeastBytesTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stalled.Token, request.HttpContext.RequestAborted);
         try
         {
-            var length = 0;
+            var (length, counted) = (0, 0);
             while (true)
             {
                 var buffer = read.Buffer;
@@ -93,8 +102,20 @@ internal readonly struct RequestBody : IDisposable
                     return new RequestBody(pipe: null, default, rented, rented.AsMemory(0, length));
                 }
 
-                read = await ReadPipeAsync(pipe, request);
+                if (length - counted >= LeastBytes)
+                {
+                    counted = length;
+                    stalled.CancelAfter(LeastBytesTime);
+                }
+
+                read = await ReadPipeAsync(pipe, either.Token);
             }
+        }
+        catch (OperationCanceledException) when (stalled.IsCancellationRequested)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+            throw new RequestRefusedException(
+                StatusCodes.Status408RequestTimeout, ErrorCodes.Timeout, "the body came too slowly", closesConnection: true);
         }
         catch
         {
@@ -103,13 +124,13 @@ internal readonly struct RequestBody : IDisposable
         }
     }
 
-    private static async ValueTask<ReadResult> ReadPipeAsync(PipeReader pipe, HttpRequest request)
+    private static async ValueTask<ReadResult> ReadPipeAsync(PipeReader pipe, CancellationToken cancellationToken)
     {
         try
         {
-            return await pipe.ReadAsync(request.HttpContext.RequestAborted);
+            return await pipe.ReadAsync(cancellationToken);
         }
-        catch (Exception e) when (e is InvalidOperationException or OverflowException or FormatException)
+        catch (Exception e) when (e is IOException { InnerException: OverflowException or FormatException })
         {
             // What the web server throws for a chunk size of seventeen digits, for one.
             throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest,
