@@ -29,33 +29,65 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel) : Grain,
     public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
         _tail = _committed = await readModel.LoadAsync(Key, cancellationToken);
 
-    public Task<AppendResult> AppendAsync(EventData data)
+    public async Task<AppendResult> AppendAsync(EventData data)
     {
-        if (!data.EventIdIsGiven || data.Payload.Json.Length > RecentEventIds.MaxPayloadBytes)
+        for (var conflicts = 0; ;)
         {
-            return AppendNewAsync(data);
-        }
+            await WaitForReloadAsync();
+            var run = _run;
+            var result = await TryAppendAsync(data, run);
+            if (!IsToRepeat(result))
+            {
+                return result;
+            }
 
-        _recent ??= new RecentEventIds();
-        if (_recent.Find(data.EventId) is { IsFaulted: false } earlier)
-        {
-            return AppendAgainAsync(data, earlier);
-        }
+            if (result is AppendResult.VersionConflict && ++conflicts > MaxConflicts)
+            {
+                throw TooManyConflicts();
+            }
 
-        var append = AppendNewAsync(data);
-        _recent.Add(data.EventId, append);
-        return append;
+            await ReloadOnceAsync(run);
+        }
     }
 
-    public Task<AppendOutcome[]> AppendManyAsync(EventData[] data)
+    public async Task<AppendOutcome[]> AppendManyAsync(EventData[] data)
     {
-        var outcomes = new Task<AppendOutcome>[data.Length];
-        for (var i = 0; i < data.Length; i++)
+        var outcomes = new AppendOutcome[data.Length];
+        var waiting = Enumerable.Range(0, data.Length).ToList(); // those without an outcome, in their order
+        for (var conflicts = 0; waiting.Count > 0;)
         {
-            outcomes[i] = SettleAsync(AppendAsync(data[i]));
+            await WaitForReloadAsync();
+            var run = _run;
+
+            // Queued in one turn and one run, they keep their order: when one is not recorded for the sake of another, none behind it is.
+            var appends = waiting.ConvertAll(i => SettleAsync(TryAppendAsync(data[i], run)));
+            var settled = await Task.WhenAll(appends);
+            conflicts += settled.Any(outcome => outcome.Result is AppendResult.VersionConflict) ? 1 : 0;
+            var repeated = new List<int>();
+            for (var i = 0; i < settled.Length; i++)
+            {
+                if (settled[i].Result is not { } result || !IsToRepeat(result))
+                {
+                    outcomes[waiting[i]] = settled[i];
+                }
+                else if (conflicts > MaxConflicts)
+                {
+                    outcomes[waiting[i]] = new AppendOutcome(Result: null, TooManyConflicts());
+                }
+                else
+                {
+                    repeated.Add(waiting[i]);
+                }
+            }
+
+            waiting = repeated;
+            if (waiting.Count > 0)
+            {
+                await ReloadOnceAsync(run);
+            }
         }
 
-        return Task.WhenAll(outcomes);
+        return outcomes;
     }
 
     public Task<EntitySnapshot?> GetAsync()
@@ -89,99 +121,104 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel) : Grain,
         }
     }
 
-    // The id is known here: whoever brought it first decides. When that append failed, one of those who waited takes its place, the others wait for it.
-    private async Task<AppendResult> AppendAgainAsync(EventData data, Task<AppendResult> earlier)
+    private static bool IsToRepeat(AppendResult result) => result is AppendResult.Behind or AppendResult.VersionConflict;
+
+    private static EventLogUnavailableException TooManyConflicts() => new("another writer keeps taking the versions of this entity");
+
+    /// <summary>Appends once. <see cref="AppendResult.Behind"/> and a version conflict mean: not judged, or not against the log's state; try again.</summary>
+    private Task<AppendResult> TryAppendAsync(EventData data, AppendRun run)
     {
-        AppendResult first;
+        if (!data.EventIdIsGiven || data.Payload.Json.Length > RecentEventIds.MaxPayloadBytes)
+        {
+            return AppendNewAsync(data, run);
+        }
+
+        _recent ??= new RecentEventIds();
+        if (_recent.Find(data.EventId) is { } earlier)
+        {
+            return JudgeAsync(data, earlier);
+        }
+
+        var append = AppendNewAsync(data, run);
+        _recent.Add(data.EventId, append);
+        return append;
+    }
+
+    // Whoever brought the id first decides. When nothing came of that, one of those who waited takes its place and the others wait for it.
+    private static async Task<AppendResult> JudgeAsync(EventData data, Task<AppendResult> earlier)
+    {
         try
         {
-            first = await earlier;
+            return await earlier switch
+            {
+                AppendResult.Appended { Event: var recorded } => Judge(data, recorded),
+                AppendResult.Duplicate { Event: var recorded } => Judge(data, recorded),
+                _ => AppendResult.Behind.Instance,
+            };
         }
         catch (Exception e) when (e is EventLogUnavailableException or AppendOutcomeUnknownException)
         {
-            return await AppendAsync(data);
+            return AppendResult.Behind.Instance;
         }
-
-        return first switch
-        {
-            AppendResult.Appended { Event: var recorded } => Judge(data, recorded),
-            AppendResult.Duplicate { Event: var recorded } => Judge(data, recorded),
-            _ => await AppendNewAsync(data),
-        };
     }
 
     private static AppendResult Judge(EventData data, RecordedEvent recorded) =>
         data.IsRepetitionOf(recorded.Data) ? new AppendResult.Duplicate(recorded) : new AppendResult.EventIdConflict(data.EventId);
 
-    private async Task<AppendResult> AppendNewAsync(EventData data)
+    private async Task<AppendResult> AppendNewAsync(EventData data, AppendRun run)
     {
-        var conflicts = 0;
-        while (true)
+        // 2. Validate against what is in flight, take the next version, keep what was before
+        var change = data.Payload.Change;
+        var before = _tail.Before(change);
+        var version = _tail.Version + 1;
+        var hash = EventHash.OfRow(_tail.Hash, data, version, before, cause: null);
+        var mine = _tail.After(change, version, hash);
+        if (WhyFull(mine) is { } reason)
         {
-            while (!_reload.IsCompleted)
-            {
-                await _reload;
-            }
+            return new AppendResult.EntityFull(reason);
+        }
 
-            // 2. Validate against what is in flight, take the next version, keep what was before
-            var change = data.Payload.Change;
-            var before = _tail.Before(change);
-            var version = _tail.Version + 1;
-            var hash = EventHash.OfRow(_tail.Hash, data, version, before, cause: null);
-            var mine = _tail.After(change, version, hash);
-            if (WhyFull(mine) is { } reason)
-            {
-                return new AppendResult.EntityFull(reason);
-            }
+        // 3. Queue it. A writer that refuses throws here, before _tail has moved.
+        var append = log.AppendAsync(new EventToAppend(data, version, before, Cause: null, hash), run);
+        _tail = mine;
 
-            // 3. Queue it. A writer that refuses throws here, before _tail has moved.
-            var run = _run;
-            var append = log.AppendAsync(new EventToAppend(data, version, before, Cause: null, hash), run);
-            _tail = mine;
+        AppendResult result;
+        try
+        {
+            // No token: an append in flight cannot be called back.
+            result = await append;
+        }
+        catch
+        {
+            // Memory is not trusted after a failure. The caller hears of that failure, even when the reload fails as well: an outcome that
+            // nobody knows must not turn into a refusal. A failed reload has ended this activation.
+            await ReloadOnceAsync(run).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
 
-            AppendResult result;
-            try
-            {
-                // No token: an append in flight cannot be called back.
-                result = await append;
-            }
-            catch
-            {
-                // Memory is not trusted after a failure. The caller hears of that failure, even when the reload fails as well: an outcome that
-                // nobody knows must not turn into a refusal. A failed reload has ended this activation.
-                await ReloadOnceAsync(run).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-                throw;
-            }
+        if (result is AppendResult.Appended { Event: var recorded })
+        {
+            SetCommitted(mine, recorded);
+        }
+        else if (!IsToRepeat(result))
+        {
+            await ReloadOnceAsync(run);
+        }
 
-            switch (result)
-            {
-                case AppendResult.Appended { Event: var recorded }:
-                    // Answers can overtake each other, commits cannot: with this version on disk all before it are.
-                    if (version > _committed.Version)
-                    {
-                        _committed = mine.RecordedAs(_committed, recorded.IsApplied, recorded.RecordedAt);
-                    }
-                    else if (recorded.IsApplied && recorded.RecordedAt > _committed.LastUpdated)
-                    {
-                        // Overtaken by the answer of an event that changed nothing.
-                        _committed = _committed with { LastUpdated = recorded.RecordedAt };
-                    }
+        return result;
+    }
 
-                    return result;
-
-                case AppendResult.VersionConflict when ++conflicts > MaxConflicts:
-                    await ReloadOnceAsync(run);
-                    throw new EventLogUnavailableException($"another writer keeps taking the versions of this entity");
-
-                case AppendResult.Behind or AppendResult.VersionConflict:
-                    // Not judged, or judged against a state that has moved: once more, against the log's.
-                    await ReloadOnceAsync(run);
-                    break;
-
-                default:
-                    await ReloadOnceAsync(run);
-                    return result;
-            }
+    private void SetCommitted(EntityState mine, RecordedEvent recorded)
+    {
+        // Answers can overtake each other, commits cannot: with this version on disk all before it are.
+        if (mine.Version > _committed.Version)
+        {
+            _committed = mine.RecordedAs(_committed, recorded.IsApplied, recorded.RecordedAt);
+        }
+        else if (recorded.IsApplied && recorded.RecordedAt > _committed.LastUpdated)
+        {
+            // Overtaken by the answer of an event that changed nothing.
+            _committed = _committed with { LastUpdated = recorded.RecordedAt };
         }
     }
 
@@ -193,6 +230,14 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel) : Grain,
         }
 
         return state.Properties.Bytes > EventLimits.MaxEntityBytes ? $"the entity would be larger than {EventLimits.MaxEntityBytes} bytes" : null;
+    }
+
+    private async Task WaitForReloadAsync()
+    {
+        while (!_reload.IsCompleted)
+        {
+            await _reload.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     // One reload for a run, however many of its appends failed.

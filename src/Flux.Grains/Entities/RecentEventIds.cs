@@ -16,7 +16,12 @@ internal sealed class RecentEventIds
     private readonly Queue<string> _order = new();
 
     /// <summary>Finds the append that brought this id first.</summary>
-    public Task<AppendResult>? Find(string eventId) => _appends.GetValueOrDefault(eventId);
+    /// <returns>Null when there is none, or when nothing was recorded under this id by it.</returns>
+    public Task<AppendResult>? Find(string eventId) =>
+        _appends.TryGetValue(eventId, out var append)
+        && (!append.IsCompleted || append is { IsCompletedSuccessfully: true, Result: AppendResult.Appended or AppendResult.Duplicate })
+            ? append
+            : null;
 
     /// <summary>Remembers an append.</summary>
     public void Add(string eventId, Task<AppendResult> append)
