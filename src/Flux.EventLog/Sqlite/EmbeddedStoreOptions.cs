@@ -9,8 +9,11 @@ public sealed class EmbeddedStoreOptions
     /// <summary>Gets or sets who the commits say has written them. Default: the machine's name and the process's number.</summary>
     public string WriterName { get; set; } = $"{Environment.MachineName}:{Environment.ProcessId}";
 
-    /// <summary>Gets or sets how many bytes of the newest events stay in memory. Default: 64 MiB, over a second at 50,000 events/s.</summary>
-    public long RecentBytes { get; set; } = 64 * 1024 * 1024;
+    /// <summary>
+    /// Gets or sets how many bytes of the newest events stay in memory. Default: 4 MiB, more than the projection is behind between two looks. What
+    /// stays for seconds survives several collections, and 64 MiB made them four times as long (docs/performance.md).
+    /// </summary>
+    public long RecentBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>Gets or sets how long the projection gathers changes while nobody waits for it. Default: 500 ms.</summary>
     public TimeSpan ProjectionLinger { get; set; } = TimeSpan.FromMilliseconds(500);
