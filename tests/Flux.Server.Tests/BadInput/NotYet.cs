@@ -10,6 +10,8 @@ internal sealed record NotYet(string WaitsFor, string Part = "the whole row")
     public const string Webhooks = "webhooks";
     public const string TimeTravel = "time travel";
     public const string Console = "the console (issue 9)";
+    public const string ChunkExtensions = "a bound on chunk extensions: the web server skips them whatever their length, and shows them to nobody (docs/decisions/0009)";
+    public const string AnnouncedLengths = "a look at the length that a frame announces: the platform's WebSocket shows it only as bytes arrive, so 2^62 is closed with 1008 after 55 s (docs/decisions/0009)";
     public const string Connectors = "connectors";
     public const string CommandLine = "the command line client";
 }

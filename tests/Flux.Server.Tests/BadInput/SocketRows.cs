@@ -167,7 +167,7 @@ internal static class SocketRows
                 .. RawWebSocket.Frame(RawWebSocket.Text, new byte[MessageLimit / 2].Fill('x'), final: false),
                 .. RawWebSocket.Frame(0, new byte[MessageLimit / 2].Fill('x'))]),
             Closes("over 1 MiB", RawWebSocket.Frame(RawWebSocket.Text, new byte[MessageLimit + 1].Fill('x')), [1009], orReset: true),
-            Closes("2^62 announced", RawWebSocket.Frame(RawWebSocket.Text, Encoding.ASCII.GetBytes("xxxx"), announced: 1UL << 62), [1009, 1002]),
+            new NotYet(NotYet.AnnouncedLengths),
             Closes("2^63 announced", RawWebSocket.Frame(RawWebSocket.Text, Encoding.ASCII.GetBytes("xxxx"), announced: 1UL << 63), [1009, 1002]),
             Closes("1.1 million fragments of one byte", OneByteFragments(1_100_000), [1009], orReset: true),
             Check("no last fragment", async run =>
