@@ -83,7 +83,16 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel) : Grain,
             waiting = repeated;
             if (waiting.Count > 0)
             {
-                await ReloadOnceAsync(run);
+                try
+                {
+                    await ReloadOnceAsync(run);
+                }
+                catch (EventLogUnavailableException unreadable)
+                {
+                    // None of these was recorded. The others keep their outcome: a call that failed as a whole would take it from them.
+                    waiting.ForEach(i => outcomes[i] = new AppendOutcome(Result: null, unreadable));
+                    break;
+                }
             }
         }
 
