@@ -7,11 +7,14 @@ namespace Flux.EventLog;
 
 /// <summary>The silo's one writer: each commit takes all that is waiting, and the next one starts as soon as it is on disk.</summary>
 /// <remarks>
-/// There is no timer and no added delay: while one commit is flushed the next one's events gather, so commits grow by themselves under load. One
-/// commit is in flight at a time, because two would reorder the events of an entity.
+/// There is no timer and no added delay: while one commit is flushed the next one's events gather, and work that is ready to run goes first, so
+/// commits grow by themselves under load. One commit is in flight at a time, because two would reorder the events of an entity.
 /// </remarks>
 public sealed partial class LogWriter : ILogWriter
 {
+    // With one, a pause of the sockets' thread ends the gathering: commits of 28 events at 64 connections, against 32 with three.
+    private const int QuietTurns = 3;
+
     private readonly IEventLog _log;
     private readonly ICommitListener[] _listeners;
     private readonly IIngestGate _gate;
@@ -106,6 +109,7 @@ public sealed partial class LogWriter : ILogWriter
         while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             await _gate.WaitAsync().ConfigureAwait(false);
+            await LetOthersQueueAsync().ConfigureAwait(false);
             Gather(group, events);
             if (group.Count > 0)
             {
@@ -114,6 +118,23 @@ public sealed partial class LogWriter : ILogWriter
 
             group.Clear();
             events.Clear();
+        }
+    }
+
+    // Those whose answers were just given are the next to send, and their requests are ready to run: as long as a turn of the pool brings more, it
+    // shares this commit. That halves the number of commits under load and takes no time when the pool has nothing to do (docs/performance.md).
+    private async ValueTask LetOthersQueueAsync()
+    {
+        for (var quiet = 0; quiet < QuietTurns;)
+        {
+            var waiting = Volatile.Read(ref _waitingEvents);
+            if (waiting >= _options.MaxCommitEvents)
+            {
+                return;
+            }
+
+            await Task.Yield();
+            quiet = Volatile.Read(ref _waitingEvents) > waiting ? 0 : quiet + 1;
         }
     }
 

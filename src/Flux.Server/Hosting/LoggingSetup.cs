@@ -10,6 +10,9 @@ internal static class LoggingSetup
 
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
 
+        // Enabled, it makes an activity and a log scope for each request, and has nothing to say that HttpManners does not.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
         // A failed start is told in one line; see StartupFailure.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddFilter("Orleans.Runtime.SiloHostedService", LogLevel.None);
