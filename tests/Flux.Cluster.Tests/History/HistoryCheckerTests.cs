@@ -102,6 +102,33 @@ public sealed class HistoryCheckerTests
     public void A_read_that_does_not_find_what_was_acknowledged_is_a_reorder() => OnlyRaises(HistoryCount.Reorder, h =>
         h.Reads[0] = h.Reads[0] with { Status = 404, Version = null, Properties = null });
 
+    [Theory]
+    [InlineData("node", 4, 0)]
+    [InlineData("node", 6, 1)]
+    [InlineData("another", 4, 1)]
+    public void A_node_that_was_frozen_may_serve_older_state_for_five_seconds_and_no_other_may(string frozen, int secondsAfter, int reorders)
+    {
+        var history = GoodHistory.Create();
+        var at = history.Sockets[^1].At;
+        history.Faults.Add(new FaultRecord { At = at, Id = "f", Kind = FaultRecord.Freeze, Target = frozen, Node = frozen });
+        history.Faults.Add(new FaultRecord { At = at + 1, Id = "f", Kind = FaultRecord.Freeze, Target = frozen, Node = frozen, Proof = "state T" });
+        history.Faults.Add(new FaultRecord { At = at + 2, Id = "h", Kind = FaultRecord.Heal, Target = frozen, Node = frozen });
+        history.Faults.Add(new FaultRecord { At = at + 3, Id = "h", Kind = FaultRecord.Heal, Target = frozen, Node = frozen, Proof = "state S" });
+        var sent = at + (secondsAfter * Stopwatch.Frequency);
+        history.Reads.Add(history.Reads[0] with
+        {
+            Sent = sent,
+            Answered = sent + 1,
+            Version = 1,
+            Properties = """{"v":"value 0","big":9007199254740993}"""u8.ToArray(),
+        });
+
+        var report = Check(history);
+
+        Assert.Equal(reorders, report[HistoryCount.Reorder]);
+        Assert.Equal(1 - reorders, report.Totals.StaleReads);
+    }
+
     [Fact]
     public void A_read_of_a_version_that_never_was_is_a_phantom() =>
         OnlyRaises(HistoryCount.Phantom, h => h.Reads[0] = h.Reads[0] with { Version = 1_000_000 });
@@ -118,6 +145,22 @@ public sealed class HistoryCheckerTests
         h.Sockets.Add(new SocketRecord { At = at, Socket = "cut", Kind = SocketRecord.Armed, Position = 1 });
         h.Sockets.Add(new SocketRecord { At = at, Socket = "cut", Kind = SocketRecord.Close });
     });
+
+    [Theory]
+    [InlineData("node", 0)]
+    [InlineData("another", 1)]
+    public void A_fault_excuses_the_loss_of_sockets_of_its_own_node_only(string faulty, int gaps)
+    {
+        var history = GoodHistory.Create();
+        var at = history.Sockets[^1].At + 1;
+        history.Sockets.Add(new SocketRecord { At = at, Socket = "cut", Node = "node", Kind = SocketRecord.Open });
+        history.Sockets.Add(new SocketRecord { At = at, Socket = "cut", Node = "node", Kind = SocketRecord.Armed, Position = 1 });
+        history.Sockets.Add(new SocketRecord { At = at, Socket = "cut", Node = "node", Kind = SocketRecord.Close });
+        history.Faults.Add(new FaultRecord { At = at, Id = "f", Kind = "kill", Target = faulty, Node = faulty });
+        history.Faults.Add(new FaultRecord { At = at, Id = "f", Kind = "kill", Target = faulty, Node = faulty, Proof = "pid 2 is gone" });
+
+        Assert.Equal(gaps, Check(history)[HistoryCount.Gap]);
+    }
 
     [Fact]
     public void A_row_hash_is_the_one_that_the_documents_define()

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Flux.Testing.History;
 using Flux.Testing.Load;
 using Flux.Testing.Processes;
@@ -49,7 +48,7 @@ internal sealed class Scenario : IAsyncDisposable
 
     public FluxClient Client(string name) => new(name, Address, Recorder, TimeProvider.System);
 
-    public WorldLoad Load(LoadOptions options) => new(Address, options, Recorder, TimeProvider.System);
+    public WorldLoad Load(LoadOptions options) => new([Address], options, Recorder, TimeProvider.System);
 
     public Task<FluxSocket> ConnectAsync(string name) => FluxSocket.ConnectAsync(name, Address, Recorder, Cancellation);
 
@@ -83,18 +82,7 @@ internal sealed class Scenario : IAsyncDisposable
     }
 
     /// <summary>Has what was recorded judged; keeps a red history as an archive.</summary>
-    public void Judge(HistoryThresholds thresholds)
-    {
-        Recorder.Flush();
-        var report = HistoryChecker.Check(Recorder.Directory, thresholds);
-        Print(report.ToString());
-        if (report.Verdict != HistoryVerdict.Clean)
-        {
-            var archive = Path.Combine(Path.GetTempPath(), $"flux-history-{Guid.NewGuid():N}.zip");
-            ZipFile.CreateFromDirectory(Recorder.Directory, archive);
-            Assert.Fail($"the history is kept in {archive}; the server wrote:\n{_server?.Output}\n{report}");
-        }
-    }
+    public void Judge(HistoryThresholds thresholds) => HistoryJudge.Judge(Recorder, thresholds, () => _server?.Output);
 
     public async ValueTask DisposeAsync()
     {

@@ -12,10 +12,10 @@ public static class HistoryChecker
     {
         var findings = new Findings();
         var invalid = new List<string>();
-        var proved = LoadFaults(directory, invalid);
+        var (proved, cutOff) = LoadFaults(directory, invalid);
         var rows = Task.Run(() => LogCheck.Load(directory)); // beside the requests, which are as many
         var requests = RequestIndex.Load(directory, findings);
-        var reads = new ReadCheck(findings);
+        var reads = new ReadCheck(cutOff, findings);
         reads.Load(directory);
         var states = new StateCheck(findings);
         states.Load(directory);
@@ -39,6 +39,7 @@ public static class HistoryChecker
             Conflicts = requests.Conflicts,
             Reads = reads.Judged,
             ReadsNotJudged = reads.NotJudged,
+            StaleReads = reads.Stale,
             Sockets = sockets.Sockets,
             Frames = sockets.Frames,
             States = states.Compared,
@@ -66,7 +67,7 @@ public static class HistoryChecker
         }
     }
 
-    private static List<FaultRecord> LoadFaults(string directory, List<string> invalid)
+    private static (List<FaultRecord> Proved, CutOffPeriods CutOff) LoadFaults(string directory, List<string> invalid)
     {
         var announced = new Dictionary<string, FaultRecord>(StringComparer.Ordinal);
         var proved = new Dictionary<string, FaultRecord>(StringComparer.Ordinal);
@@ -76,6 +77,6 @@ public static class HistoryChecker
         }
 
         invalid.AddRange(announced.Values.Where(f => !proved.ContainsKey(f.Id)).Select(f => $"{f.Id} ({f.Kind} of {f.Target}) was announced and never proved"));
-        return [.. proved.Values];
+        return ([.. proved.Values], new CutOffPeriods(announced.Values, proved.Values));
     }
 }

@@ -33,6 +33,9 @@ public sealed record HistoryTotals
     /// <summary>Gets the number of reads that could not be judged, for want of a version in the answer.</summary>
     public long ReadsNotJudged { get; init; }
 
+    /// <summary>Gets the number of reads of older state by a node that was frozen or cut off and did not know it yet.</summary>
+    public long StaleReads { get; init; }
+
     /// <summary>Gets the number of sockets.</summary>
     public long Sockets { get; init; }
 
@@ -48,6 +51,6 @@ public sealed record HistoryTotals
     /// <inheritdoc/>
     public override string ToString() =>
         $"{Rows} rows; {Acked} acked ({DuplicateAcks} duplicates), {Refused} refused ({Conflicts} conflicts), {Unknown} unknown "
-        + $"({SettledUnknowns} events settled, {UnsettledUnknowns} not); {Reads} reads ({ReadsNotJudged} not judged); "
+        + $"({SettledUnknowns} events settled, {UnsettledUnknowns} not); {Reads} reads ({ReadsNotJudged} not judged, {StaleReads} stale of a node cut off); "
         + $"{Sockets} sockets, {Frames} frames; {States} served states; {Faults} proved faults";
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Flux.Testing.History;
 
 /// <summary>Compares every read with the fold at its version, and its version with what was acknowledged before it began.</summary>
-internal sealed class ReadCheck(Findings findings)
+internal sealed class ReadCheck(CutOffPeriods cutOff, Findings findings)
 {
     private readonly Dictionary<(string Entity, long Version), List<(ReadRecord Record, HistoryLine Line)>> _byVersion = [];
     private readonly List<(ReadRecord Record, HistoryLine Line)> _all = [];
@@ -13,6 +13,9 @@ internal sealed class ReadCheck(Findings findings)
     public long Judged => _all.Count;
 
     public long NotJudged { get; private set; }
+
+    /// <summary>Reads of older state than was known, by nodes that were cut off and may do so.</summary>
+    public long Stale { get; private set; }
 
     public void Load(string directory)
     {
@@ -80,7 +83,11 @@ internal sealed class ReadCheck(Findings findings)
 
             if (read.Version is { } version)
             {
-                if (version < least)
+                if (version < least && cutOff.Excuse(read))
+                {
+                    Stale++;
+                }
+                else if (version < least)
                 {
                     findings.Add(HistoryCount.Reorder, $"{read.Client} read {read.Entity} at version {version} after version {least} was known", line, why);
                 }
@@ -93,6 +100,12 @@ internal sealed class ReadCheck(Findings findings)
             }
             else if (_world.TryGetValue(read.Entity, out var fold) && !fold.Absences.Exists(a => a.Until > least))
             {
+                if (cutOff.Excuse(read))
+                {
+                    Stale++;
+                    continue;
+                }
+
                 findings.Add(HistoryCount.Reorder, $"{read.Client} did not find {read.Entity}, which exists since before version {least}", line, why);
             }
         }

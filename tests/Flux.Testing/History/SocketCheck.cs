@@ -16,7 +16,7 @@ internal sealed class SocketCheck(List<Row> rows, IReadOnlyList<FaultRecord> pro
             var line = new HistoryLine(HistoryFiles.Sockets, number);
             if (!_tracks.TryGetValue(record.Socket, out var track))
             {
-                _tracks.Add(record.Socket, track = new SubscriptionTrack(record.Socket, rows, findings) { OpenedAt = record.At });
+                _tracks.Add(record.Socket, track = new SubscriptionTrack(record.Socket, rows, findings) { OpenedAt = record.At, Node = record.Node });
             }
 
             Take(track, record, line);
@@ -121,7 +121,7 @@ internal sealed class SocketCheck(List<Row> rows, IReadOnlyList<FaultRecord> pro
     private void TakeClose(SubscriptionTrack track, SocketRecord record, HistoryLine line)
     {
         track.IsClosed = true;
-        if (record.ByClient || record.CloseCode is not null || proved.Any(f => f.At >= track.OpenedAt))
+        if (record.ByClient || record.CloseCode is not null || proved.Any(f => f.At >= track.OpenedAt && IsAimedAt(f, track.Node)))
         {
             return;
         }
@@ -131,6 +131,10 @@ internal sealed class SocketCheck(List<Row> rows, IReadOnlyList<FaultRecord> pro
             findings.Add(HistoryCount.Gap, $"{track.Name} ended without a reason, before {row}", line, row.Line);
         }
     }
+
+    // A fault of another node, or of the store, is no reason to lose a socket.
+    private static bool IsAimedAt(FaultRecord fault, string? node) =>
+        fault.Node is null || node is null || string.Equals(fault.Node, node, StringComparison.Ordinal);
 
     private static int IndexOf(Row row, SocketFrame frame)
     {

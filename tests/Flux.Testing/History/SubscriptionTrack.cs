@@ -14,7 +14,9 @@ internal sealed class SubscriptionTrack(string name, List<Row> rows, Findings fi
 
     public string Name => name;
 
-    public long OpenedAt { get; set; }
+    public long OpenedAt { get; init; }
+
+    public string? Node { get; init; }
 
     public long Frames { get; private set; }
 

@@ -5,16 +5,20 @@ using Flux.Testing.History;
 namespace Flux.Testing.Load;
 
 /// <summary>A client of the HTTP interface that records everything it sends and gets.</summary>
-/// <remarks>An unknown outcome is retried with the same bytes until it is settled, across restarts of the server.</remarks>
+/// <remarks>
+/// An unknown outcome is retried with the same bytes until it is settled, across restarts of the server. With several addresses it goes on to the next
+/// one when a node gives no answer or says 503, as any client behind several addresses would.
+/// </remarks>
 public sealed class FluxClient : IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
 
     private readonly HttpClient _http;
     private readonly string _name;
-    private readonly string _node;
+    private readonly IReadOnlyList<Uri> _addresses;
     private readonly HistoryRecorder _recorder;
     private readonly TimeProvider _time;
+    private volatile int _at;
 
     /// <summary>Initializes a new instance of the <see cref="FluxClient"/> class.</summary>
     /// <param name="name">The client's name in the history.</param>
@@ -22,14 +26,25 @@ public sealed class FluxClient : IDisposable
     /// <param name="recorder">Where everything is recorded.</param>
     /// <param name="time">The clock for the pause between retries.</param>
     public FluxClient(string name, Uri address, HistoryRecorder recorder, TimeProvider time)
+        : this(name, [address], recorder, time)
     {
-        (_name, _node, _recorder, _time) = (name, address.Authority, recorder, time);
+    }
+
+    /// <summary>Initializes a new instance of the <see cref="FluxClient"/> class that may move between servers.</summary>
+    /// <param name="name">The client's name in the history.</param>
+    /// <param name="addresses">The servers; the first one is asked first.</param>
+    /// <param name="recorder">Where everything is recorded.</param>
+    /// <param name="time">The clock for the pause between retries.</param>
+    public FluxClient(string name, IReadOnlyList<Uri> addresses, HistoryRecorder recorder, TimeProvider time)
+    {
+        (_name, _addresses, _recorder, _time) = (name, addresses, recorder, time);
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
         {
-            BaseAddress = address,
             Timeout = TimeSpan.FromSeconds(15),
         };
     }
+
+    private Uri Address => _addresses[_at];
 
     /// <summary>Publishes one event, once.</summary>
     /// <param name="sent">The event.</param>
@@ -72,14 +87,14 @@ public sealed class FluxClient : IDisposable
     /// <returns>The read as it was recorded.</returns>
     public async Task<ReadRecord> ReadAsync(string entity, CancellationToken cancellationToken)
     {
-        var sent = HistoryRecorder.Now();
-        var (status, body) = await ExchangeAsync(HttpMethod.Get, PathOf(entity), body: null, cancellationToken);
+        var (sent, address) = (HistoryRecorder.Now(), Address);
+        var (status, body) = await ExchangeAsync(address, HttpMethod.Get, PathOf(entity), body: null, cancellationToken);
         var record = new ReadRecord
         {
             Sent = sent,
             Answered = HistoryRecorder.Now(),
             Client = _name,
-            Node = _node,
+            Node = address.Authority,
             Entity = entity,
             Status = status,
             Raw = body,
@@ -94,6 +109,7 @@ public sealed class FluxClient : IDisposable
             };
         }
 
+        MoveOn(status);
         _recorder.Add(record);
         return record;
     }
@@ -104,7 +120,7 @@ public sealed class FluxClient : IDisposable
     /// <returns>How many there are.</returns>
     public async Task<int> DumpStateAsync(string node, CancellationToken cancellationToken)
     {
-        var body = await _http.GetByteArrayAsync(new Uri("api/state/entities", UriKind.Relative), cancellationToken);
+        var body = await _http.GetByteArrayAsync(new Uri(Address, "api/state/entities"), cancellationToken);
         using var json = JsonDocument.Parse(body);
         var count = json.RootElement.GetArrayLength();
         _recorder.Add(new StateRecord { Node = node, Count = count });
@@ -147,6 +163,14 @@ public sealed class FluxClient : IDisposable
             _ => false,
         });
 
+    private void MoveOn(int status)
+    {
+        if (status is 0 or RequestRecord.NotConnected or 503)
+        {
+            _at = (_at + 1) % _addresses.Count; // two at once may skip one: any other will do
+        }
+    }
+
     private async Task<RequestRecord> SettleAsync(Func<Task<RequestRecord>> send, CancellationToken cancellationToken)
     {
         while (true)
@@ -157,6 +181,7 @@ public sealed class FluxClient : IDisposable
                 return request;
             }
 
+            MoveOn(request.Status);
             await Task.Delay(RetryDelay, _time, cancellationToken);
         }
     }
@@ -164,15 +189,15 @@ public sealed class FluxClient : IDisposable
     private async Task<RequestRecord> SendAsync(
         string kind, HttpMethod method, string path, byte[]? body, EventRecord[] events, CancellationToken cancellationToken)
     {
-        var sent = HistoryRecorder.Now();
-        var (status, answer) = await ExchangeAsync(method, path, body, cancellationToken);
+        var (sent, address) = (HistoryRecorder.Now(), Address);
+        var (status, answer) = await ExchangeAsync(address, method, path, body, cancellationToken);
         var request = AnswerReader.Complete(
             new RequestRecord
             {
                 Sent = sent,
                 Answered = HistoryRecorder.Now(),
                 Client = _name,
-                Node = _node,
+                Node = address.Authority,
                 Kind = kind,
                 Status = status,
                 Events = events,
@@ -182,9 +207,10 @@ public sealed class FluxClient : IDisposable
         return request;
     }
 
-    private async Task<(int Status, byte[] Body)> ExchangeAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
+    private async Task<(int Status, byte[] Body)> ExchangeAsync(
+        Uri address, HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, path);
+        using var request = new HttpRequestMessage(method, new Uri(address, path));
         if (body is not null)
         {
             request.Content = new ByteArrayContent(body);
@@ -196,9 +222,11 @@ public sealed class FluxClient : IDisposable
             using var answer = await _http.SendAsync(request, cancellationToken);
             return ((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
         }
-        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError && body is not null)
         {
-            return (RequestRecord.NotConnected, []); // nobody listened: nothing was sent
+            // Nobody listened: nothing was sent. A request without a body is no proof of that: HttpClient repeats it by itself on a new connection
+            // when one from its pool ends without an answer, so that only the repetition was refused.
+            return (RequestRecord.NotConnected, []);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException)
         {

@@ -19,6 +19,7 @@ public sealed class FluxSocket : IAsyncDisposable
     private Task<WebSocketCloseStatus?> _receiving = Task.FromResult<WebSocketCloseStatus?>(null);
     private volatile Probe? _probe;
     private volatile bool _closing;
+    private volatile bool _ended;
 
     private FluxSocket(string name, Uri address, HistoryRecorder recorder) => (Name, _address, _recorder) = (name, address, recorder);
 
@@ -36,13 +37,24 @@ public sealed class FluxSocket : IAsyncDisposable
     /// <param name="recorder">Where frames are recorded.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The socket.</returns>
-    public static async Task<FluxSocket> ConnectAsync(string name, Uri server, HistoryRecorder recorder, CancellationToken cancellationToken)
+    public static Task<FluxSocket> ConnectAsync(string name, Uri server, HistoryRecorder recorder, CancellationToken cancellationToken) =>
+        ConnectAsync(name, server, recorder, cancellationToken, cancellationToken);
+
+    /// <summary>Connects within a limit of its own, and records from then on.</summary>
+    /// <param name="name">The socket's name, one for each connection of a history.</param>
+    /// <param name="server">The server's address.</param>
+    /// <param name="recorder">Where frames are recorded.</param>
+    /// <param name="connecting">Gives up while it connects.</param>
+    /// <param name="receiving">Gives up later.</param>
+    /// <returns>The socket.</returns>
+    public static async Task<FluxSocket> ConnectAsync(
+        string name, Uri server, HistoryRecorder recorder, CancellationToken connecting, CancellationToken receiving)
     {
         var socket = new FluxSocket(name, server, recorder);
         var address = new UriBuilder(server) { Scheme = "ws", Path = "/api/ws" }.Uri;
-        await socket._socket.ConnectAsync(address, cancellationToken);
+        await socket._socket.ConnectAsync(address, connecting);
         socket.Record(SocketRecord.Open);
-        socket._receiving = Task.Run(() => socket.ReceiveAsync(cancellationToken), CancellationToken.None);
+        socket._receiving = Task.Run(() => socket.ReceiveAsync(receiving), CancellationToken.None);
         return socket;
     }
 
@@ -67,12 +79,13 @@ public sealed class FluxSocket : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>A task that ends when the subscriptions are in force.</returns>
     /// <exception cref="TimeoutException">An event that was acknowledged inside the subscription did not arrive.</exception>
+    /// <exception cref="WebSocketException">The socket ended before.</exception>
     public async Task ArmAsync(FluxClient client, TimeProvider time, CancellationToken cancellationToken)
     {
         while (true)
         {
             var probe = new Probe(OutsideId: Guid.NewGuid().ToString("N"), InsideId: Guid.NewGuid().ToString("N"), Arms: true);
-            _probe = probe;
+            Await(probe);
             await client.PublishAsync(ProbeEvent(probe.OutsideId, $"outside-{Name}/probe"), cancellationToken);
             await client.PublishAsync(ProbeEvent(probe.InsideId, InsideEntity()), cancellationToken);
             try
@@ -98,7 +111,7 @@ public sealed class FluxSocket : IAsyncDisposable
     public async Task<bool> QuiesceAsync(FluxClient client, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         var probe = new Probe(OutsideId: string.Empty, InsideId: Guid.NewGuid().ToString("N"), Arms: false);
-        _probe = probe;
+        Await(probe);
         var request = await client.PublishAsync(ProbeEvent(probe.InsideId, InsideEntity()), cancellationToken);
         try
         {
@@ -108,9 +121,16 @@ public sealed class FluxSocket : IAsyncDisposable
         {
             return false;
         }
+        catch (WebSocketException)
+        {
+            return false; // it ended meanwhile, and its promise with it
+        }
         finally
         {
-            Record(SocketRecord.Quiesced, position: request.Events[0].Position);
+            if (!_ended)
+            {
+                Record(SocketRecord.Quiesced, position: request.Events[0].Position);
+            }
         }
     }
 
@@ -199,7 +219,20 @@ public sealed class FluxSocket : IAsyncDisposable
             CloseCode = (int?)code,
             ByClient = _closing,
         });
+        _ended = true;
+        _probe?.Answer.TrySetException(Gone());
         return code;
+    }
+
+    private WebSocketException Gone() => new(WebSocketError.ConnectionClosedPrematurely, $"{Name} has ended");
+
+    private void Await(Probe probe)
+    {
+        _probe = probe;
+        if (_ended)
+        {
+            throw Gone();
+        }
     }
 
     private void Observe(ReadOnlySpan<byte> raw)

@@ -6,6 +6,15 @@ public sealed record LoadOptions
     /// <summary>Gets the number of writers, each with its own connection and one request in flight.</summary>
     public int Writers { get; init; } = 16;
 
+    /// <summary>
+    /// Gets a value indicating whether each writer stays with its node, whatever happens there. Otherwise it starts there and goes on to the next one
+    /// when it gets no answer or a 503.
+    /// </summary>
+    public bool Pinned { get; init; }
+
+    /// <summary>Gets the pause of each writer after each step, so that a machine is not loaded beyond what a scenario is about. None by default.</summary>
+    public TimeSpan Pause { get; init; }
+
     /// <summary>Gets the number of entities.</summary>
     public int Entities { get; init; } = 1_000;
 

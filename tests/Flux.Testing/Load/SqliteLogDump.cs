@@ -1,4 +1,3 @@
-using System.Text;
 using Flux.Testing.History;
 using Flux.Testing.Processes;
 using Microsoft.Data.Sqlite;
@@ -8,9 +7,6 @@ namespace Flux.Testing.Load;
 /// <summary>Writes the embedded store's log into a history. It knows the schema, and nothing else of the server.</summary>
 public static class SqliteLogDump
 {
-    private const byte HasKey = 4;
-    private const byte HasSchema = 8;
-
     /// <summary>Dumps the whole log of a server that is not running.</summary>
     /// <param name="dataDirectory">Its data directory. It is copied first, so that reading changes nothing in it.</param>
     /// <param name="recorder">Where the rows go.</param>
@@ -50,7 +46,7 @@ public static class SqliteLogDump
         {
             Epoch = epoch,
             Position = reader.GetInt64(0),
-            Namespace = entity?.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? entity[..slash] : string.Empty,
+            Namespace = RequestIndex.NamespaceOf(entity),
             Entity = entity,
             Version = reader.GetInt64(2),
             EventId = reader.GetString(3),
@@ -62,44 +58,6 @@ public static class SqliteLogDump
             Cause = reader.IsDBNull(7) ? null : reader.GetInt64(7),
             Hash = reader.GetFieldValue<byte[]>(8),
         };
-        return Unfold(row, reader.GetFieldValue<byte[]>(4));
-    }
-
-    // Flags, timestamp, then stream, source and, where the flags say so, key and schema, each after its length; numbers in LEB128.
-    private static RowRecord Unfold(RowRecord row, ReadOnlySpan<byte> envelope)
-    {
-        var flags = envelope[0];
-        envelope = envelope[1..];
-        return row with
-        {
-            Timestamp = ReadNumber(ref envelope),
-            Stream = ReadText(ref envelope),
-            Source = ReadText(ref envelope),
-            Key = (flags & HasKey) != 0 ? ReadText(ref envelope) : null,
-            Schema = (flags & HasSchema) != 0 ? ReadText(ref envelope) : null,
-        };
-    }
-
-    private static long ReadNumber(ref ReadOnlySpan<byte> input)
-    {
-        var value = 0UL;
-        for (var shift = 0; ; shift += 7)
-        {
-            var next = input[0];
-            input = input[1..];
-            value |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80)
-            {
-                return (long)value;
-            }
-        }
-    }
-
-    private static string ReadText(ref ReadOnlySpan<byte> input)
-    {
-        var length = (int)ReadNumber(ref input);
-        var text = Encoding.UTF8.GetString(input[..length]);
-        input = input[length..];
-        return text;
+        return LogEnvelope.Unfold(row, reader.GetFieldValue<byte[]>(4));
     }
 }

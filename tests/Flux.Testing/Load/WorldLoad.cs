@@ -6,7 +6,7 @@ namespace Flux.Testing.Load;
 
 /// <summary>Writers that publish, repeat, collide, batch, delete and read, and record it all.</summary>
 [SuppressMessage("Security", "CA5394:Do not use insecure randomness", Justification = "A load is to be replayable from its seed.")]
-public sealed class WorldLoad(Uri server, LoadOptions options, HistoryRecorder recorder, TimeProvider time)
+public sealed class WorldLoad(IReadOnlyList<Uri> servers, LoadOptions options, HistoryRecorder recorder, TimeProvider time)
 {
     // Two loads of one history must not take each other's event ids.
     private static int _loads;
@@ -60,12 +60,18 @@ public sealed class WorldLoad(Uri server, LoadOptions options, HistoryRecorder r
     /// <returns>A task that ends when all are there.</returns>
     public async Task PreloadAsync(CancellationToken cancellationToken)
     {
-        using var client = new FluxClient($"preload-{_load}", server, recorder, time);
+        using var client = new FluxClient($"preload-{_load}", servers, recorder, time);
         foreach (var chunk in Enumerable.Range(0, options.Entities).Chunk(500))
         {
             await client.PublishAsync(
                 [.. chunk.Select(n => Event($"p{_load}-{n}", "preload", EntityId(n), "{\"kind\":\"preloaded\"}"))], cancellationToken);
         }
+    }
+
+    private Uri[] AddressesOf(int writer)
+    {
+        var first = writer % servers.Count;
+        return options.Pinned ? [servers[first]] : [.. servers.Skip(first), .. servers.Take(first)];
     }
 
     private static OutgoingEvent Event(string id, string source, string entity, string properties) =>
@@ -75,12 +81,16 @@ public sealed class WorldLoad(Uri server, LoadOptions options, HistoryRecorder r
     {
         var random = new Random(HashCode.Combine(options.Seed, writer, _load));
         var name = string.Create(CultureInfo.InvariantCulture, $"w{_load}-{writer}");
-        using var client = new FluxClient(name, server, recorder, time);
+        using var client = new FluxClient(name, AddressesOf(writer), recorder, time);
         var acked = new List<OutgoingEvent>();
         for (var step = 0; !stop.IsCancellationRequested && step != options.StepsPerWriter; step++)
         {
             await StepAsync(client, name, step, random, acked, cancellationToken);
             Interlocked.Increment(ref _settled);
+            if (options.Pause > TimeSpan.Zero)
+            {
+                await Task.Delay(options.Pause, time, cancellationToken);
+            }
         }
     }
 

@@ -13,6 +13,9 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>The environment variable that names a server to use instead of a private one: a connection string of a superuser.</summary>
     public const string EnvironmentName = "FLUX_TEST_POSTGRES";
 
+    /// <summary>What faults of the store are aimed at, in histories.</summary>
+    public const string Node = "postgresql";
+
     private const string User = "flux";
     private const int KeptLines = 400;
 
@@ -108,7 +111,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>Stops the server, as <c>pg_ctl stop -m</c> does, and records the proof of it.</summary>
     public async Task StopAsync(PostgreSqlStop mode, HistoryRecorder? recorder, CancellationToken cancellationToken)
     {
-        var fault = recorder?.AnnounceFault($"postgresql stop {mode}", $"pid {PostmasterId}");
+        var fault = recorder?.AnnounceFault($"postgresql stop {mode}", $"pid {PostmasterId}", Node);
         var pid = PostmasterId;
         UnixSignal.Send(pid, mode == PostgreSqlStop.Fast ? UnixSignal.Interrupt : UnixSignal.Quit);
         await WaitForEndAsync(cancellationToken);
@@ -118,7 +121,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>Kills the postmaster and all its children, and records the proof of it.</summary>
     public async Task KillAsync(HistoryRecorder? recorder, CancellationToken cancellationToken)
     {
-        var fault = recorder?.AnnounceFault("postgresql kill", $"pid {PostmasterId} and its children");
+        var fault = recorder?.AnnounceFault("postgresql kill", $"pid {PostmasterId} and its children", Node);
         var pid = PostmasterId;
 
         // Stopped first, so that it makes no new child while the old ones are killed.
@@ -148,7 +151,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>Stops the postmaster and all its children in their tracks (SIGSTOP), and records the proof of it.</summary>
     public async Task FreezeAsync(HistoryRecorder? recorder, CancellationToken cancellationToken)
     {
-        var fault = recorder?.AnnounceFault("postgresql freeze", $"pid {PostmasterId} and its children");
+        var fault = recorder?.AnnounceFault("postgresql freeze", $"pid {PostmasterId} and its children", Node);
         UnixSignal.Send(PostmasterId, UnixSignal.Stop);
         await WaitAsync(() => ProcessTable.StateOf(PostmasterId) is 'T', "the postmaster to stop", cancellationToken);
         var children = ProcessTable.ChildrenOf(PostmasterId);
@@ -165,6 +168,39 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     {
         ProcessTable.ChildrenOf(PostmasterId).ForEach(c => UnixSignal.Send(c, UnixSignal.Continue));
         UnixSignal.Send(PostmasterId, UnixSignal.Continue);
+    }
+
+    /// <summary>Makes a server that a failed test left stopped or frozen usable for the next one.</summary>
+    public async Task EnsureRunningAsync(CancellationToken cancellationToken)
+    {
+        if (IsPrivate && _postmaster is null or { HasExited: true })
+        {
+            await StartAgainAsync(cancellationToken);
+        }
+        else if (IsPrivate)
+        {
+            Thaw();
+        }
+    }
+
+    /// <summary>Ends all connections to a database but the one that asks, and records the proof of it.</summary>
+    /// <returns>How many there were.</returns>
+    public static async Task<long> TerminateConnectionsAsync(string database, HistoryRecorder recorder, CancellationToken cancellationToken)
+    {
+        var fault = recorder.AnnounceFault("pg_terminate_backend", "all connections", Node);
+        var ended = (long)(await ExecuteAsync(
+            database,
+            """
+            SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()
+            """,
+            cancellationToken))!;
+        if (ended > 0)
+        {
+            recorder.ProveFault(fault, $"{ended} connections were ended");
+        }
+
+        return ended;
     }
 
     /// <summary>Opens a connection of the test's own, outside of every pool.</summary>

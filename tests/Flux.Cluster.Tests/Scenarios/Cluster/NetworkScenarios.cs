@@ -1,0 +1,91 @@
+using Flux.Testing.Cluster;
+using Flux.Testing.History;
+using Flux.Testing.PostgreSql;
+
+namespace Flux.Cluster.Tests.Scenarios.Cluster;
+
+/// <summary>Links are cut or slow: between silos, and between a silo and the database (fault model F39, F40, F42).</summary>
+[Collection(ClusterTestGroup.Name)]
+public sealed class NetworkScenarios(SharedPostgreSql postgreSql)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task F39_a_silo_cut_off_from_the_others_stores_nothing_beside_them()
+    {
+        FaultSet.NeedsShort();
+        await using var scenario = await ClusterScenario.StartAsync("F39", postgreSql, new FluxClusterOptions { HasSiloLinks = true });
+        await scenario.BeginAsync();
+        var victim = scenario.Cluster.Members[1];
+
+        scenario.Cluster.Split(victim, scenario.Recorder);
+        await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 20, full: 60));
+        scenario.Cluster.Join(victim, scenario.Recorder);
+        var healed = HistoryRecorder.Now();
+
+        var times = await Task.WhenAll(scenario.Cluster.Members.Select(m => m.WaitUntilReadyAsync(Cancellation)));
+        scenario.Measure("all silos ready after", times.Max(), "≤ 20 s");
+        scenario.Measure("rate back after", await scenario.EndLoadAsync(healed), "≤ 20 s");
+        scenario.Measure("silos that ended by themselves", $"{scenario.Cluster.Evictions}", "one side");
+        scenario.Measure("longest outage of a client", scenario.Timeline().LongestOutage(scenario.CleanUntil), "none");
+        await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = 2, Frames = 1_000 });
+    }
+
+    [Fact]
+    public async Task F40_a_silo_cut_off_from_the_database_says_so_and_the_others_go_on()
+    {
+        FaultSet.NeedsAll();
+        await using var scenario = await ClusterScenario.StartAsync("F40", postgreSql, new FluxClusterOptions { HasPostgreSqlLinks = true });
+        await scenario.BeginAsync();
+        var victim = scenario.Cluster.Members[1];
+
+        var cut = HistoryRecorder.Now();
+        var fault = scenario.Recorder.AnnounceFault(FaultRecord.CutOff, $"{victim.Name} from the database", victim.Node);
+        victim.PostgreSqlLink!.Drop();
+        scenario.Measure("unready after", await victim.WaitUntilUnreadyAsync(Cancellation), "≤ 5 s");
+        await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 20, full: 60));
+        scenario.Recorder.ProveFault(fault, $"{victim.PostgreSqlLink.DroppedBytes} bytes were dropped");
+        var heal = scenario.Recorder.AnnounceFault(FaultRecord.Heal, victim.Name, victim.Node);
+        victim.PostgreSqlLink.Pass();
+        scenario.Recorder.ProveFault(heal, "the link passes");
+        var healed = HistoryRecorder.Now();
+
+        await victim.WaitUntilReadyAsync(Cancellation);
+        scenario.Measure("rate back after", await scenario.EndLoadAsync(healed), "none");
+        scenario.Measure("longest outage of a client", scenario.Timeline().LongestOutage(cut), "≤ 15 s");
+        await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = 2, Frames = 1_000 });
+    }
+
+    [Fact]
+    public async Task F42_a_slow_link_to_the_database_costs_time_and_nothing_else()
+    {
+        FaultSet.NeedsAll();
+        await using var scenario = await ClusterScenario.StartAsync("F42", postgreSql, new FluxClusterOptions { HasPostgreSqlLinks = true });
+        await scenario.BeginAsync();
+
+        var fault = scenario.Recorder.AnnounceFault("slow link", "all silos to the database", PostgreSqlServer.Node);
+        var slow = HistoryRecorder.Now();
+        foreach (var member in scenario.Cluster.Members)
+        {
+            member.PostgreSqlLink!.Delay(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(100));
+        }
+
+        await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 20, full: 60));
+        var healed = HistoryRecorder.Now();
+        foreach (var member in scenario.Cluster.Members)
+        {
+            member.PostgreSqlLink!.Pass();
+        }
+
+        var median = scenario.Timeline().Percentile(50, slow, healed);
+        if (median > TimeSpan.FromMilliseconds(200))
+        {
+            scenario.Recorder.ProveFault(fault, $"the median of requests was {median.TotalMilliseconds:F0} ms");
+        }
+
+        scenario.Measure("p99 meanwhile", scenario.Timeline().Percentile(99, slow, healed), "≤ 1 s");
+        scenario.Measure("rate back after", await scenario.EndLoadAsync(healed), "none");
+        scenario.AssertNobodyLeft();
+        await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text;
+using Flux.Testing.History;
+
+namespace Flux.Testing.Load;
+
+/// <summary>Reads the small fields of an event, which both stores keep in one column.</summary>
+/// <remarks>Flags, timestamp, then stream, source and, where the flags say so, key and schema, each after its length; numbers in LEB128.</remarks>
+internal static class LogEnvelope
+{
+    private const byte EventIdIsGiven = 1;
+    private const byte HasKey = 4;
+    private const byte HasSchema = 8;
+
+    /// <summary>Whether the producer gave the event's id, so that the store must protect it against repetition.</summary>
+    public static bool HasGivenEventId(ReadOnlySpan<byte> envelope) => (envelope[0] & EventIdIsGiven) != 0;
+
+    /// <summary>Fills in the fields of a row that its envelope holds.</summary>
+    public static RowRecord Unfold(RowRecord row, ReadOnlySpan<byte> envelope)
+    {
+        var flags = envelope[0];
+        envelope = envelope[1..];
+        return row with
+        {
+            Timestamp = ReadNumber(ref envelope),
+            Stream = ReadText(ref envelope),
+            Source = ReadText(ref envelope),
+            Key = (flags & HasKey) != 0 ? ReadText(ref envelope) : null,
+            Schema = (flags & HasSchema) != 0 ? ReadText(ref envelope) : null,
+        };
+    }
+
+    private static long ReadNumber(ref ReadOnlySpan<byte> input)
+    {
+        var value = 0UL;
+        for (var shift = 0; ; shift += 7)
+        {
+            var next = input[0];
+            input = input[1..];
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                return (long)value;
+            }
+        }
+    }
+
+    private static string ReadText(ref ReadOnlySpan<byte> input)
+    {
+        var length = (int)ReadNumber(ref input);
+        var text = Encoding.UTF8.GetString(input[..length]);
+        input = input[length..];
+        return text;
+    }
+}
