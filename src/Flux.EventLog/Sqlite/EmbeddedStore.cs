@@ -1,5 +1,6 @@
 using Flux.Core.Log;
 using Flux.EventLog.Projection;
+using Flux.EventLog.Rows;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -27,6 +28,9 @@ public sealed class EmbeddedStore : IAsyncDisposable
     /// <summary>Gets the projection. Nobody has started it.</summary>
     public Projector Projector { get; }
 
+    /// <summary>Gets how long the oldest event that is not in the read model has been in the log.</summary>
+    public TimeSpan ProjectionLag => Log.Tail.Age;
+
     /// <summary>Opens the store, or creates it. The read model is brought up to the log's head before anyone can use either.</summary>
     /// <param name="options">Where and how.</param>
     /// <param name="timeProvider">The clock.</param>
@@ -50,13 +54,19 @@ public sealed class EmbeddedStore : IAsyncDisposable
             {
                 LogCheck.CheckLastCommit(reader, head);
                 database = ReadModelDatabase.Open(directory.ReadModelPath, file.Epoch, head.Position.Value);
-                CatchUp(new EntityProjection(database), reader, head.Position.Value, cancellationToken);
+                CatchUp(database, reader, head.Position.Value, cancellationToken);
             }
 
             var log = new SqliteEventLog(
                 file, directory.LogPath, head, database, options, timeProvider, loggers.CreateLogger<SqliteEventLog>());
             var projector = new Projector(
-                new EntityProjection(database), database, log, options.ProjectionLinger, timeProvider, loggers.CreateLogger<Projector>());
+                new EntityProjection(database.Position, database.EntityCount),
+                database,
+                log,
+                log.Tail.RemoveThrough,
+                options.ProjectionLinger,
+                timeProvider,
+                loggers.CreateLogger<Projector>());
             return new EmbeddedStore(directory, database, log, new SqliteReadModel(database, log, projector), projector);
         }
         catch (Exception e)
@@ -90,20 +100,20 @@ public sealed class EmbeddedStore : IAsyncDisposable
     }
 
     // Normally the last second before a crash. After this the log's tail begins empty, however large the log is.
-    private static void CatchUp(EntityProjection projection, LogReader reader, long head, CancellationToken cancellationToken)
+    private static void CatchUp(ReadModelDatabase database, LogReader reader, long head, CancellationToken cancellationToken)
     {
         const int flushAt = 50_000;
+        var projection = new EntityProjection(database.Position, database.EntityCount);
         while (projection.Position.Value < head)
         {
             var page = new PageBuilder(1000);
             reader.Read(projection.Position.Value + 1, head, ReadDirection.Forward, ns: null, page, int.MaxValue, cancellationToken);
-            projection.Apply(page.Events);
-            if (projection.PendingCount >= flushAt)
+            projection.Apply(page.Events, database.File.Find);
+            if (projection.Pending.EventCount >= flushAt || projection.Position.Value == head)
             {
-                projection.Flush();
+                database.Write(projection.Pending);
+                projection.OnWritten();
             }
         }
-
-        projection.Flush();
     }
 }

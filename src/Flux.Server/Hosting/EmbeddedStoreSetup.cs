@@ -19,7 +19,11 @@ internal static class EmbeddedStoreSetup
             provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<EmbeddedStore>().Log);
         services.AddSingleton<IReadModel>(provider => provider.GetRequiredService<EmbeddedStore>().ReadModel);
-        services.AddSingleton<IIngestGate>(provider => new ProjectionGate(provider.GetRequiredService<EmbeddedStore>().Projector));
+        services.AddSingleton<IIngestGate>(provider =>
+        {
+            var store = provider.GetRequiredService<EmbeddedStore>();
+            return new ProjectionGate(() => store.ProjectionLag, store.Projector.WaitForProgressAsync);
+        });
 
         services.AddOptions<LogWriterOptions>().BindConfiguration("Flux:LogWriter").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<LogWriter>();
