@@ -54,10 +54,11 @@ public sealed class HistoryRecorder : IAsyncDisposable
     /// <summary>Announces a fault. A run whose announced fault is never proved is invalid.</summary>
     /// <param name="kind">The kind, such as <c>kill</c>.</param>
     /// <param name="target">What it is aimed at.</param>
+    /// <param name="node">The node that it is aimed at; null when it is none, or all of them.</param>
     /// <returns>The announcement, for <see cref="ProveFault"/>.</returns>
-    public FaultRecord AnnounceFault(string kind, string target)
+    public FaultRecord AnnounceFault(string kind, string target, string? node = null)
     {
-        var fault = new FaultRecord { At = Now(), Id = $"fault-{Interlocked.Increment(ref _faults)}", Kind = kind, Target = target };
+        var fault = new FaultRecord { At = Now(), Id = $"fault-{Interlocked.Increment(ref _faults)}", Kind = kind, Target = target, Node = node };
         Write(HistoryFiles.Faults, fault, HistoryJson.Default.FaultRecord);
         return fault;
     }

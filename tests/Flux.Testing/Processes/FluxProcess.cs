@@ -8,8 +8,10 @@ namespace Flux.Testing.Processes;
 /// <summary>One real server process on a port and a data directory of its own.</summary>
 public sealed class FluxProcess : IAsyncDisposable
 {
-    private const int SigKill = 9;
     private const int StartAttempts = 3;
+
+    // A guard against hanging, and no target.
+    private static readonly TimeSpan SignalLimit = TimeSpan.FromSeconds(10);
 
     // How often readiness is asked for: small against the seconds of a start.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
@@ -42,6 +44,9 @@ public sealed class FluxProcess : IAsyncDisposable
 
     /// <summary>Gets its process id.</summary>
     public int Id => _process.Id;
+
+    /// <summary>Gets a value indicating whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
 
     /// <summary>Gets how long it took from the start of the process until it was ready.</summary>
     public TimeSpan StartedIn { get; private set; }
@@ -92,12 +97,7 @@ public sealed class FluxProcess : IAsyncDisposable
     /// <returns>The server, starting.</returns>
     public static FluxProcess Launch(FluxProcessOptions options, int port)
     {
-        var environment = new Dictionary<string, string>(options.Environment, StringComparer.Ordinal)
-        {
-            ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
-            ["FLUX_DATA"] = options.DataDirectory,
-        };
-        var process = new Process { StartInfo = FluxCommand.StartInfo([], environment) };
+        var process = new Process { StartInfo = FluxCommand.StartInfo([], options.ToEnvironment(port)) };
         var server = new FluxProcess(process, options, port);
         process.Start();
         LiveProcesses.Add(process);
@@ -143,20 +143,54 @@ public sealed class FluxProcess : IAsyncDisposable
     /// <returns>A task that ends when the process is gone.</returns>
     public async Task KillAsync(HistoryRecorder recorder, CancellationToken cancellationToken)
     {
-        var fault = recorder.AnnounceFault("kill", $"{Node}, pid {Id}");
-        _process.Kill();
+        var fault = recorder.AnnounceFault("kill", $"{Node}, pid {Id}", Node);
+        UnixSignal.Send(Id, UnixSignal.Kill);
         await _process.WaitForExitAsync(cancellationToken);
-        if (_process.ExitCode == 128 + SigKill && !Directory.Exists($"/proc/{Id}"))
+        if (_process.ExitCode == 128 + UnixSignal.Kill && !ProcessTable.IsAlive(Id))
         {
             recorder.ProveFault(fault, $"pid {Id} is gone, exit code {_process.ExitCode}");
         }
     }
 
-    /// <summary>Asks the process to end (SIGTERM) and does not wait.</summary>
-    public void Terminate()
+    /// <summary>Stops the process in its tracks (SIGSTOP) and records the proof of it.</summary>
+    /// <param name="recorder">Where the fault is announced and proved.</param>
+    /// <param name="time">The clock for polling.</param>
+    /// <param name="cancellationToken">Stops waiting; the signal was sent all the same.</param>
+    /// <returns>A task that ends when the process stands still.</returns>
+    public async Task FreezeAsync(HistoryRecorder recorder, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
+        var fault = recorder.AnnounceFault(FaultRecord.Freeze, $"{Node}, pid {Id}", Node);
+        UnixSignal.Send(Id, UnixSignal.Stop);
+        await WaitForStateAsync(state => state is 'T', "stop", time, cancellationToken);
+        recorder.ProveFault(fault, $"pid {Id} is in state T");
+    }
+
+    /// <summary>Lets a frozen process go on (SIGCONT), and records that.</summary>
+    /// <param name="recorder">Where it is recorded.</param>
+    /// <param name="time">The clock for polling.</param>
+    /// <param name="cancellationToken">Stops waiting; the signal was sent all the same.</param>
+    /// <returns>A task that ends when the process runs, or has ended at once.</returns>
+    public async Task ThawAsync(HistoryRecorder recorder, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var heal = recorder.AnnounceFault(FaultRecord.Heal, $"{Node}, pid {Id}", Node);
+        UnixSignal.Send(Id, UnixSignal.Continue);
+        await WaitForStateAsync(state => state is not 'T', "go on", time, cancellationToken);
+        recorder.ProveFault(heal, $"pid {Id} is in state {ProcessTable.StateOf(Id)}");
+    }
+
+    /// <summary>Asks the process to end (SIGTERM) and does not wait.</summary>
+    public void Terminate() => UnixSignal.Send(Id, UnixSignal.Terminate);
+
+    /// <summary>Asks the process to end (SIGTERM), waits until it has, and records the proof of it.</summary>
+    /// <param name="recorder">Where the fault is announced and proved.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> TerminateAsync(HistoryRecorder recorder, CancellationToken cancellationToken)
+    {
+        var fault = recorder.AnnounceFault("terminate", $"{Node}, pid {Id}", Node);
+        var exitCode = await StopAsync(cancellationToken);
+        recorder.ProveFault(fault, $"pid {Id} ended with {exitCode}");
+        return exitCode;
     }
 
     /// <summary>Waits for the end of the process.</summary>
@@ -183,6 +217,24 @@ public sealed class FluxProcess : IAsyncDisposable
         LiveProcesses.Kill(_process);
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private async Task WaitForStateAsync(Func<char?, bool> holds, string what, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(SignalLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        using var timer = new PeriodicTimer(PollInterval, time);
+        try
+        {
+            while (!holds(ProcessTable.StateOf(Id)))
+            {
+                await timer.WaitForNextTickAsync(either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            throw new TimeoutException($"pid {Id} did not {what} within {SignalLimit}: it is in state {ProcessTable.StateOf(Id)}");
+        }
     }
 
     private static async Task<bool> IsReadyAsync(HttpClient http, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Flux.Testing.Processes;
 
-/// <summary>Sees to it that no child outlives the test run, however a test ends.</summary>
+/// <summary>Sees to it that no child outlives the test run, however a test ends; <see cref="ProcessGuard"/> does when the run itself is killed.</summary>
 internal static class LiveProcesses
 {
     private static readonly HashSet<Process> Live = [];
@@ -24,6 +24,8 @@ internal static class LiveProcesses
         {
             Live.Add(process);
         }
+
+        ProcessGuard.Kill(process.Id);
     }
 
     public static void Kill(Process process)

@@ -4,7 +4,11 @@ namespace Flux.Testing.Processes;
 public sealed class TemporaryDirectory : IDisposable
 {
     /// <summary>Initializes a new instance of the <see cref="TemporaryDirectory"/> class.</summary>
-    public TemporaryDirectory() => Path = Directory.CreateTempSubdirectory("flux-test-").FullName;
+    public TemporaryDirectory()
+    {
+        Path = Directory.CreateTempSubdirectory("flux-test-").FullName;
+        ProcessGuard.Remove(Path);
+    }
 
     /// <summary>Gets its path.</summary>
     public string Path { get; }
@@ -20,6 +24,7 @@ public sealed class TemporaryDirectory : IDisposable
         try
         {
             Directory.Delete(Path, recursive: true);
+            ProcessGuard.SpareDirectory(Path);
         }
         catch (IOException)
         {

@@ -1,0 +1,322 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using Flux.Testing.History;
+using Flux.Testing.Processes;
+using Npgsql;
+
+namespace Flux.Testing.PostgreSql;
+
+/// <summary>A private PostgreSQL server in a temporary folder, to be stopped, frozen and killed; or one that somebody else runs.</summary>
+public sealed class PostgreSqlServer : IAsyncDisposable
+{
+    /// <summary>The environment variable that names a server to use instead of a private one: a connection string of a superuser.</summary>
+    public const string EnvironmentName = "FLUX_TEST_POSTGRES";
+
+    private const string User = "flux";
+    private const int KeptLines = 400;
+
+    // Guards against hanging, and is no target.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+    private static int _databases;
+
+    private readonly TemporaryDirectory? _directory;
+    private readonly TimeProvider _time;
+    private readonly string _admin;
+    private readonly List<string> _created = [];
+    private readonly Queue<string> _output = [];
+    private readonly SemaphoreSlim _creating = new(1, 1);
+    private Process? _postmaster;
+
+    private PostgreSqlServer(TimeProvider time, string admin, int port, TemporaryDirectory? directory) =>
+        (_time, _admin, Port, _directory) = (time, admin, port, directory);
+
+    /// <summary>Gets why tests have no server here; null when they have one. They skip with this text.</summary>
+    public static string? WhyMissing => Given is null ? PostgreSqlBinaries.WhyMissing : null;
+
+    /// <summary>Gets the port. It stays the same over restarts.</summary>
+    public int Port { get; }
+
+    /// <summary>Gets a value indicating whether the server is ours, so that it may be hurt.</summary>
+    public bool IsPrivate => _directory is not null;
+
+    /// <summary>Gets the end of what the server wrote.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return string.Join('\n', _output);
+            }
+        }
+    }
+
+    private static string? Given => Environment.GetEnvironmentVariable(EnvironmentName) is { Length: > 0 } given ? given : null;
+
+    private int PostmasterId => _postmaster?.Id ?? throw new InvalidOperationException("the server is not running, or is not ours to hurt");
+
+    /// <summary>Starts a private server, or takes the one that <see cref="EnvironmentName"/> names.</summary>
+    public static async Task<PostgreSqlServer> StartAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (Given is { } given)
+        {
+            var builder = new NpgsqlConnectionStringBuilder(given) { Pooling = false };
+            return new PostgreSqlServer(time, builder.ToString(), builder.Port, directory: null);
+        }
+
+        var directory = new TemporaryDirectory();
+        var port = FreePort.Next();
+        var admin = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = port, Username = User, Database = "postgres", Pooling = false };
+        var server = new PostgreSqlServer(time, admin.ToString(), port, directory);
+        try
+        {
+            await server.InitialiseAsync(cancellationToken);
+            await server.StartAgainAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes an empty database.</summary>
+    /// <returns>Its connection string, without options of a pool.</returns>
+    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"flux_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}");
+        await _creating.WaitAsync(cancellationToken);
+        try
+        {
+            await ExecuteAsync(_admin, $"CREATE DATABASE {name}", cancellationToken);
+            _created.Add(name);
+        }
+        finally
+        {
+            _creating.Release();
+        }
+
+        var builder = new NpgsqlConnectionStringBuilder(_admin) { Database = name };
+        builder.Remove("Pooling");
+        return builder.ToString();
+    }
+
+    /// <summary>Stops the server, as <c>pg_ctl stop -m</c> does, and records the proof of it.</summary>
+    public async Task StopAsync(PostgreSqlStop mode, HistoryRecorder? recorder, CancellationToken cancellationToken)
+    {
+        var fault = recorder?.AnnounceFault($"postgresql stop {mode}", $"pid {PostmasterId}");
+        var pid = PostmasterId;
+        UnixSignal.Send(pid, mode == PostgreSqlStop.Fast ? UnixSignal.Interrupt : UnixSignal.Quit);
+        await WaitForEndAsync(cancellationToken);
+        Prove(recorder, fault, pid);
+    }
+
+    /// <summary>Kills the postmaster and all its children, and records the proof of it.</summary>
+    public async Task KillAsync(HistoryRecorder? recorder, CancellationToken cancellationToken)
+    {
+        var fault = recorder?.AnnounceFault("postgresql kill", $"pid {PostmasterId} and its children");
+        var pid = PostmasterId;
+
+        // Stopped first, so that it makes no new child while the old ones are killed.
+        UnixSignal.Send(pid, UnixSignal.Stop);
+        var children = ProcessTable.ChildrenOf(pid);
+        UnixSignal.Send(pid, UnixSignal.Kill);
+        children.ForEach(c => UnixSignal.Send(c, UnixSignal.Kill));
+        await WaitForEndAsync(cancellationToken);
+        await WaitAsync(() => !children.Exists(ProcessTable.IsAlive), "the killed backends to be gone", cancellationToken);
+        Prove(recorder, fault, pid);
+    }
+
+    /// <summary>Starts the server again, on the same port and the same data, and waits until it takes connections.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    {
+        var process = new Process { StartInfo = PostgreSqlBinaries.StartInfo("postgres", "-D", _directory!.At("data")) };
+        process.OutputDataReceived += (_, e) => Keep(e.Data);
+        process.ErrorDataReceived += (_, e) => Keep(e.Data);
+        process.Start();
+        LiveProcesses.Add(process);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _postmaster = process;
+        await WaitUntilReadyAsync(process, cancellationToken);
+    }
+
+    /// <summary>Stops the postmaster and all its children in their tracks (SIGSTOP), and records the proof of it.</summary>
+    public async Task FreezeAsync(HistoryRecorder? recorder, CancellationToken cancellationToken)
+    {
+        var fault = recorder?.AnnounceFault("postgresql freeze", $"pid {PostmasterId} and its children");
+        UnixSignal.Send(PostmasterId, UnixSignal.Stop);
+        await WaitAsync(() => ProcessTable.StateOf(PostmasterId) is 'T', "the postmaster to stop", cancellationToken);
+        var children = ProcessTable.ChildrenOf(PostmasterId);
+        children.ForEach(c => UnixSignal.Send(c, UnixSignal.Stop));
+        await WaitAsync(() => children.TrueForAll(c => ProcessTable.StateOf(c) is 'T' or 'Z' or null), "the backends to stop", cancellationToken);
+        if (fault is not null)
+        {
+            recorder!.ProveFault(fault, $"postmaster {PostmasterId} and {children.Count} children are in state T");
+        }
+    }
+
+    /// <summary>Lets a frozen server go on (SIGCONT).</summary>
+    public void Thaw()
+    {
+        ProcessTable.ChildrenOf(PostmasterId).ForEach(c => UnixSignal.Send(c, UnixSignal.Continue));
+        UnixSignal.Send(PostmasterId, UnixSignal.Continue);
+    }
+
+    /// <summary>Opens a connection of the test's own, outside of every pool.</summary>
+    public static async Task<NpgsqlConnection> ConnectAsync(string database, CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ToString());
+        await connection.OpenAsync(cancellationToken);
+        return connection;
+    }
+
+    /// <summary>Runs a statement on a connection of its own.</summary>
+    /// <returns>The first column of the first row; null when there is none.</returns>
+    public static async Task<object?> ExecuteAsync(string database, string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(database, cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_postmaster is { } postmaster)
+        {
+            // Asked first: a postmaster that ends by itself collects its children.
+            var children = ProcessTable.ChildrenOf(postmaster.Id);
+            Thaw();
+            UnixSignal.Send(postmaster.Id, UnixSignal.Quit);
+            await Task.WhenAny(postmaster.WaitForExitAsync(), Task.Delay(GoodbyeLimit, _time));
+            LiveProcesses.Kill(postmaster);
+            children.Where(ProcessTable.IsAlive).ToList().ForEach(c => UnixSignal.Send(c, UnixSignal.Kill));
+            await postmaster.WaitForExitAsync();
+            await WaitAsync(() => !children.Exists(ProcessTable.IsAlive), "the backends to be gone", CancellationToken.None);
+            postmaster.Dispose();
+        }
+        else if (!IsPrivate)
+        {
+            foreach (var name in _created)
+            {
+                await ExecuteAsync(_admin, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None);
+            }
+        }
+
+        _directory?.Dispose();
+        _creating.Dispose();
+    }
+
+    private async Task InitialiseAsync(CancellationToken cancellationToken)
+    {
+        if (PostgreSqlBinaries.User is { } user)
+        {
+            await PostgreSqlBinaries.RunAsync(
+                new ProcessStartInfo("chown", [user, _directory!.Path]) { RedirectStandardOutput = true, RedirectStandardError = true }, cancellationToken);
+        }
+
+        var data = _directory!.At("data");
+        await PostgreSqlBinaries.RunAsync(
+            PostgreSqlBinaries.StartInfo("initdb", "-D", data, "-U", User, "--auth=trust", "--no-locale", "--encoding=UTF8", "--no-sync"), cancellationToken);
+        await File.AppendAllTextAsync(
+            Path.Combine(data, "postgresql.conf"),
+            $"""
+
+            listen_addresses = '127.0.0.1'
+            port = {Port.ToString(CultureInfo.InvariantCulture)}
+            unix_socket_directories = '{_directory.Path}'
+            max_connections = 200
+            fsync = on
+            synchronous_commit = on
+            log_line_prefix = '%m [%p] %d '
+
+            """,
+            cancellationToken);
+    }
+
+    private async Task WaitUntilReadyAsync(Process process, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        using var timer = new PeriodicTimer(PollInterval, _time);
+        while (true)
+        {
+            try
+            {
+                await ExecuteAsync(_admin, "SELECT 1", cancellationToken);
+                return;
+            }
+            catch (NpgsqlException) when (!process.HasExited && _time.GetElapsedTime(started) < Limit)
+            {
+                await timer.WaitForNextTickAsync(cancellationToken); // it does not listen yet, or still recovers
+            }
+            catch (NpgsqlException e)
+            {
+                throw new InvalidOperationException($"PostgreSQL did not start: {e.Message}\n{Output}", e);
+            }
+        }
+    }
+
+    private async Task WaitForEndAsync(CancellationToken cancellationToken)
+    {
+        var postmaster = _postmaster!;
+        await postmaster.WaitForExitAsync(cancellationToken).WaitAsync(Limit, _time, cancellationToken);
+        postmaster.Dispose();
+        _postmaster = null;
+    }
+
+    private void Prove(HistoryRecorder? recorder, FaultRecord? fault, int pid)
+    {
+        if (fault is not null && !ProcessTable.IsAlive(pid) && !IsListening())
+        {
+            recorder!.ProveFault(fault, $"pid {pid} is gone, port {Port} is closed");
+        }
+    }
+
+    private bool IsListening()
+    {
+        try
+        {
+            using var client = new TcpClient("127.0.0.1", Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private async Task WaitAsync(Func<bool> holds, string what, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        using var timer = new PeriodicTimer(PollInterval, _time);
+        while (!holds())
+        {
+            if (_time.GetElapsedTime(started) > Limit)
+            {
+                throw new TimeoutException($"waited {Limit} for {what}\n{Output}");
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            lock (_output)
+            {
+                _output.Enqueue(line);
+                if (_output.Count > KeptLines)
+                {
+                    _output.Dequeue();
+                }
+            }
+        }
+    }
+}
