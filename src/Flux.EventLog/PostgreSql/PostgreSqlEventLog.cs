@@ -13,7 +13,7 @@ namespace Flux.EventLog.PostgreSql;
 /// answer to a commit is lost, this writer fences the name under which it was sent, and only then looks for the commit: what is not there by then
 /// never will be. It goes on under a new name.
 /// </remarks>
-public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IAsyncDisposable
+public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWriterFence, IAsyncDisposable
 {
     // More than a projection is behind between two looks, and little enough not to grow old in memory.
     private const long RecentBytes = 16 * 1024 * 1024;
@@ -179,10 +179,7 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IAsyn
         SeeHead(events[^1].Position.Value);
     }
 
-    /// <summary>Takes the right to write from writers that are dead, or should be: what they have not committed by now they never will.</summary>
-    /// <param name="silos">The names of their silos.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <exception cref="EventLogUnavailableException">The store cannot be reached now.</exception>
+    /// <inheritdoc/>
     public async Task FenceAsync(string[] silos, CancellationToken cancellationToken) =>
         await GuardAsync(AppendFences.FenceAsync(_sources.Append, silos, commitId: null, cancellationToken)).ConfigureAwait(false);
 

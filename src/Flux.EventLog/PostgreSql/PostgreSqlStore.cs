@@ -50,7 +50,7 @@ public sealed class PostgreSqlStore : IAsyncDisposable
             await using (connection.ConfigureAwait(false))
             {
                 await DurabilityCheck.RunAsync(connection, options.AllowUnsafeDurability, cancellationToken).ConfigureAwait(false);
-                await PostgreSqlSchema.ApplyAsync(connection, cancellationToken).ConfigureAwait(false);
+                await PostgreSqlSchema.ApplyAsync(connection, "store", EmbeddedScripts.Read("PostgreSql"), cancellationToken).ConfigureAwait(false);
                 epoch = await ReadEpochAsync(connection, cancellationToken).ConfigureAwait(false);
             }
 

@@ -16,7 +16,8 @@ namespace Flux.Grains.Connections;
 /// </remarks>
 [OnSiloInKey, Immovable, Reentrant, KeepAlive]
 [ImplicitStreamSubscription(ChangeStream.Namespace)]
-internal sealed partial class ConnectionGrain(IEventLog log, IChangeDispatcher dispatcher, ILogger<ConnectionGrain> logger)
+internal sealed partial class ConnectionGrain(
+    IEventLog log, IChangeDispatcher dispatcher, IEnumerable<IFeedListener> listeners, HeadWatch headWatch, ILogger<ConnectionGrain> logger)
     : Grain, IConnectionGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<CommittedBatch>
 {
     // About 15 MB of events of ordinary size; a second of the highest rate.
@@ -32,7 +33,7 @@ internal sealed partial class ConnectionGrain(IEventLog log, IChangeDispatcher d
     private static readonly TimeSpan LongestPatience = TimeSpan.FromMilliseconds(500);
 
     private readonly ILogger<ConnectionGrain> _logger = logger;
-    private readonly ChangeMerger _merger = new(dispatcher, MaxHeld);
+    private readonly ChangeMerger _merger = new(dispatcher, [.. listeners], MaxHeld);
     private readonly TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private IGrainTimer? _repair;
@@ -89,6 +90,7 @@ internal sealed partial class ConnectionGrain(IEventLog log, IChangeDispatcher d
         {
             var head = await log.ReadHeadAsync(cancellationToken);
             _merger.See(head.Position);
+            headWatch.OnConfirmed();
             AwaitWhatIsMissing();
             OnLogAnswered();
         }

@@ -25,13 +25,19 @@ internal static class EmbeddedStoreSetup
             return new ProjectionGate(() => store.ProjectionLag, store.Projector.WaitForProgressAsync);
         });
 
+        services.AddLogWriter();
+
+        // Registered before the silo, so it starts before it and stops after it.
+        services.AddHostedService<LogService>();
+        services.AddHostedService<IdleMemoryTrimmer>();
+    }
+
+    /// <summary>Adds the writer in front of whichever log there is.</summary>
+    public static void AddLogWriter(this IServiceCollection services)
+    {
         services.AddOptions<LogWriterOptions>().BindConfiguration("Flux:LogWriter").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<LogWriter>();
         services.AddSingleton<ILogWriter>(provider => provider.GetRequiredService<LogWriter>());
-
-        // Registered before the silo, so it starts before it and stops after it.
         services.AddSingleton<FatalErrors>();
-        services.AddHostedService<LogService>();
-        services.AddHostedService<IdleMemoryTrimmer>();
     }
 }
