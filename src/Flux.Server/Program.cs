@@ -14,6 +14,7 @@ static async Task<int> ServeAsync()
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
     builder.AddLogging();
+    builder.AddTelemetry(settings);
     if (settings.Cluster is null)
     {
         builder.AddEmbeddedStore(settings); // the log, its writer, the read model and its projector
@@ -41,6 +42,7 @@ static async Task<int> ServeAsync()
 
     await using var app = builder.Build();
     app.UseMiddleware<HttpManners>();
+    app.UseManagementPort(settings);
     app.UseSubscriptions();
     app.MapHealth();
     app.MapEvents();

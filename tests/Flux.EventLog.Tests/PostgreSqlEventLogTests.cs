@@ -164,7 +164,7 @@ public sealed class PostgreSqlEventLogTests(SharedPostgreSql server) : EventLogC
     [Fact]
     public async Task The_read_model_shows_what_the_fold_of_the_log_gives()
     {
-        await using var loop = await _store!.CreateProjectionAsync(Token);
+        await using var loop = await _store!.CreateProjectionAsync(TestEvents.Instruments, Token);
         loop.Start();
         var random = new Random(5);
         for (var i = 0; i < 60; i++)
@@ -199,8 +199,8 @@ public sealed class PostgreSqlEventLogTests(SharedPostgreSql server) : EventLogC
     [Fact]
     public async Task Of_two_projections_at_once_one_gets_on_and_the_model_stays_right()
     {
-        await using var first = await _store!.CreateProjectionAsync(Token);
-        await using var second = await _store.CreateProjectionAsync(Token);
+        await using var first = await _store!.CreateProjectionAsync(TestEvents.Instruments, Token);
+        await using var second = await _store.CreateProjectionAsync(TestEvents.Instruments, Token);
         first.Start();
         second.Start();
         for (var i = 0; i < 50; i++)

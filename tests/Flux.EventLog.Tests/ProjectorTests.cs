@@ -232,7 +232,7 @@ public sealed class ProjectorTests : IAsyncLifetime
 
     private EmbeddedStore Open(TimeSpan? linger = null) => EmbeddedStore.Open(
         new EmbeddedStoreOptions { Directory = _home.Path, ProjectionLinger = linger ?? TimeSpan.FromMilliseconds(20) },
-        TimeProvider.System,
+        TestEvents.Instruments, TimeProvider.System,
         NullLoggerFactory.Instance,
         Token);
 

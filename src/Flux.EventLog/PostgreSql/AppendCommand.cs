@@ -14,6 +14,7 @@ internal sealed class AppendCommand : IAsyncDisposable
     // server looks at `fenced` again, so a writer that was fenced meanwhile gets no row and writes nothing. statement_timestamp() is one value for
     // the whole statement: the digest covers it. An entity's first
     // row in the commit has to follow a version that is there: without one its position is NULL, and the statement fails like at a fence.
+    // (A subquery with LIMIT: EXISTS may become a hash of the whole table.)
     private const string Sql =
         """
         WITH head AS (
@@ -32,7 +33,7 @@ internal sealed class AppendCommand : IAsyncDisposable
             FROM head h, unnest($5, $6, $7, $8, $9, $10, $11) WITH ORDINALITY AS r(en, ve, id, el, pa, be, ca, o)
         ), v AS (
           INSERT INTO entity_event (entity, version, position)
-          SELECT r.en, r.ve, CASE WHEN r.pr IS NULL OR EXISTS (SELECT FROM entity_event x WHERE x.entity = r.en AND x.version = r.pr) THEN h.base + r.o END
+          SELECT r.en, r.ve, CASE WHEN r.pr IS NULL OR (SELECT true FROM entity_event x WHERE x.entity = r.en AND x.version = r.pr LIMIT 1) THEN h.base + r.o END
             FROM head h, unnest($5, $6, $15) WITH ORDINALITY AS r(en, ve, pr, o) WHERE r.en IS NOT NULL
         ), i AS (
           INSERT INTO event_id (namespace, event_id, position)

@@ -29,12 +29,14 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
         var timeout = string.Create(
             CultureInfo.InvariantCulture, $"-c statement_timeout={(int)options.StatementTimeout.TotalMilliseconds} -c idle_in_transaction_session_timeout=5000");
 
-        // Planned once: the statement's plan never changes, and planning it at each call costs as much as a small commit.
-        var append = Source(options, "flux-log", MaxWriters, timeout + " -c plan_cache_mode=force_generic_plan");
+        // Everything follows an index: what looks cheaper while the log is small would read the whole of it a year later. The one-row tables have
+        // none, so their plans look dear, and without jit=off the server would compile them, for 400 ms each.
+        const string byIndex = " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
-        // Every read follows an index. A hash join would read the whole log for one entity.
-        var read = Source(options, "flux-read", MaxReaders, "-c statement_timeout=30000 -c enable_hashjoin=off -c enable_mergejoin=off");
-        var project = Source(options, "flux-projection", maxPool: 2, "-c statement_timeout=30000 -c synchronous_commit=off");
+        // Planned once: the statement's plan never changes, and planning it at each call costs as much as a small commit.
+        var append = Source(options, "flux-log", MaxWriters, timeout + byIndex + " -c plan_cache_mode=force_generic_plan");
+        var read = Source(options, "flux-read", MaxReaders, "-c statement_timeout=30000" + byIndex);
+        var project = Source(options, "flux-projection", maxPool: 2, "-c statement_timeout=30000 -c synchronous_commit=off" + byIndex);
         return new PostgreSqlSources(append, read, project);
     }
 

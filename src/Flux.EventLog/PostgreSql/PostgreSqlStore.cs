@@ -79,9 +79,10 @@ public sealed class PostgreSqlStore : IAsyncDisposable
     public PostgreSqlReadModel CreateReadModel(IProjection projection) => new(_sources.Read, Log, projection);
 
     /// <summary>Makes a projection in this process. Only one in the cluster gets anywhere; nobody has started it.</summary>
+    /// <param name="instruments">What it measures.</param>
     /// <param name="cancellationToken">Stops reading where it left off.</param>
     /// <exception cref="EventLogUnavailableException">The store cannot be read now.</exception>
-    public async Task<IProjectionLoop> CreateProjectionAsync(CancellationToken cancellationToken)
+    public async Task<IProjectionLoop> CreateProjectionAsync(ProjectionInstruments instruments, CancellationToken cancellationToken)
     {
         try
         {
@@ -91,6 +92,7 @@ public sealed class PostgreSqlStore : IAsyncDisposable
                 new PostgreSqlProjectionStore(_sources.Project, position),
                 Log,
                 onWritten: null,
+                instruments,
                 ProjectionLinger,
                 _timeProvider,
                 _loggers.CreateLogger<Projector>());

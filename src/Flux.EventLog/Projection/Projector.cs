@@ -21,6 +21,7 @@ public sealed partial class Projector : IProjectionLoop
     private readonly IProjectionStore _store;
     private readonly IEventLog _log;
     private readonly Action<long>? _onWritten;
+    private readonly ProjectionInstruments _instruments;
     private readonly TimeSpan _linger;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<Projector> _logger;
@@ -34,6 +35,7 @@ public sealed partial class Projector : IProjectionLoop
     /// <param name="store">Where what is folded is kept.</param>
     /// <param name="log">The log.</param>
     /// <param name="onWritten">Hears the position up to which everything is written, after each flush; null for nobody.</param>
+    /// <param name="instruments">What it measures.</param>
     /// <param name="linger">How long changes are gathered while nobody waits.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">The logger.</param>
@@ -42,10 +44,12 @@ public sealed partial class Projector : IProjectionLoop
         IProjectionStore store,
         IEventLog log,
         Action<long>? onWritten,
+        ProjectionInstruments instruments,
         TimeSpan linger,
         TimeProvider timeProvider,
         ILogger<Projector> logger) =>
-        (_projection, _store, _log, _onWritten, _linger, _timeProvider, _logger) = (projection, store, log, onWritten, linger, timeProvider, logger);
+        (_projection, _store, _log, _onWritten, _instruments, _linger, _timeProvider, _logger) =
+            (projection, store, log, onWritten, instruments, linger, timeProvider, logger);
 
     /// <inheritdoc/>
     public Task Completion => _loop;
@@ -170,7 +174,9 @@ public sealed partial class Projector : IProjectionLoop
         _projection.OnWritten();
         _onWritten?.Invoke(_store.Position);
         _waiters.Release(_store.Position);
-        LogFlushed(count, _timeProvider.GetElapsedTime(started));
+        var elapsed = _timeProvider.GetElapsedTime(started);
+        _instruments.OnFlushed(elapsed);
+        LogFlushed(count, elapsed);
     }
 
     private async Task FlushAtEndAsync()

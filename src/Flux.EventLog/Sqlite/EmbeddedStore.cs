@@ -33,6 +33,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
 
     /// <summary>Opens the store, or creates it. The read model is brought up to the log's head before anyone can use either.</summary>
     /// <param name="options">Where and how.</param>
+    /// <param name="instruments">What the projection measures.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="loggers">Makes the loggers.</param>
     /// <param name="cancellationToken">Stops opening; what was projected so far is kept.</param>
@@ -41,7 +42,11 @@ public sealed class EmbeddedStore : IAsyncDisposable
     /// <exception cref="DataDirectoryUnusableException">It cannot be used; the message says why.</exception>
     /// <exception cref="InvalidDataException">The log is damaged; the message says where.</exception>
     public static EmbeddedStore Open(
-        EmbeddedStoreOptions options, TimeProvider timeProvider, ILoggerFactory loggers, CancellationToken cancellationToken)
+        EmbeddedStoreOptions options,
+        ProjectionInstruments instruments,
+        TimeProvider timeProvider,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
         var directory = DataDirectory.Open(options.Directory);
         LogFile? file = null;
@@ -64,10 +69,13 @@ public sealed class EmbeddedStore : IAsyncDisposable
                 database,
                 log,
                 log.Tail.RemoveThrough,
+                instruments,
                 options.ProjectionLinger,
                 timeProvider,
                 loggers.CreateLogger<Projector>());
-            return new EmbeddedStore(directory, database, log, new SqliteReadModel(database, log, projector), projector);
+            var store = new EmbeddedStore(directory, database, log, new SqliteReadModel(database, log, projector), projector);
+            instruments.Observe(() => store.ProjectionLag, () => database.Position);
+            return store;
         }
         catch (Exception e)
         {

@@ -17,7 +17,12 @@ namespace Flux.Grains.Connections;
 [OnSiloInKey, Immovable, Reentrant, KeepAlive]
 [ImplicitStreamSubscription(ChangeStream.Namespace)]
 internal sealed partial class ConnectionGrain(
-    IEventLog log, IChangeDispatcher dispatcher, IEnumerable<IFeedListener> listeners, HeadWatch headWatch, ILogger<ConnectionGrain> logger)
+    IEventLog log,
+    IChangeDispatcher dispatcher,
+    IEnumerable<IFeedListener> listeners,
+    HeadWatch headWatch,
+    FeedInstruments instruments,
+    ILogger<ConnectionGrain> logger)
     : Grain, IConnectionGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<CommittedBatch>
 {
     // About 15 MB of events of ordinary size; a second of the highest rate.
@@ -45,6 +50,7 @@ internal sealed partial class ConnectionGrain(
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        instruments.Observe(() => Math.Max(0, _merger.Known.Value - _merger.Position.Value));
         var interleaved = new GrainTimerCreationOptions(HeadPeriod, HeadPeriod) { Interleave = true };
         this.RegisterGrainTimer(CheckHeadAsync, interleaved);
         _repair = this.RegisterGrainTimer(
@@ -135,6 +141,7 @@ internal sealed partial class ConnectionGrain(
             }
 
             LogRepaired(before.Next, _merger.Position);
+            instruments.OnRepaired();
             _patience = TimeSpan.FromTicks(Math.Max(ShortestPatience.Ticks, _patience.Ticks * 3 / 4));
             OnLogAnswered();
         }

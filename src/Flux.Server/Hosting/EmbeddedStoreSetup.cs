@@ -14,6 +14,7 @@ internal static class EmbeddedStoreSetup
         var services = builder.Services;
         services.AddSingleton(provider => EmbeddedStore.Open(
             new EmbeddedStoreOptions { Directory = settings.DataDirectory },
+            provider.GetRequiredService<ProjectionInstruments>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));

@@ -1,12 +1,18 @@
 using Flux.Core.Entities;
 using Flux.Core.Log;
 using Flux.EventLog.PostgreSql;
+using Flux.EventLog.Projection;
 
 namespace Flux.Server.Hosting;
 
 /// <summary>Watches the cluster's projection from this silo: keeps it alive, and knows how far behind it is.</summary>
 internal sealed partial class ProjectionMonitor(
-    PostgreSqlReadModel readModel, IEventLog log, IProjection projection, TimeProvider time, ILogger<ProjectionMonitor> logger) : BackgroundService
+    PostgreSqlReadModel readModel,
+    IEventLog log,
+    IProjection projection,
+    ProjectionInstruments instruments,
+    TimeProvider time,
+    ILogger<ProjectionMonitor> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
@@ -27,6 +33,7 @@ internal sealed partial class ProjectionMonitor(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        instruments.Observe(() => Lag, () => readModel.Position.Value);
         using var timer = new PeriodicTimer(Period, time);
         try
         {
