@@ -2,7 +2,8 @@ using System.CommandLine;
 
 namespace Flux.Server.Hosting;
 
-/// <summary>The command <c>health</c>: asks the server on this machine whether it wants traffic. For containers, whose image has nothing else to ask with.</summary>
+/// <summary>The command <c>health</c>: asks the server on this machine whether it wants traffic.</summary>
+/// <remarks>For containers: their image has neither a shell nor anything else to ask with.</remarks>
 internal static class HealthCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);

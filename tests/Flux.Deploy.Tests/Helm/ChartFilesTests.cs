@@ -47,13 +47,13 @@ public sealed partial class ChartFilesTests
     {
         var schema = JsonNode.Parse(Repository.Read($"{Chart}/values.schema.json"))!.AsObject();
 
-        Assert.Equal(Values().Select(value => value.Key).Append("global").Order(StringComparer.Ordinal), Members(schema).Order(StringComparer.Ordinal));
+        Assert.Equal(Sorted(Values().Select(value => value.Key).Append("global")), Sorted(Members(schema)));
         foreach (var (name, value) in Values())
         {
             // Maps that are the operator's own have no named members.
             if (value is JsonObject { Count: > 0 } group && schema["properties"]![name]!["properties"] is not null)
             {
-                Assert.Equal(group.Select(member => member.Key).Order(StringComparer.Ordinal), Members(schema["properties"]![name]!).Order(StringComparer.Ordinal));
+                Assert.Equal(Sorted(group.Select(member => member.Key)), Sorted(Members(schema["properties"]![name]!)));
             }
         }
 
@@ -68,7 +68,7 @@ public sealed partial class ChartFilesTests
             ? group.Select(member => $"{value.Key}.{member.Key}")
             : [value.Key]);
 
-        Assert.Equal(all.Order(StringComparer.Ordinal), used.Order(StringComparer.Ordinal));
+        Assert.Equal(Sorted(all), Sorted(used));
     }
 
     [Fact]
@@ -77,8 +77,8 @@ public sealed partial class ChartFilesTests
         var text = string.Concat(Templates().Select(Repository.Read));
 
         Assert.Equal(
-            Definition().Matches(text).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal),
-            Inclusion().Matches(text).Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal));
+            Sorted(Definition().Matches(text).Select(match => match.Groups[1].Value)),
+            Sorted(Inclusion().Matches(text).Select(match => match.Groups[1].Value).Distinct()));
     }
 
     [Fact]
@@ -102,6 +102,8 @@ public sealed partial class ChartFilesTests
     });
 
     private static JsonObject Values() => YamlText.ReadOne(Repository.Read($"{Chart}/values.yaml"));
+
+    private static IOrderedEnumerable<string> Sorted(IEnumerable<string> names) => names.Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Templates() => Repository.Files($"{Chart}/templates");
 

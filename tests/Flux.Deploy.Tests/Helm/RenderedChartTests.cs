@@ -62,7 +62,8 @@ public sealed class RenderedChartTests : ManifestConformance
 
         Assert.Contains(rendered.The<V1NetworkPolicy>().Spec.Egress, rule => rule.Ports.Any(port => port.Port.Value == "4318"));
         Assert.Contains(
-            rendered.The<V1Deployment>().Spec.Template.Spec.Containers[0].Env, variable => variable is { Name: "OTEL_EXPORTER_OTLP_ENDPOINT", Value: "http://collector:4318" });
+            rendered.The<V1Deployment>().Spec.Template.Spec.Containers[0].Env,
+            variable => variable is { Name: "OTEL_EXPORTER_OTLP_ENDPOINT", Value: "http://collector:4318" });
     }
 
     [Fact]

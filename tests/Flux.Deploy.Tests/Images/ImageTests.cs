@@ -17,6 +17,10 @@ public sealed partial class ImageTests
     }
 
     [Fact]
+    public void No_image_comes_from_another_registry() => Assert.All(
+        From().Matches(Dockerfile), image => Assert.StartsWith("mcr.microsoft.com/dotnet/", image.Groups[1].Value, StringComparison.Ordinal));
+
+    [Fact]
     public void Both_run_as_the_user_1654()
     {
         Assert.Equal("1654", Property("ContainerUser"));
@@ -32,7 +36,7 @@ public sealed partial class ImageTests
 
     [Fact]
     public void Both_set_the_same_variables() => Assert.Equal(
-        Project.Descendants("ContainerEnvironmentVariable").Select(variable => $"{variable.Attribute("Include")!.Value}={variable.Attribute("Value")!.Value}"),
+        Project.Descendants("ContainerEnvironmentVariable").Select(item => $"{item.Attribute("Include")!.Value}={item.Attribute("Value")!.Value}"),
         Environment().Match(Dockerfile).Groups[1].Value.Split(' '));
 
     [Fact]
@@ -46,7 +50,8 @@ public sealed partial class ImageTests
     [Fact]
     public void The_build_gets_no_file_that_it_does_not_name()
     {
-        var ignore = Repository.Read("deploy/Dockerfile.dockerignore").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#').ToList();
+        var lines = Repository.Read("deploy/Dockerfile.dockerignore").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var ignore = lines.Where(line => line[0] != '#').ToList();
 
         Assert.Equal("*", ignore[0]);
         Assert.Equal(["!.editorconfig", "!global.json", "!src"], ignore.Skip(1).Order(StringComparer.Ordinal));

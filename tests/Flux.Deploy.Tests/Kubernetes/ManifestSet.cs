@@ -17,7 +17,8 @@ public sealed class ManifestSet
         Documents = documents;
 
         // YAML is a superset of JSON: the strict reader of the client library gets exactly what was read above.
-        Objects = [.. documents.Except(Foreign).SelectMany(document => KubernetesYaml.LoadAllFromString(document.ToJsonString(), typeMap: null, strict: true))];
+        Objects = [.. documents.Except(Foreign).SelectMany(
+            document => KubernetesYaml.LoadAllFromString(document.ToJsonString(), typeMap: null, strict: true))];
     }
 
     /// <summary>Gets all documents as they were written.</summary>

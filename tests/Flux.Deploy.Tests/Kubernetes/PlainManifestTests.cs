@@ -45,7 +45,8 @@ public sealed class PlainManifestTests : ManifestConformance
         Assert.All(
             Files().Where(file => file.Contains("/optional/", StringComparison.Ordinal)),
             file => Assert.Contains($"# - optional/{Path.GetFileName(file)}", Repository.Read(Kustomization), StringComparison.Ordinal));
-        Assert.Equal(["apiVersion", "images", "kind", "namespace", "resources"], kustomization.Select(member => member.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["apiVersion", "images", "kind", "namespace", "resources"], kustomization.Select(member => member.Key).Order(StringComparer.Ordinal));
     }
 
     [Fact]
