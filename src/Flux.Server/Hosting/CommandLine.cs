@@ -3,7 +3,7 @@ using Flux.EventLog.Sqlite;
 
 namespace Flux.Server.Hosting;
 
-/// <summary>The commands of the binary: serve (without a word), backup, restore.</summary>
+/// <summary>The commands of the binary: serve (without a word), backup, restore, health.</summary>
 internal static class CommandLine
 {
     private const string Settings = """
@@ -34,6 +34,7 @@ internal static class CommandLine
         root.SetAction((_, _) => GuardAsync(serve));
         root.Subcommands.Add(Backup());
         root.Subcommands.Add(Restore());
+        root.Subcommands.Add(HealthCommand.Create());
 
         // The server ends itself on SIGTERM; the parser must not cut its drain short.
         var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
