@@ -19,6 +19,8 @@ public sealed partial class LogWriter : ILogWriter
     private readonly ICommitListener[] _listeners;
     private readonly IIngestGate _gate;
     private readonly LogWriterOptions _options;
+    private readonly LogInstruments _instruments;
+    private readonly TimeProvider _timeProvider;
     private readonly ILogger<LogWriter> _logger;
     private readonly Channel<PendingAppend> _queue = Channel.CreateUnbounded<PendingAppend>(new UnboundedChannelOptions { SingleReader = true });
     private Task _loop = Task.CompletedTask;
@@ -32,15 +34,26 @@ public sealed partial class LogWriter : ILogWriter
     /// <param name="listeners">Who hears of each commit, in this order.</param>
     /// <param name="gate">Slows the writer while the read model cannot follow.</param>
     /// <param name="options">How much it gathers.</param>
+    /// <param name="instruments">What it measures.</param>
+    /// <param name="timeProvider">The clock that it measures with.</param>
     /// <param name="logger">The logger.</param>
     public LogWriter(
-        IEventLog log, IEnumerable<ICommitListener> listeners, IIngestGate gate, IOptions<LogWriterOptions> options, ILogger<LogWriter> logger)
+        IEventLog log,
+        IEnumerable<ICommitListener> listeners,
+        IIngestGate gate,
+        IOptions<LogWriterOptions> options,
+        LogInstruments instruments,
+        TimeProvider timeProvider,
+        ILogger<LogWriter> logger)
     {
         _log = log;
         _listeners = [.. listeners];
         _gate = gate;
         _options = options.Value;
+        _instruments = instruments;
+        _timeProvider = timeProvider;
         _logger = logger;
+        instruments.ObserveWaiting(() => Volatile.Read(ref _waitingEvents));
     }
 
     /// <summary>Gets the loop: it ends when the writer is stopped, and fails when the writer is broken, which must stop the server.</summary>
@@ -161,6 +174,7 @@ public sealed partial class LogWriter : ILogWriter
     private async Task CommitAsync(List<PendingAppend> group, List<EventToAppend> events)
     {
         AppendResult[] results;
+        var started = _timeProvider.GetTimestamp();
         try
         {
             // 4. The commit: positions, one transaction, one flush
@@ -169,6 +183,7 @@ public sealed partial class LogWriter : ILogWriter
         catch (Exception e) when (e is EventLogUnavailableException or AppendOutcomeUnknownException)
         {
             LogCommitFailed(e, group.Count);
+            _instruments.OnFailed(e, group.Count);
             Fail(group, e);
             return;
         }
@@ -177,10 +192,12 @@ public sealed partial class LogWriter : ILogWriter
 #pragma warning restore CA1031
         {
             LogStoreBroke(e, group.Count);
+            _instruments.OnFailed(e, group.Count);
             Fail(group, new AppendOutcomeUnknownException("the log failed in an unexpected way", e));
             return;
         }
 
+        _instruments.OnCommitted(_timeProvider.GetElapsedTime(started), results);
         var recorded = new List<RecordedEvent>(results.Length);
         for (var i = 0; i < results.Length; i++)
         {

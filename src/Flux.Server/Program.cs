@@ -12,9 +12,28 @@ static async Task<int> ServeAsync()
     var settings = FluxSettings.Read(builder.Configuration);
     builder.Services.AddSingleton(settings);
     builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
     builder.AddLogging();
-    builder.AddEmbeddedStore(settings); // the log, its writer, the read model and its projector
-    builder.AddSilo(settings);          // membership, grains, change streams
+    builder.AddTelemetry(settings);
+    if (settings.Cluster is null)
+    {
+        builder.AddEmbeddedStore(settings); // the log, its writer, the read model and its projector
+    }
+    else if (await WaitingRoom.OpenStoreAsync(settings) is { } store)
+    {
+        builder.AddPostgreSqlStore(store);
+    }
+    else
+    {
+        return 0; // told to stop before the database answered
+    }
+
+    builder.AddSilo(settings); // membership, grains, change streams
+    if (settings.Cluster is not null)
+    {
+        builder.Services.AddClusterServices();
+    }
+
     builder.AddWebServer(settings);
     builder.Services.AddHealth();
     builder.Services.AddEvents();
@@ -23,6 +42,7 @@ static async Task<int> ServeAsync()
 
     await using var app = builder.Build();
     app.UseMiddleware<HttpManners>();
+    app.UseManagementPort(settings);
     app.UseSubscriptions();
     app.MapHealth();
     app.MapEvents();

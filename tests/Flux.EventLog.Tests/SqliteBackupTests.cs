@@ -109,7 +109,7 @@ public sealed class SqliteBackupTests : IDisposable
     }
 
     private EmbeddedStore Open(string name) => EmbeddedStore.Open(
-        new EmbeddedStoreOptions { Directory = _home[name] }, TimeProvider.System, NullLoggerFactory.Instance, Token);
+        new EmbeddedStoreOptions { Directory = _home[name] }, TestEvents.Instruments, TimeProvider.System, NullLoggerFactory.Instance, Token);
 
     private async Task AppendAsync(EmbeddedStore store, int count)
     {

@@ -203,7 +203,7 @@ public sealed class SqliteEventLogTests : EventLogConformance
     };
 
     private static EmbeddedStore Open(string directory) => EmbeddedStore.Open(
-        new EmbeddedStoreOptions { Directory = directory }, TimeProvider.System, NullLoggerFactory.Instance, Token);
+        new EmbeddedStoreOptions { Directory = directory }, TestEvents.Instruments, TimeProvider.System, NullLoggerFactory.Instance, Token);
 
     private void CopyTo(string target)
     {

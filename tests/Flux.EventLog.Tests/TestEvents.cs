@@ -1,13 +1,18 @@
+using System.Diagnostics.Metrics;
 using System.Text;
 using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
+using Flux.EventLog.Projection;
 
 namespace Flux.EventLog.Tests;
 
 /// <summary>Makes events as the gateway and the entity grains would.</summary>
 internal sealed class TestEvents
 {
+    /// <summary>Where a projection may count when nobody asks.</summary>
+    public static readonly ProjectionInstruments Instruments = new(new Meter("tests"));
+
     private readonly Dictionary<string, EntityState> _states = new(StringComparer.Ordinal);
 
     public static EventData Data(string payload, string? id = null, long? timestamp = null, string source = "test", string? key = null) => new()

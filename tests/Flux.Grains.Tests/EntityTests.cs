@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text;
 using Flux.Core.Events;
 using Flux.Core.Log;
@@ -23,7 +24,8 @@ public sealed class EntityTests(Silo silo) : IClassFixture<Silo>, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _writer = new LogWriter(_log, [], new OpenGate(), Options.Create(_options), NullLogger<LogWriter>.Instance);
+        _writer = new LogWriter(
+            _log, [], new OpenGate(), Options.Create(_options), new LogInstruments(new Meter("tests")), TimeProvider.System, NullLogger<LogWriter>.Instance);
         _writer.Start();
         silo.Use(_writer, _log);
     }

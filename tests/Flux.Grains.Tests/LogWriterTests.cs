@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Flux.Core.Events;
 using Flux.Core.Log;
 using Flux.EventLog;
@@ -18,7 +19,8 @@ public sealed class LogWriterTests : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private LogWriter Writer => _writer ??= new LogWriter(_log, [_listener], _gate, Options.Create(_options), NullLogger<LogWriter>.Instance);
+    private LogWriter Writer => _writer ??= new LogWriter(
+        _log, [_listener], _gate, Options.Create(_options), new LogInstruments(new Meter("tests")), TimeProvider.System, NullLogger<LogWriter>.Instance);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
+using Flux.Grains.Entities;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 
@@ -19,7 +20,7 @@ public sealed class Silo : ILogWriter, IReadModel, IAsyncLifetime
     public Silo()
     {
         var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) => silo.Services.AddSingleton<ILogWriter>(this).AddSingleton<IReadModel>(this));
+        builder.ConfigureSilo((_, silo) => silo.Services.AddSingleton<ILogWriter>(this).AddSingleton<IReadModel>(this).AddSingleton(new EntityActivations(isLogShared: true)));
         _cluster = builder.Build();
     }
 

@@ -1,66 +1,74 @@
+using Flux.Core.Entities;
 using Flux.Core.Log;
-using Microsoft.Data.Sqlite;
 
 namespace Flux.EventLog.Projection;
 
-/// <summary>Folds the log into the read model. One thread at a time.</summary>
-internal sealed class EntityProjection
+/// <summary>Folds the log into entities. One thread at a time.</summary>
+/// <param name="position">The position up to which everything is written.</param>
+/// <param name="entityCount">How many entities exist there.</param>
+internal sealed class EntityProjection(long position, long entityCount)
 {
-    private readonly ReadModelDatabase _database;
     private readonly ProjectedEntityCache _cache = new();
-    private PendingChanges _pending;
 
-    public EntityProjection(ReadModelDatabase database)
-    {
-        _database = database;
-        _pending = new PendingChanges(database.Position, database.EntityCount);
-    }
+    /// <summary>Gets what is folded and not written.</summary>
+    public PendingChanges Pending { get; private set; } = new(position, entityCount);
 
     /// <summary>Gets the position of the last event folded.</summary>
-    public Position Position => new(_pending.Position);
-
-    /// <summary>Gets how many events are folded and not written.</summary>
-    public int PendingCount => _pending.EventCount;
+    public Position Position => new(Pending.Position);
 
     /// <summary>Folds the next events.</summary>
+    /// <param name="rows">The events.</param>
+    /// <param name="find">Finds the row of an entity that is not in memory; null for a new one.</param>
     /// <exception cref="InvalidOperationException">The log has a gap, or an entity has: a bug, or a file changed by hand.</exception>
-    public void Apply(IReadOnlyList<RecordedEvent> rows)
+    public void Apply(IReadOnlyList<RecordedEvent> rows, Func<string, ProjectedEntity?> find)
     {
         foreach (var row in rows)
         {
-            _pending.Add(row, row.Data.Payload.EntityId is { } id ? Find(id) : null);
+            var entity = row.Data.Payload.EntityId is { } id
+                ? FindInMemory(id) ?? find(id) ?? new ProjectedEntity(id, 0, EntityState.Empty, [])
+                : null;
+            Pending.Add(row, entity);
         }
     }
 
-    /// <summary>Writes what is folded.</summary>
-    /// <exception cref="SqliteException">Nothing was written: <see cref="Reset"/> before going on.</exception>
-    public void Flush()
+    /// <summary>Gives the entities of events that are not in memory.</summary>
+    /// <param name="rows">The events.</param>
+    public HashSet<string> FindMissing(IReadOnlyList<RecordedEvent> rows)
     {
-        if (_pending.EventCount == 0)
+        var missing = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var row in rows)
         {
-            return;
+            if (row.Data.Payload.EntityId is { } id && FindInMemory(id) is null)
+            {
+                missing.Add(id);
+            }
         }
 
-        _database.Write(_pending);
-        foreach (var entity in _pending.Entities)
+        return missing;
+    }
+
+    /// <summary>Takes note that what was pending is written.</summary>
+    public void OnWritten()
+    {
+        foreach (var entity in Pending.Entities)
         {
             _cache.Keep(entity);
         }
 
-        _pending = new PendingChanges(_pending.Position, _pending.EntityCount);
+        Pending = new PendingChanges(Pending.Position, Pending.EntityCount);
     }
 
-    /// <summary>Forgets everything that is not on disk.</summary>
-    public void Reset()
+    /// <summary>Forgets everything that is not written.</summary>
+    /// <param name="position">The position up to which everything is written.</param>
+    /// <param name="entityCount">How many entities exist there.</param>
+    public void Reset(long position, long entityCount)
     {
         _cache.Clear();
-        _database.Reopen();
-        _pending = new PendingChanges(_database.File.Position, _database.File.EntityCount);
+        Pending = new PendingChanges(position, entityCount);
     }
 
     /// <summary>Forgets what is only kept to be faster. Any thread may call it.</summary>
     public void ReleaseMemory() => _cache.Clear();
 
-    private ProjectedEntity Find(string id) =>
-        _pending.Find(id) ?? _cache.Find(id) ?? _database.File.Find(id) ?? new ProjectedEntity(id, 0, Core.Entities.EntityState.Empty, []);
+    private ProjectedEntity? FindInMemory(string id) => Pending.Find(id) ?? _cache.Find(id);
 }

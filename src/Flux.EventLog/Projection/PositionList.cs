@@ -1,5 +1,5 @@
 using System.Buffers;
-using Flux.EventLog.Sqlite;
+using Flux.EventLog.Rows;
 
 namespace Flux.EventLog.Projection;
 

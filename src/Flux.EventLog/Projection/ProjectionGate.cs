@@ -1,8 +1,9 @@
 namespace Flux.EventLog.Projection;
 
 /// <summary>Makes commits wait for the projection while it is more than five seconds behind.</summary>
-/// <param name="projector">The projection.</param>
-public sealed class ProjectionGate(Projector projector) : IIngestGate
+/// <param name="lag">How long the oldest event that is not projected has been in the log.</param>
+/// <param name="waitForProgress">Hurries the projection and waits for it, so long at most.</param>
+public sealed class ProjectionGate(Func<TimeSpan> lag, Func<TimeSpan, ValueTask> waitForProgress) : IIngestGate
 {
     // Source: design, section 6.
     private static readonly TimeSpan LongestLag = TimeSpan.FromSeconds(5);
@@ -13,9 +14,9 @@ public sealed class ProjectionGate(Projector projector) : IIngestGate
     /// <inheritdoc/>
     public async ValueTask WaitAsync()
     {
-        if (projector.Lag > LongestLag)
+        if (lag() > LongestLag)
         {
-            await projector.WaitForProgressAsync(LongestWait).ConfigureAwait(false);
+            await waitForProgress(LongestWait).ConfigureAwait(false);
         }
     }
 }

@@ -1,14 +1,12 @@
+using Flux.Core.Entities;
 using Flux.Core.Log;
-using Flux.EventLog.Sqlite;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using SQLitePCL;
 
 namespace Flux.EventLog.Projection;
 
 /// <summary>The loop that keeps the read model close behind the log: at its own pace while nobody waits, at once when somebody does.</summary>
 /// <remarks>It reads the log, whose newest events are in memory, so it needs no queue of its own and cannot lose its place.</remarks>
-public sealed partial class Projector : IAsyncDisposable
+public sealed partial class Projector : IProjectionLoop
 {
     private const int PageEvents = 1000;
 
@@ -20,8 +18,10 @@ public sealed partial class Projector : IAsyncDisposable
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly EntityProjection _projection;
-    private readonly ReadModelDatabase _database;
-    private readonly SqliteEventLog _log;
+    private readonly IProjectionStore _store;
+    private readonly IEventLog _log;
+    private readonly Action<long>? _onWritten;
+    private readonly ProjectionInstruments _instruments;
     private readonly TimeSpan _linger;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<Projector> _logger;
@@ -30,41 +30,43 @@ public sealed partial class Projector : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
     private bool _isDisposed;
 
+    /// <summary>Initializes a new instance of the <see cref="Projector"/> class.</summary>
+    /// <param name="projection">What folds.</param>
+    /// <param name="store">Where what is folded is kept.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="onWritten">Hears the position up to which everything is written, after each flush; null for nobody.</param>
+    /// <param name="instruments">What it measures.</param>
+    /// <param name="linger">How long changes are gathered while nobody waits.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">The logger.</param>
     internal Projector(
         EntityProjection projection,
-        ReadModelDatabase database,
-        SqliteEventLog log,
+        IProjectionStore store,
+        IEventLog log,
+        Action<long>? onWritten,
+        ProjectionInstruments instruments,
         TimeSpan linger,
         TimeProvider timeProvider,
         ILogger<Projector> logger) =>
-        (_projection, _database, _log, _linger, _timeProvider, _logger) = (projection, database, log, linger, timeProvider, logger);
+        (_projection, _store, _log, _onWritten, _instruments, _linger, _timeProvider, _logger) =
+            (projection, store, log, onWritten, instruments, linger, timeProvider, logger);
 
-    /// <summary>Gets how many events the read model is behind the log.</summary>
-    public long LagEvents => Math.Max(0, _log.Head.Position.Value - _database.Position);
-
-    /// <summary>Gets how long the oldest event that is not in the read model has been in the log.</summary>
-    public TimeSpan Lag => _log.Tail.Age;
-
-    /// <summary>Gets the loop: it ends when the projector is disposed, and fails when an invariant of the log is broken, which must stop the server.</summary>
+    /// <inheritdoc/>
     public Task Completion => _loop;
 
-    /// <summary>Starts the loop, once.</summary>
+    /// <inheritdoc/>
     public void Start() => _loop = Task.Run(RunAsync);
 
-    /// <summary>Waits until everything up to a position is in the read model.</summary>
-    /// <param name="position">The position.</param>
-    /// <param name="timeout">How long to wait.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>False when the time ran out.</returns>
+    /// <inheritdoc/>
     public async ValueTask<bool> WaitForAsync(Position position, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (_database.Position >= position.Value)
+        if (_store.Position >= position.Value)
         {
             return true;
         }
 
         var reached = _waiters.Add(position.Value);
-        if (_database.Position >= position.Value)
+        if (_store.Position >= position.Value)
         {
             return true; // written before it heard of us; the waiter goes with the next flush
         }
@@ -84,7 +86,7 @@ public sealed partial class Projector : IAsyncDisposable
     /// <param name="timeout">How long to wait at most.</param>
     /// <returns>A task.</returns>
     public async ValueTask WaitForProgressAsync(TimeSpan timeout) =>
-        await WaitForAsync(new Position(_database.Position + 1), timeout, _stopping.Token).ConfigureAwait(false);
+        await WaitForAsync(new Position(_store.Position + 1), timeout, _stopping.Token).ConfigureAwait(false);
 
     internal void ReleaseMemory() => _projection.ReleaseMemory();
 
@@ -110,13 +112,13 @@ public sealed partial class Projector : IAsyncDisposable
             {
                 await _log.WaitForMoreAsync(_projection.Position, _stopping.Token).ConfigureAwait(false);
                 await GatherAsync().ConfigureAwait(false);
-                Flush();
+                await FlushAsync(_stopping.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
                 break;
             }
-            catch (SqliteException e) when (e.SqliteErrorCode != raw.SQLITE_CONSTRAINT)
+            catch (EventLogUnavailableException e)
             {
                 // A full disk, for one. The log is the truth: forget, and read it again from what is on disk.
                 LogFailed(e);
@@ -130,7 +132,7 @@ public sealed partial class Projector : IAsyncDisposable
             }
         }
 
-        FlushAtEnd();
+        await FlushAtEndAsync().ConfigureAwait(false);
     }
 
     private async Task GatherAsync()
@@ -140,8 +142,8 @@ public sealed partial class Projector : IAsyncDisposable
         {
             var page = await _log.ReadAsync(LogScope.All, _projection.Position.Next, ReadDirection.Forward, PageEvents, _stopping.Token)
                 .ConfigureAwait(false);
-            _projection.Apply(page.Events);
-            if (_projection.PendingCount >= MaxPending)
+            await _store.FoldAsync(_projection, page.Events, _stopping.Token).ConfigureAwait(false);
+            if (_projection.Pending.EventCount >= MaxPending)
             {
                 return;
             }
@@ -159,23 +161,31 @@ public sealed partial class Projector : IAsyncDisposable
         }
     }
 
-    private void Flush()
+    private async Task FlushAsync(CancellationToken cancellationToken)
     {
+        var count = _projection.Pending.EventCount;
+        if (count == 0)
+        {
+            return;
+        }
+
         var started = _timeProvider.GetTimestamp();
-        var count = _projection.PendingCount;
-        _projection.Flush();
-        _log.Tail.RemoveThrough(_database.Position);
-        _waiters.Release(_database.Position);
-        LogFlushed(count, _timeProvider.GetElapsedTime(started));
+        await _store.WriteAsync(_projection.Pending, cancellationToken).ConfigureAwait(false);
+        _projection.OnWritten();
+        _onWritten?.Invoke(_store.Position);
+        _waiters.Release(_store.Position);
+        var elapsed = _timeProvider.GetElapsedTime(started);
+        _instruments.OnFlushed(elapsed);
+        LogFlushed(count, elapsed);
     }
 
-    private void FlushAtEnd()
+    private async Task FlushAtEndAsync()
     {
         try
         {
-            Flush(); // less to project at the next start
+            await FlushAsync(CancellationToken.None).ConfigureAwait(false); // less to project at the next start
         }
-        catch (SqliteException e)
+        catch (EventLogUnavailableException e)
         {
             LogFailed(e);
         }
@@ -186,9 +196,10 @@ public sealed partial class Projector : IAsyncDisposable
         try
         {
             await Task.Delay(RetryAfter, _timeProvider, _stopping.Token).ConfigureAwait(false);
-            _projection.Reset();
+            var (position, entityCount) = await _store.ResetAsync(_stopping.Token).ConfigureAwait(false);
+            _projection.Reset(position, entityCount);
         }
-        catch (SqliteException e)
+        catch (EventLogUnavailableException e)
         {
             LogFailed(e);
         }

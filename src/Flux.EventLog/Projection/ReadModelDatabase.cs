@@ -1,10 +1,13 @@
 using Flux.Core.Entities;
+using Flux.Core.Log;
 using Flux.EventLog.Sqlite;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Flux.EventLog.Projection;
 
 /// <summary>The file of the read model: one writer, any number of readers, and how far it is.</summary>
-internal sealed class ReadModelDatabase : IEventIndex, IDisposable
+internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IDisposable
 {
     private readonly ReaderPool<ReadModelReader> _readers;
     private readonly string _path;
@@ -53,11 +56,30 @@ internal sealed class ReadModelDatabase : IEventIndex, IDisposable
         Volatile.Write(ref _position, changes.Position);
     }
 
-    /// <summary>Opens the writing connection anew after it failed.</summary>
-    public void Reopen()
+    /// <inheritdoc/>
+    public ValueTask FoldAsync(EntityProjection projection, IReadOnlyList<RecordedEvent> rows, CancellationToken cancellationToken)
     {
-        File.Dispose();
-        File = ReadModelFile.Open(_path, _epoch);
+        Guard(() => projection.Apply(rows, File.Find));
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask WriteAsync(PendingChanges changes, CancellationToken cancellationToken)
+    {
+        Guard(() => Write(changes));
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<(long Position, long EntityCount)> ResetAsync(CancellationToken cancellationToken)
+    {
+        Guard(() =>
+        {
+            // The writing connection may be what failed.
+            File.Dispose();
+            File = ReadModelFile.Open(_path, _epoch);
+        });
+        return new ValueTask<(long Position, long EntityCount)>((File.Position, File.EntityCount));
     }
 
     /// <inheritdoc/>
@@ -81,5 +103,18 @@ internal sealed class ReadModelDatabase : IEventIndex, IDisposable
     {
         _readers.Dispose();
         File.Dispose();
+    }
+
+    // A constraint that does not hold is a defect, and no reason to try again.
+    private static void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode != raw.SQLITE_CONSTRAINT)
+        {
+            throw new EventLogUnavailableException("the read model cannot be used", e);
+        }
     }
 }

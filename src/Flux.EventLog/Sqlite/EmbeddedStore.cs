@@ -1,5 +1,6 @@
 using Flux.Core.Log;
 using Flux.EventLog.Projection;
+using Flux.EventLog.Rows;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -27,8 +28,12 @@ public sealed class EmbeddedStore : IAsyncDisposable
     /// <summary>Gets the projection. Nobody has started it.</summary>
     public Projector Projector { get; }
 
+    /// <summary>Gets how long the oldest event that is not in the read model has been in the log.</summary>
+    public TimeSpan ProjectionLag => Log.Tail.Age;
+
     /// <summary>Opens the store, or creates it. The read model is brought up to the log's head before anyone can use either.</summary>
     /// <param name="options">Where and how.</param>
+    /// <param name="instruments">What the projection measures.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="loggers">Makes the loggers.</param>
     /// <param name="cancellationToken">Stops opening; what was projected so far is kept.</param>
@@ -37,7 +42,11 @@ public sealed class EmbeddedStore : IAsyncDisposable
     /// <exception cref="DataDirectoryUnusableException">It cannot be used; the message says why.</exception>
     /// <exception cref="InvalidDataException">The log is damaged; the message says where.</exception>
     public static EmbeddedStore Open(
-        EmbeddedStoreOptions options, TimeProvider timeProvider, ILoggerFactory loggers, CancellationToken cancellationToken)
+        EmbeddedStoreOptions options,
+        ProjectionInstruments instruments,
+        TimeProvider timeProvider,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
         var directory = DataDirectory.Open(options.Directory);
         LogFile? file = null;
@@ -50,14 +59,23 @@ public sealed class EmbeddedStore : IAsyncDisposable
             {
                 LogCheck.CheckLastCommit(reader, head);
                 database = ReadModelDatabase.Open(directory.ReadModelPath, file.Epoch, head.Position.Value);
-                CatchUp(new EntityProjection(database), reader, head.Position.Value, cancellationToken);
+                CatchUp(database, reader, head.Position.Value, cancellationToken);
             }
 
             var log = new SqliteEventLog(
                 file, directory.LogPath, head, database, options, timeProvider, loggers.CreateLogger<SqliteEventLog>());
             var projector = new Projector(
-                new EntityProjection(database), database, log, options.ProjectionLinger, timeProvider, loggers.CreateLogger<Projector>());
-            return new EmbeddedStore(directory, database, log, new SqliteReadModel(database, log, projector), projector);
+                new EntityProjection(database.Position, database.EntityCount),
+                database,
+                log,
+                log.Tail.RemoveThrough,
+                instruments,
+                options.ProjectionLinger,
+                timeProvider,
+                loggers.CreateLogger<Projector>());
+            var store = new EmbeddedStore(directory, database, log, new SqliteReadModel(database, log, projector), projector);
+            instruments.Observe(() => store.ProjectionLag, () => database.Position);
+            return store;
         }
         catch (Exception e)
         {
@@ -90,20 +108,20 @@ public sealed class EmbeddedStore : IAsyncDisposable
     }
 
     // Normally the last second before a crash. After this the log's tail begins empty, however large the log is.
-    private static void CatchUp(EntityProjection projection, LogReader reader, long head, CancellationToken cancellationToken)
+    private static void CatchUp(ReadModelDatabase database, LogReader reader, long head, CancellationToken cancellationToken)
     {
         const int flushAt = 50_000;
+        var projection = new EntityProjection(database.Position, database.EntityCount);
         while (projection.Position.Value < head)
         {
             var page = new PageBuilder(1000);
             reader.Read(projection.Position.Value + 1, head, ReadDirection.Forward, ns: null, page, int.MaxValue, cancellationToken);
-            projection.Apply(page.Events);
-            if (projection.PendingCount >= flushAt)
+            projection.Apply(page.Events, database.File.Find);
+            if (projection.Pending.EventCount >= flushAt || projection.Position.Value == head)
             {
-                projection.Flush();
+                database.Write(projection.Pending);
+                projection.OnWritten();
             }
         }
-
-        projection.Flush();
     }
 }

@@ -1,4 +1,5 @@
 using Flux.Core.Log;
+using Flux.EventLog.Rows;
 
 namespace Flux.EventLog.Sqlite;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Flux.Core.Log;
+using Flux.EventLog.Rows;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 

@@ -1,5 +1,6 @@
 using Flux.Core.Events;
 using Flux.Core.Log;
+using Flux.EventLog.Rows;
 using Microsoft.Data.Sqlite;
 
 namespace Flux.EventLog.Sqlite;

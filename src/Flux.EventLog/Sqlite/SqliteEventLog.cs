@@ -1,5 +1,6 @@
 using Flux.Core.Events;
 using Flux.Core.Log;
+using Flux.EventLog.Rows;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
@@ -21,7 +22,7 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
     private readonly RecentEvents _recent;
     private readonly EventTail _tail;
     private readonly KnownVersions _versions = new();
-    private readonly AppendJudge _judge;
+    private readonly EmbeddedFences _fences;
     private readonly WalCheckpointer _checkpointer;
     private readonly Lock _moreGate = new();
 
@@ -46,7 +47,7 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
         _readers = new ReaderPool<LogReader>(() => new LogReader(path));
         _recent = new RecentEvents(options.RecentBytes);
         _tail = new EventTail(timeProvider);
-        _judge = new AppendJudge(_tail, _versions, index);
+        _fences = new EmbeddedFences(_tail, _versions, index);
         _checkpointer = new WalCheckpointer(path, timeProvider, logger);
     }
 
@@ -286,35 +287,25 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
     {
         var file = _file ?? Reopen();
         _checkpointer.LetWalRestart(file);
-        var results = new AppendResult?[events.Count];
-        List<int> accepted;
-        List<(int Ordinal, int Of)> repeated;
+        AppendJudgement judgement;
         try
         {
-            (accepted, repeated) = _judge.Judge(events, ReadAt, results);
+            judgement = _fences.Judge(events, ReadAt);
         }
         catch (SqliteException e)
         {
             throw new EventLogUnavailableException("the event log cannot be read", e);
         }
 
-        if (accepted.Count > 0)
+        if (judgement.Accepted.Count == 0)
         {
-            var (rows, commit) = Number(events, accepted);
-            Write(file, rows, commit);
-            Publish(rows, commit.ToHead());
-            for (var i = 0; i < rows.Length; i++)
-            {
-                results[accepted[i]] = new AppendResult.Appended(rows[i]);
-            }
+            return judgement.Complete([]);
         }
 
-        foreach (var (ordinal, of) in repeated)
-        {
-            results[ordinal] = new AppendResult.Duplicate(((AppendResult.Appended)results[of]!).Event);
-        }
-
-        return results!;
+        var (rows, commit) = Number(events, judgement.Accepted);
+        Write(file, rows, commit);
+        Publish(rows, commit.ToHead());
+        return judgement.Complete(rows);
     }
 
     private (RecordedEvent[] Rows, CommitRow Commit) Number(IReadOnlyList<EventToAppend> events, List<int> accepted)

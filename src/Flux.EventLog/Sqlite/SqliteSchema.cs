@@ -12,7 +12,7 @@ internal static class SqliteSchema
     /// <exception cref="DataDirectoryUnusableException">A newer Flux has written the file.</exception>
     public static void Apply(SqliteDatabase database, string feature, string path)
     {
-        var scripts = ReadScripts(feature);
+        var scripts = EmbeddedScripts.Read(feature);
         var present = RefuseNewer(database, scripts.Count, path);
         for (var number = (int)present + 1; number <= scripts.Count; number++)
         {
@@ -27,7 +27,7 @@ internal static class SqliteSchema
     /// <param name="path">The file's path, for the message.</param>
     /// <exception cref="DataDirectoryUnusableException">A newer Flux has written the file.</exception>
     public static void RefuseNewer(SqliteDatabase database, string feature, string path) =>
-        RefuseNewer(database, ReadScripts(feature).Count, path);
+        RefuseNewer(database, EmbeddedScripts.Read(feature).Count, path);
 
     private static long RefuseNewer(SqliteDatabase database, int known, string path)
     {
@@ -36,22 +36,5 @@ internal static class SqliteSchema
             ? present
             : throw new DataDirectoryUnusableException(
                 $"{path} has schema {present} and this Flux knows schemas up to {known}: start the newer version that wrote it");
-    }
-
-    private static List<string> ReadScripts(string feature)
-    {
-        var assembly = typeof(SqliteSchema).Assembly;
-        var prefix = $"Flux.EventLog.{feature}.Schema.";
-        return
-        [
-            .. assembly.GetManifestResourceNames()
-                .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal)
-                .Select(name =>
-                {
-                    using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-                    return reader.ReadToEnd();
-                }),
-        ];
     }
 }

@@ -5,7 +5,7 @@ namespace Flux.Grains.Connections;
 
 /// <summary>Puts the commits of all silos into the order of the log: what comes next is handed on, what is ahead is kept, what was there is dropped.</summary>
 /// <remarks>Not safe for several threads. What is kept is bounded; beyond it the farthest are left to the log, which has them all.</remarks>
-internal sealed class ChangeMerger(IChangeDispatcher dispatcher, int maxHeld)
+internal sealed class ChangeMerger(IChangeDispatcher dispatcher, IReadOnlyList<IFeedListener> listeners, int maxHeld)
 {
     private readonly SortedDictionary<Position, CommittedBatch> _held = [];
     private readonly List<ArraySegment<RecordedEvent>> _ready = [];
@@ -80,6 +80,14 @@ internal sealed class ChangeMerger(IChangeDispatcher dispatcher, int maxHeld)
             if (next.Last > position)
             {
                 position = MakeReady(next.Events, position);
+            }
+        }
+
+        foreach (var listener in listeners)
+        {
+            foreach (var events in _ready)
+            {
+                listener.OnFeed(events);
             }
         }
 

@@ -16,7 +16,13 @@ namespace Flux.Grains.Connections;
 /// </remarks>
 [OnSiloInKey, Immovable, Reentrant, KeepAlive]
 [ImplicitStreamSubscription(ChangeStream.Namespace)]
-internal sealed partial class ConnectionGrain(IEventLog log, IChangeDispatcher dispatcher, ILogger<ConnectionGrain> logger)
+internal sealed partial class ConnectionGrain(
+    IEventLog log,
+    IChangeDispatcher dispatcher,
+    IEnumerable<IFeedListener> listeners,
+    HeadWatch headWatch,
+    FeedInstruments instruments,
+    ILogger<ConnectionGrain> logger)
     : Grain, IConnectionGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<CommittedBatch>
 {
     // About 15 MB of events of ordinary size; a second of the highest rate.
@@ -32,7 +38,7 @@ internal sealed partial class ConnectionGrain(IEventLog log, IChangeDispatcher d
     private static readonly TimeSpan LongestPatience = TimeSpan.FromMilliseconds(500);
 
     private readonly ILogger<ConnectionGrain> _logger = logger;
-    private readonly ChangeMerger _merger = new(dispatcher, MaxHeld);
+    private readonly ChangeMerger _merger = new(dispatcher, [.. listeners], MaxHeld);
     private readonly TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private IGrainTimer? _repair;
@@ -44,6 +50,7 @@ internal sealed partial class ConnectionGrain(IEventLog log, IChangeDispatcher d
     /// <inheritdoc/>
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        instruments.Observe(() => Math.Max(0, _merger.Known.Value - _merger.Position.Value));
         var interleaved = new GrainTimerCreationOptions(HeadPeriod, HeadPeriod) { Interleave = true };
         this.RegisterGrainTimer(CheckHeadAsync, interleaved);
         _repair = this.RegisterGrainTimer(
@@ -89,6 +96,7 @@ internal sealed partial class ConnectionGrain(IEventLog log, IChangeDispatcher d
         {
             var head = await log.ReadHeadAsync(cancellationToken);
             _merger.See(head.Position);
+            headWatch.OnConfirmed();
             AwaitWhatIsMissing();
             OnLogAnswered();
         }
@@ -133,6 +141,7 @@ internal sealed partial class ConnectionGrain(IEventLog log, IChangeDispatcher d
             }
 
             LogRepaired(before.Next, _merger.Position);
+            instruments.OnRepaired();
             _patience = TimeSpan.FromTicks(Math.Max(ShortestPatience.Ticks, _patience.Ticks * 3 / 4));
             OnLogAnswered();
         }

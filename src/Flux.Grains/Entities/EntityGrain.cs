@@ -13,7 +13,7 @@ namespace Flux.Grains.Entities;
 /// for a moment; the log's fences decide between them.
 /// </remarks>
 [Reentrant]
-internal sealed class EntityGrain(ILogWriter log, IReadModel readModel) : Grain, IEntityGrain
+internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityActivations activations) : Grain, IEntityGrain
 {
     // Two activations of one entity live for seconds at most; who loses this often is up against something else.
     private const int MaxConflicts = 10;
@@ -26,8 +26,20 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel) : Grain,
 
     private EntityKey Key => EntityGrainKey.ToEntity(this.GetPrimaryKeyString());
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
+    /// <summary>Gets the version after all that is in flight. Any thread may ask.</summary>
+    public long TailVersion => Volatile.Read(ref _tail).Version;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
         _tail = _committed = await readModel.LoadAsync(Key, cancellationToken);
+        activations.Add(Key.Id, this);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        activations.Remove(Key.Id, this);
+        return Task.CompletedTask;
+    }
 
     public async Task<AppendResult> AppendAsync(EventData data)
     {

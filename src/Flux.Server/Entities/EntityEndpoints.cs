@@ -1,13 +1,14 @@
 using System.Buffers;
 using Flux.Core.Json;
 using Flux.Core.Log;
+using Flux.Grains.Connections;
 using Flux.Grains.Entities;
 using Flux.Server.Hosting;
 
 namespace Flux.Server.Entities;
 
 /// <summary>GET /api/state/entities and /api/state/entities/{id}. Source: wire-contract section 7.</summary>
-internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister)
+internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, HeadWatch headWatch)
 {
     // Sent as soon as it is this long, so that a list of a large world never stands in memory whole.
     private const int FlushBytes = 64 * 1024;
@@ -15,6 +16,7 @@ internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister)
     public async Task GetAsync(HttpContext context)
     {
         var key = EntityPath.Read(context);
+        await headWatch.ConfirmAsync(context.RequestAborted);
         if (await grains.Get(key).GetAsync() is not { } entity)
         {
             await Errors.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, "Entity not found");

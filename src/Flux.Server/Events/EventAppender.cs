@@ -14,8 +14,9 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, TimePro
     private static readonly TimeSpan Deadline = Hosting.OrleansSetup.ResponseTimeout;
 
     /// <summary>Appends one event.</summary>
-    public Task<AppendResult> AppendAsync(EventData data) =>
-        data.Entity is { } entity ? grains.Get(entity).AppendAsync(data) : AppendWithoutEntityAsync(data);
+    public Task<AppendResult> AppendAsync(EventData data) => data.Entity is { } entity
+        ? data.EventIdIsGiven ? AppendAgainAsync(entity, data) : grains.Get(entity).AppendAsync(data)
+        : AppendWithoutEntityAsync(data);
 
     /// <summary>Appends several. Those of one entity keep their order.</summary>
     /// <returns>For each, in order, what became of it.</returns>
@@ -28,6 +29,19 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, TimePro
         }
 
         return outcomes;
+    }
+
+    // The entity's silo was lost. Whether it took the event nobody knows, but under its id it is recorded once, so it can simply be sent again.
+    private async Task<AppendResult> AppendAgainAsync(EntityKey entity, EventData data)
+    {
+        try
+        {
+            return await grains.Get(entity).AppendAsync(data);
+        }
+        catch (SiloUnavailableException)
+        {
+            return await grains.Get(entity).AppendAsync(data);
+        }
     }
 
     private async Task AppendSliceAsync(IReadOnlyList<EventData> data, int start, int end, AppendOutcome[] outcomes)
@@ -54,7 +68,7 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, TimePro
         {
             var grain = grains.Get(entity);
             calls.Add(indexes.Count == 1
-                ? FillAsync(outcomes, indexes[0], grain.AppendAsync(data[indexes[0]]))
+                ? FillAsync(outcomes, indexes[0], AppendAsync(data[indexes[0]]))
                 : FillAsync(outcomes, indexes, grain.AppendManyAsync([.. indexes.Select(i => data[i])])));
         }
 

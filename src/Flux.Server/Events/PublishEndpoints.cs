@@ -8,15 +8,18 @@ using Flux.Server.Hosting;
 namespace Flux.Server.Events;
 
 /// <summary>POST /api/events and /api/events/batch. They read their bytes themselves: this is the hot path.</summary>
-internal sealed class PublishEndpoints(EventAppender appender, EventIds ids, TimeProvider time, FluxSettings settings)
+internal sealed class PublishEndpoints(
+    EventAppender appender, EventIds ids, TimeProvider time, FluxSettings settings, IngestInstruments instruments)
 {
     /// <summary>Publishes one event.</summary>
     public async Task PublishAsync(HttpContext context)
     {
         // 1. The gateway: parse once, limits
         var data = await ReadEventAsync(context.Request);
+        var started = instruments.Start();
         var result = await appender.AppendAsync(data);
         await AppendAnswers.WriteAsync(context, result);
+        instruments.OnAnswered(started);
     }
 
     /// <summary>Publishes several; each has its own outcome.</summary>
@@ -32,8 +35,10 @@ internal sealed class PublishEndpoints(EventAppender appender, EventIds ids, Tim
             }
         }
 
+        var started = instruments.Start();
         var outcomes = await appender.AppendManyAsync(events);
         await AnswerAsync(context, items, outcomes);
+        instruments.OnAnswered(started);
     }
 
     private static Task AnswerAsync(HttpContext context, List<EventReadResult> items, AppendOutcome[] outcomes)

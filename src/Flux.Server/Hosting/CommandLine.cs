@@ -3,7 +3,7 @@ using Flux.EventLog.Sqlite;
 
 namespace Flux.Server.Hosting;
 
-/// <summary>The commands of the binary: serve (without a word), backup, restore.</summary>
+/// <summary>The commands of the binary: serve (without a word), backup, restore, health.</summary>
 internal static class CommandLine
 {
     private const string Settings = """
@@ -15,7 +15,17 @@ internal static class CommandLine
           FLUX_BODY_SIZE_LIMIT_SINGLE_BYTES  longest body of a single publish (1048576)
           FLUX_BODY_SIZE_LIMIT_BATCH_BYTES   longest body of a batch (10485760)
           FLUX_COLLECTION_AGE_SECONDS        idle time after which an entity leaves memory (600)
+          FLUX_MANAGEMENT_PORT               port of /metrics and /health for operators (none)
+          FLUX_SHUTDOWN_SECONDS              how long a stop may take (25)
           FLUX_AUTH_ENABLED                  false; authentication does not exist in this version
+
+        With FLUX_POSTGRES the process is a member of a cluster, and FLUX_DATA is not used:
+          FLUX_POSTGRES                      connection string of the PostgreSQL database that all members share
+          FLUX_CLUSTER_ID                    name of the cluster (flux)
+          FLUX_SILO_ADDRESS                  IP address that the other members are told (POD_IP, else the first that is not loopback)
+          FLUX_SILO_PORT                     port for the other members (11111; 0 takes a free one)
+          FLUX_SILO_ADVERTISED_PORT          port that the other members are told (the same)
+          FLUX_POSTGRES_UNSAFE               true starts although the database may lose what was acknowledged (false)
         """;
 
     public static async Task<int> RunAsync(string[] args, Func<Task<int>> serve)
@@ -24,6 +34,7 @@ internal static class CommandLine
         root.SetAction((_, _) => GuardAsync(serve));
         root.Subcommands.Add(Backup());
         root.Subcommands.Add(Restore());
+        root.Subcommands.Add(HealthCommand.Create());
 
         // The server ends itself on SIGTERM; the parser must not cut its drain short.
         var invocation = new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };

@@ -14,20 +14,31 @@ internal static class EmbeddedStoreSetup
         var services = builder.Services;
         services.AddSingleton(provider => EmbeddedStore.Open(
             new EmbeddedStoreOptions { Directory = settings.DataDirectory },
+            provider.GetRequiredService<ProjectionInstruments>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<EmbeddedStore>().Log);
         services.AddSingleton<IReadModel>(provider => provider.GetRequiredService<EmbeddedStore>().ReadModel);
-        services.AddSingleton<IIngestGate>(provider => new ProjectionGate(provider.GetRequiredService<EmbeddedStore>().Projector));
+        services.AddSingleton<IIngestGate>(provider =>
+        {
+            var store = provider.GetRequiredService<EmbeddedStore>();
+            return new ProjectionGate(() => store.ProjectionLag, store.Projector.WaitForProgressAsync);
+        });
 
+        services.AddLogWriter();
+
+        // Registered before the silo, so it starts before it and stops after it.
+        services.AddHostedService<LogService>();
+        services.AddHostedService<IdleMemoryTrimmer>();
+    }
+
+    /// <summary>Adds the writer in front of whichever log there is.</summary>
+    public static void AddLogWriter(this IServiceCollection services)
+    {
         services.AddOptions<LogWriterOptions>().BindConfiguration("Flux:LogWriter").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<LogWriter>();
         services.AddSingleton<ILogWriter>(provider => provider.GetRequiredService<LogWriter>());
-
-        // Registered before the silo, so it starts before it and stops after it.
         services.AddSingleton<FatalErrors>();
-        services.AddHostedService<LogService>();
-        services.AddHostedService<IdleMemoryTrimmer>();
     }
 }

@@ -20,6 +20,7 @@ internal static class Errors
             context.Response.Headers.RetryAfter = RetryAfterSeconds;
         }
 
+        context.RequestServices.GetService<RefusalInstruments>()?.OnRefused(code); // none in the waiting room
         var json = JsonAnswer.Rent();
         JsonAnswer.Write(json, "{\"error\":"u8);
         JsonWrite.String(json, message);

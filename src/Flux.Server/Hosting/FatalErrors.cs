@@ -8,6 +8,13 @@ internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, ILo
     /// <summary>Gets the exit code of the process: 0 unless something fatal was reported.</summary>
     public int ExitCode => _exitCode;
 
+    /// <summary>Stops the server because the other silos have taken its right to write; whoever supervises it starts it anew.</summary>
+    public void OnFenced()
+    {
+        _exitCode = 1;
+        lifetime.StopApplication();
+    }
+
     private void Report(Exception exception)
     {
         _exitCode = 1;

@@ -1,3 +1,4 @@
+using Flux.EventLog.PostgreSql;
 using System.Net.Sockets;
 using Flux.EventLog.Sqlite;
 using Microsoft.AspNetCore.Connections;
@@ -13,6 +14,7 @@ internal static class StartupFailure
         SettingsException e => e.Message,
         DataDirectoryInUseException e => e.Message,
         DataDirectoryUnusableException e => e.Message,
+        PostgreSqlUnusableException e => e.Message,
         InvalidDataException e => e.Message,
         AddressInUseException => "the port is taken by another process; set PORT to another one",
         IOException { InnerException: AddressInUseException } => "the port is taken by another process; set PORT to another one",

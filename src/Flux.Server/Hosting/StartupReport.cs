@@ -1,7 +1,8 @@
 using System.Reflection;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
+using Npgsql;
 
 namespace Flux.Server.Hosting;
 
@@ -17,11 +18,25 @@ internal static class StartupReport
             $"""
             Flux {version} is ready.
               listening       http://localhost:{port} (all interfaces), WebSocket at /api/ws
-              data            {settings.DataDirectory} (embedded store, every event flushed to disk before it is acknowledged)
+              data            {Data(settings)}
               authentication  off: anyone who reaches this port can write
               body limits     {settings.SingleBodyBytes} bytes for an event, {settings.BatchBodyBytes} for a batch
               rate limits     off
-              cluster         off: this process is the whole of it
+              cluster         {(settings.Cluster is null ? "off: this process is the whole of it" : $"on: silo {app.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress}")}
             """);
+    }
+
+    private static string Data(FluxSettings settings)
+    {
+        if (settings.Cluster is not { } cluster)
+        {
+            return $"{settings.DataDirectory} (embedded store, every event flushed to disk before it is acknowledged)";
+        }
+
+        var postgres = new NpgsqlConnectionStringBuilder(cluster.Postgres);
+        var durability = cluster.AllowUnsafeDurability
+            ? "UNSAFE: FLUX_POSTGRES_UNSAFE=true, a crash of the database may lose what was acknowledged"
+            : "every event flushed to disk before it is acknowledged";
+        return $"PostgreSQL at {postgres.Host}:{postgres.Port}, database {postgres.Database} ({durability})";
     }
 }

@@ -16,6 +16,11 @@ internal static class WebServerSetup
     {
         server.AddServerHeader = false;
         server.ListenAnyIP(settings.Port);
+        if (settings.ManagementPort != 0)
+        {
+            server.ListenAnyIP(settings.ManagementPort);
+        }
+
         server.Limits.MaxRequestLineSize = 8 * 1024;
         server.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
         server.Limits.MaxRequestHeaderCount = 100;

@@ -3,7 +3,8 @@ using Flux.Core.Log;
 namespace Flux.Server.Subscriptions;
 
 /// <summary>Leads a socket that fell behind back to the live path: it reads the log at the socket's own pace, so nothing is left out and nobody waits.</summary>
-internal sealed partial class CatchUp(ChangeDispatcher dispatcher, IEventLog log, TimeProvider time, ILogger<CatchUp> logger)
+internal sealed partial class CatchUp(
+    ChangeDispatcher dispatcher, IEventLog log, TimeProvider time, SubscriptionInstruments instruments, ILogger<CatchUp> logger)
 {
     private const int PageSize = 256;
 
@@ -25,6 +26,7 @@ internal sealed partial class CatchUp(ChangeDispatcher dispatcher, IEventLog log
     private async Task RunAsync(Connection connection, Position after)
     {
         LogLagging(after);
+        instruments.OnLagging();
         try
         {
             // The socket takes first what already waits for it; only then there is room for more.
@@ -40,6 +42,10 @@ internal sealed partial class CatchUp(ChangeDispatcher dispatcher, IEventLog log
             // Whatever it is, this socket must not stay silent: it ends, and its client connects again.
             LogFailed(e);
             connection.Abort();
+        }
+        finally
+        {
+            instruments.OnLaggingEnded();
         }
     }
 

@@ -26,13 +26,17 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     private readonly SubscriptionOptions _options;
     private readonly CatchUp _catchUp;
     private readonly TrafficMeter _meter;
+    private readonly SubscriptionInstruments _instruments;
+    private RecordedEvent? _last;
     private long _position;
 
-    public ChangeDispatcher(IEventLog log, TimeProvider time, IOptions<SubscriptionOptions> options, ILogger<CatchUp> logger)
+    public ChangeDispatcher(
+        IEventLog log, TimeProvider time, IOptions<SubscriptionOptions> options, SubscriptionInstruments instruments, ILogger<CatchUp> logger)
     {
+        _instruments = instruments;
         _options = options.Value;
         _meter = new TrafficMeter(time);
-        _catchUp = new CatchUp(this, log, time, logger);
+        _catchUp = new CatchUp(this, log, time, instruments, logger);
     }
 
     /// <inheritdoc/>
@@ -96,6 +100,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
         lock (_gate)
         {
             _index.Add(connection);
+            _instruments.OnConnected();
         }
     }
 
@@ -105,6 +110,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
         lock (_gate)
         {
             _index.Remove(connection);
+            _instruments.OnDisconnected();
         }
     }
 
@@ -221,6 +227,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
 
         var start = _encoder.Length;
         _encoder.WriteChange(recorded);
+        _last = recorded;
         foreach (var connection in _found)
         {
             if (connection.Add(start, _encoder.Length - start))
@@ -240,6 +247,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
         // The block is shared by everybody and lives until the slowest has written it, so it is the collector's.
         var block = _encoder.Written.ToArray();
         _encoder.Clear();
+        _instruments.OnShipped(_last!, block.Length);
         ReadOnlySpan<Piece> whole = [new Piece(0, block.Length)];
         foreach (var connection in _index.Everything)
         {

@@ -9,6 +9,7 @@ internal static class SubscriptionServices
     public static IServiceCollection AddSubscriptions(this IServiceCollection services)
     {
         services.AddOptions<SubscriptionOptions>().BindConfiguration("Flux:Subscriptions").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<SubscriptionInstruments>();
         services.AddSingleton<ChangeDispatcher>();
         services.AddSingleton<IChangeDispatcher>(provider => provider.GetRequiredService<ChangeDispatcher>());
         services.AddHostedService<MetricsUpdates>();

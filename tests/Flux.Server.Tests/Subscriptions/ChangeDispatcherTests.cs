@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Flux.Core.Log;
 using Flux.Server.Subscriptions;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,11 @@ public sealed class ChangeDispatcherTests
     private long _next = 1;
 
     public ChangeDispatcherTests() => _dispatcher = new ChangeDispatcher(
-        _log, TimeProvider.System, Options.Create(new SubscriptionOptions { OutboxBytes = 20_000 }), NullLogger<CatchUp>.Instance);
+        _log,
+        TimeProvider.System,
+        Options.Create(new SubscriptionOptions { OutboxBytes = 20_000 }),
+        new SubscriptionInstruments(new Meter("tests"), TimeProvider.System),
+        NullLogger<CatchUp>.Instance);
 
     [Fact]
     public void A_socket_that_wants_everything_gets_a_whole_dispatch_in_one_write()

@@ -8,7 +8,7 @@ public sealed class ChangeMergerTests
     private readonly CollectingDispatcher _dispatcher = new();
     private readonly ChangeMerger _merger;
 
-    public ChangeMergerTests() => _merger = new ChangeMerger(_dispatcher, maxHeld: 10);
+    public ChangeMergerTests() => _merger = new ChangeMerger(_dispatcher, listeners: [], maxHeld: 10);
 
     [Fact]
     public void Commits_in_order_are_handed_on_in_one_dispatch()

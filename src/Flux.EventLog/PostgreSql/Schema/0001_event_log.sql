@@ -25,6 +25,9 @@ CREATE TABLE log_commit (
     digest         bytea  NOT NULL
 );
 
+-- Finds the first position of a time. One entry for each commit, in rising order.
+CREATE INDEX log_commit_time ON log_commit (recorded_at);
+
 -- The events. Partitioned by position, so that old ones can be detached to cheap storage; no index but the position, because a unique index on a
 -- partitioned table must contain the position and so cannot fence.
 CREATE TABLE event (
@@ -54,4 +57,10 @@ CREATE TABLE event_id (
     event_id  text COLLATE "C" NOT NULL,
     position  bigint NOT NULL,
     PRIMARY KEY (namespace, event_id)
+);
+
+-- The partitions of event, made ahead of the head by whoever sees that they are needed.
+CREATE TABLE event_partition (
+    first_position bigint PRIMARY KEY,
+    end_position   bigint NOT NULL -- the first position that is not in it
 );

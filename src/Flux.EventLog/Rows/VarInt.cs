@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Flux.EventLog.Sqlite;
+namespace Flux.EventLog.Rows;
 
 /// <summary>Unsigned numbers in as few bytes as they need: seven bits to a byte, the lowest first.</summary>
 internal static class VarInt

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using Flux.Core.Events;
 
-namespace Flux.EventLog.Sqlite;
+namespace Flux.EventLog.Rows;
 
 /// <summary>The small fields of an event in one blob: flags, timestamp, then each text with its length. Lengths and time are in the LEB128 form.</summary>
 internal static class EventEnvelope

@@ -1,6 +1,6 @@
 using Flux.Core.Log;
 
-namespace Flux.EventLog.Sqlite;
+namespace Flux.EventLog.Rows;
 
 /// <summary>Gathers a page up to a bound in events and one in bytes; the first event always fits.</summary>
 internal sealed class PageBuilder(int maxCount)

@@ -1,6 +1,6 @@
 using Flux.Core.Log;
 
-namespace Flux.EventLog.Sqlite;
+namespace Flux.EventLog.Rows;
 
 /// <summary>A row of <c>log_commit</c>.</summary>
 internal sealed record CommitRow(Position First, int Count, Timestamp RecordedAt, Guid Id, string Writer, byte[] Digest)

@@ -1,6 +1,6 @@
 using Flux.Core.Log;
 
-namespace Flux.EventLog.Sqlite;
+namespace Flux.EventLog.Rows;
 
 /// <summary>The last events of the log in memory, without a gap, up to a bound in bytes: most readers want these. Safe for many threads.</summary>
 internal sealed class RecentEvents(long maxBytes)

@@ -1,0 +1,186 @@
+using System.Globalization;
+using Flux.Core.Log;
+using Flux.EventLog.Rows;
+using Npgsql;
+
+namespace Flux.EventLog.PostgreSql;
+
+/// <summary>What an append asks when a fence objected, with the head locked, so that nothing it learns can change before it commits.</summary>
+internal sealed class AppendFences : IAsyncDisposable
+{
+    // A wakened writer of long ago is fenced by its silo's name too, and no machine sleeps through so many deaths of others.
+    private const int MostFenced = 200;
+
+    private readonly NpgsqlConnection _connection;
+    private readonly NpgsqlTransaction _transaction;
+
+    private AppendFences(NpgsqlConnection connection, NpgsqlTransaction transaction) => (_connection, _transaction) = (connection, transaction);
+
+    /// <summary>Begins a transaction and locks the head.</summary>
+    public static async Task<AppendFences> OpenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        var fences = new AppendFences(connection, transaction);
+        try
+        {
+            // A statement of its own: together with the look-ups these would see the snapshot from before the wait for the lock.
+            await ExecuteAsync(connection, "SELECT FROM log_head FOR UPDATE", cancellationToken).ConfigureAwait(false);
+            return fences;
+        }
+        catch
+        {
+            await fences.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Takes the right to write from writers, and looks for a commit of theirs.</summary>
+    /// <param name="source">The database.</param>
+    /// <param name="writers">The names to fence.</param>
+    /// <param name="commitId">The commit to look for; null for none.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The commit; null when it is not there, and then it never will be.</returns>
+    public static async ValueTask<CommitRow?> FenceAsync(
+        NpgsqlDataSource source, string[] writers, Guid? commitId, CancellationToken cancellationToken)
+    {
+        var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+            {
+                // The newest last; the update waits for whoever holds the head, and whoever waits behind it is refused.
+                var fence = new NpgsqlCommand(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"""
+                        UPDATE log_head SET fenced = (
+                          SELECT array_agg(name ORDER BY o) FROM (
+                            SELECT name, min(o) AS o FROM unnest(fenced || $1) WITH ORDINALITY AS f(name, o) GROUP BY name ORDER BY 2 DESC LIMIT {MostFenced}) AS newest)
+                         WHERE NOT fenced @> $1
+                        """),
+                    connection);
+                await using (fence.ConfigureAwait(false))
+                {
+                    fence.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = writers });
+                    await fence.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                }
+
+                var commit = commitId is { } id ? await FindCommitAsync(connection, id, cancellationToken).ConfigureAwait(false) : null;
+                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+                return commit;
+            }
+        }
+    }
+
+    /// <summary>Judges the events against what the log has.</summary>
+    public async Task<AppendJudgement> JudgeAsync(IReadOnlyList<EventToAppend> events, CancellationToken cancellationToken)
+    {
+        var versions = await ReadVersionsAsync(events, cancellationToken).ConfigureAwait(false);
+        var recorded = await ReadGivenIdsAsync(events, cancellationToken).ConfigureAwait(false);
+        return AppendJudgement.Of(
+            events,
+            versions,
+            recorded.ToDictionary(pair => pair.Key, pair => pair.Value.Position.Value),
+            position => recorded.Values.First(row => row.Position.Value == position));
+    }
+
+    /// <summary>Commits what was sent on the same connection.</summary>
+    public Task CommitAsync() => _transaction.CommitAsync(CancellationToken.None);
+
+    public ValueTask DisposeAsync() => _transaction.DisposeAsync();
+
+    private static async Task<CommitRow?> FindCommitAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken)
+    {
+        var find = new NpgsqlCommand("SELECT first_position, count, recorded_at, writer, digest FROM log_commit WHERE id = $1", connection);
+        await using (find.ConfigureAwait(false))
+        {
+            find.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
+            var row = await find.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (row.ConfigureAwait(false))
+            {
+                return await row.ReadAsync(cancellationToken).ConfigureAwait(false)
+                    ? new CommitRow(
+                        new Position(row.GetInt64(0)), row.GetInt32(1), new Timestamp(row.GetInt64(2)), id, row.GetString(3), row.GetFieldValue<byte[]>(4))
+                    : null;
+            }
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        await using (command.ConfigureAwait(false))
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Dictionary<string, long>> ReadVersionsAsync(IReadOnlyList<EventToAppend> events, CancellationToken cancellationToken)
+    {
+        var versions = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var item in events)
+        {
+            if (item.Data.Payload.EntityId is { } entity)
+            {
+                versions.TryAdd(entity, 0);
+            }
+        }
+
+        // LATERAL with LIMIT pins the index: as a join it might become a walk over the whole table.
+        var command = new NpgsqlCommand(
+            """
+            SELECT r.entity, f.version FROM unnest($1) AS r(entity),
+                   LATERAL (SELECT version FROM entity_event x WHERE x.entity = r.entity ORDER BY version DESC LIMIT 1) f
+            """,
+            _connection);
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. versions.Keys] });
+            var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (row.ConfigureAwait(false))
+            {
+                while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    versions[row.GetString(0)] = row.GetInt64(1);
+                }
+            }
+        }
+
+        return versions;
+    }
+
+    private async Task<Dictionary<(string Namespace, string EventId), RecordedEvent>> ReadGivenIdsAsync(
+        IReadOnlyList<EventToAppend> events, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<(string Namespace, string EventId), RecordedEvent>();
+        var given = events.Where(item => item.Data.EventIdIsGiven).Select(item => AppendJudgement.IdOf(item.Data)).Distinct().ToList();
+        if (given.Count == 0)
+        {
+            return found;
+        }
+
+        var command = new NpgsqlCommand(
+            $"""
+            SELECT {EventRow.Columns}, r.ns, r.id FROM unnest($1, $2) AS r(ns, id),
+                   LATERAL (SELECT position FROM event_id x WHERE x.namespace = r.ns AND x.event_id = r.id LIMIT 1) f,
+                   LATERAL (SELECT * FROM event WHERE event.position = f.position LIMIT 1) e
+            """,
+            _connection);
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. given.Select(id => id.Namespace)] });
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. given.Select(id => id.EventId)] });
+            var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (row.ConfigureAwait(false))
+            {
+                while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    found[(row.GetString(9), row.GetString(10))] = EventRow.Read(row);
+                }
+            }
+        }
+
+        return found;
+    }
+}

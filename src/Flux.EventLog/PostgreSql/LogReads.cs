@@ -1,0 +1,157 @@
+using Flux.Core.Log;
+using Flux.EventLog.Rows;
+using Npgsql;
+
+namespace Flux.EventLog.PostgreSql;
+
+/// <summary>The statements that read the log. Each is one short transaction; none holds a snapshot between pages.</summary>
+internal sealed class LogReads(NpgsqlDataSource source)
+{
+    // A namespace may be a thousandth of the log: a reader gets an empty page after so many rows, and goes on if it still wants to.
+    private const int MaxScanned = 10_000;
+
+    public async ValueTask<LogHead> ReadHeadAsync(CancellationToken cancellationToken)
+    {
+        var command = source.CreateCommand("SELECT position, recorded_at, digest FROM log_head");
+        await using (command.ConfigureAwait(false))
+        {
+            var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (row.ConfigureAwait(false))
+            {
+                await row.ReadAsync(cancellationToken).ConfigureAwait(false);
+                return new LogHead(new Position(row.GetInt64(0)), new Timestamp(row.GetInt64(1)), row.GetFieldValue<byte[]>(2));
+            }
+        }
+    }
+
+    /// <summary>Reads events in position order, in either direction.</summary>
+    /// <param name="ns">The namespace wanted; null for all.</param>
+    /// <param name="from">The first position to look at.</param>
+    /// <param name="head">The last position that may be shown.</param>
+    /// <param name="direction">Which way.</param>
+    /// <param name="page">Takes the events.</param>
+    /// <param name="maxCount">The most events.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The last position looked at.</returns>
+    public async ValueTask<long> ReadAsync(
+        string? ns, long from, long head, ReadDirection direction, PageBuilder page, int maxCount, CancellationToken cancellationToken)
+    {
+        var isForward = direction == ReadDirection.Forward;
+        var window = ns is null ? maxCount : MaxScanned;
+        var (low, high) = isForward ? (from, Math.Min(from + window - 1, head)) : (Math.Max(from - window + 1, 1), from);
+        var wanted = ns switch
+        {
+            null => string.Empty,
+            "" => "AND (e.entity IS NULL OR strpos(e.entity, '/') <= 1)",
+            _ => "AND starts_with(e.entity, $3 || '/')",
+        };
+        var command = source.CreateCommand(
+            $"SELECT {EventRow.Columns} FROM event e WHERE e.position BETWEEN $1 AND $2 {wanted} ORDER BY e.position {(isForward ? "" : "DESC")}");
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = low });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = high });
+            if (ns is { Length: > 0 })
+            {
+                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ns });
+            }
+
+            var next = isForward ? low : high;
+            var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (row.ConfigureAwait(false))
+            {
+                while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    var position = row.GetInt64(0);
+                    if (ns is null && position != next)
+                    {
+                        throw new InvalidDataException($"the log has no event at position {next}: rows are missing");
+                    }
+
+                    if (page.IsFull || !page.TryAdd(EventRow.Read(row)))
+                    {
+                        return isForward ? position - 1 : position + 1;
+                    }
+
+                    next = isForward ? position + 1 : position - 1;
+                }
+            }
+
+            return isForward ? high : low;
+        }
+    }
+
+    /// <summary>Reads an entity's events in the order of their versions.</summary>
+    /// <param name="entity">The entity's id.</param>
+    /// <param name="afterVersion">The version before the first one wanted.</param>
+    /// <param name="maxCount">The most events.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public ValueTask<List<RecordedEvent>> ReadEntityAsync(string entity, long afterVersion, int maxCount, CancellationToken cancellationToken) =>
+        ReadRowsAsync(
+            $"""
+            SELECT {EventRow.Columns} FROM entity_event x JOIN event e ON e.position = x.position
+             WHERE x.entity = $1 AND x.version > $2 ORDER BY x.version LIMIT $3
+            """,
+            [new NpgsqlParameter<string> { TypedValue = entity }, Number(afterVersion), Number(maxCount)],
+            cancellationToken);
+
+    /// <summary>Reads an entity's events by position, one more than wanted to tell whether there are more.</summary>
+    public ValueTask<List<RecordedEvent>> ReadEntityAsync(
+        string entity, long from, ReadDirection direction, int maxCount, CancellationToken cancellationToken)
+    {
+        var (comparison, order) = direction == ReadDirection.Forward ? (">=", "ASC") : ("<=", "DESC");
+
+        // Positions of an entity rise with its versions, so its own index is in the order wanted.
+        return ReadRowsAsync(
+            $"""
+            SELECT {EventRow.Columns} FROM entity_event x JOIN event e ON e.position = x.position
+             WHERE x.entity = $1 AND x.position {comparison} $2 ORDER BY x.version {order} LIMIT $3
+            """,
+            [new NpgsqlParameter<string> { TypedValue = entity }, Number(from), Number(maxCount + 1L)],
+            cancellationToken);
+    }
+
+    public async ValueTask<RecordedEvent?> FindByEventIdAsync(string ns, string eventId, CancellationToken cancellationToken)
+    {
+        var rows = await ReadRowsAsync(
+                $"SELECT {EventRow.Columns} FROM event_id i JOIN event e ON e.position = i.position WHERE i.namespace = $1 AND i.event_id = $2",
+                [new NpgsqlParameter<string> { TypedValue = ns }, new NpgsqlParameter<string> { TypedValue = eventId }],
+                cancellationToken)
+            .ConfigureAwait(false);
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    /// <summary>Finds the first position recorded at or after a time.</summary>
+    /// <returns>Null when nothing is that late.</returns>
+    public async ValueTask<long?> FindPositionAsync(Timestamp time, CancellationToken cancellationToken)
+    {
+        var command = source.CreateCommand("SELECT first_position FROM log_commit WHERE recorded_at >= $1 ORDER BY recorded_at, first_position LIMIT 1");
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = time.Microseconds });
+            return (long?)await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static NpgsqlParameter<long> Number(long value) => new() { TypedValue = value };
+
+    private async ValueTask<List<RecordedEvent>> ReadRowsAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
+    {
+        var command = source.CreateCommand(sql);
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.AddRange(parameters);
+            var rows = new List<RecordedEvent>();
+            var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (row.ConfigureAwait(false))
+            {
+                while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    rows.Add(EventRow.Read(row));
+                }
+            }
+
+            return rows;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace Flux.EventLog.PostgreSql;
+
+/// <summary>How the log on PostgreSQL runs.</summary>
+public sealed class PostgreSqlOptions
+{
+    /// <summary>Gets or sets the connection string. Its pool size bounds the reads under way at once.</summary>
+    public required string ConnectionString { get; set; }
+
+    /// <summary>Gets or sets whether to start although the server may lose what it has acknowledged. Default: false.</summary>
+    public bool AllowUnsafeDurability { get; set; }
+
+    /// <summary>Gets or sets how many events a partition holds. Default: 10,000,000, about 4 GB.</summary>
+    public long PartitionEvents { get; set; } = 10_000_000;
+
+    /// <summary>Gets or sets how long an append may take until its outcome must be known. Default: 4.5 seconds, below the 5 s of a call.</summary>
+    public TimeSpan AppendTimeout { get; set; } = TimeSpan.FromSeconds(4.5);
+
+    /// <summary>Gets or sets how long one statement may take before it is given up and the outcome looked for. Default: 3 seconds.</summary>
+    public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromSeconds(3);
+}

@@ -1,0 +1,154 @@
+using System.Buffers;
+using Flux.Core.Log;
+using Flux.EventLog.Projection;
+using Npgsql;
+
+namespace Flux.EventLog.PostgreSql;
+
+/// <summary>The read model as its projection writes it. It writes only where it left off: of two projections one loses and begins again.</summary>
+/// <remarks>The indexes of the log are the fences themselves here, so only the entities are written.</remarks>
+internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long position) : IProjectionStore
+{
+    // The position is moved first: its row orders projections, and without it nothing is written. Sorted by the caller, so that two never
+    // wait for each other's rows crosswise.
+    private const string WriteSql =
+        """
+        WITH moved AS (
+          UPDATE projection SET position = $2, entity_count = $3 WHERE position = $1 RETURNING position
+        ), written AS (
+          INSERT INTO entity AS e (id, version, hash, last_updated, is_deleted, properties)
+          SELECT r.* FROM moved, unnest($4, $5, $6, $7, $8, $9) AS r(id, version, hash, last_updated, is_deleted, properties)
+          ON CONFLICT (id) DO UPDATE SET version = excluded.version, hash = excluded.hash, last_updated = excluded.last_updated,
+                                         is_deleted = excluded.is_deleted, properties = excluded.properties
+        )
+        SELECT count(*) FROM moved
+        """;
+
+    private readonly ArrayBufferWriter<byte> _properties = new(1024);
+    private long _position = position;
+
+    /// <inheritdoc/>
+    public long Position => Volatile.Read(ref _position);
+
+    /// <inheritdoc/>
+    public async ValueTask FoldAsync(EntityProjection projection, IReadOnlyList<RecordedEvent> rows, CancellationToken cancellationToken)
+    {
+        var missing = projection.FindMissing(rows);
+        if (missing.Count == 0)
+        {
+            projection.Apply(rows, static _ => null);
+            return;
+        }
+
+        var found = new Dictionary<string, ProjectedEntity>(missing.Count, StringComparer.Ordinal);
+        try
+        {
+            var command = source.CreateCommand(
+                """
+                SELECT e.id, e.version, e.hash, e.last_updated, e.is_deleted, e.properties FROM unnest($1) AS r(id),
+                       LATERAL (SELECT * FROM entity x WHERE x.id = r.id LIMIT 1) e
+                """);
+            await using (command.ConfigureAwait(false))
+            {
+                command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. missing] });
+                var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                await using (row.ConfigureAwait(false))
+                {
+                    while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    {
+                        found.Add(row.GetString(0), new ProjectedEntity(row.GetString(0), number: 1, StateRow.Read(row, first: 1), []));
+                    }
+                }
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw new EventLogUnavailableException("the read model cannot be read", e);
+        }
+
+        projection.Apply(rows, found.GetValueOrDefault);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(PendingChanges changes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var command = source.CreateCommand(WriteSql);
+            await using (command.ConfigureAwait(false))
+            {
+                Fill(command.Parameters, changes);
+                if ((long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))! == 0)
+                {
+                    throw new EventLogUnavailableException("another silo projects the log");
+                }
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw new EventLogUnavailableException("the read model cannot be written to", e);
+        }
+
+        foreach (var entity in changes.Entities)
+        {
+            entity.Recent.Clear(); // the fence table is the index of the log here
+        }
+
+        Volatile.Write(ref _position, changes.Position);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<(long Position, long EntityCount)> ResetAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (written, count) = await ReadPositionAsync(source, cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _position, written);
+            return (written, count);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw new EventLogUnavailableException("the read model cannot be read", e);
+        }
+    }
+
+    /// <summary>Reads up to where the log has been projected, and how many entities exist there.</summary>
+    public static async Task<(long Position, long EntityCount)> ReadPositionAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        var command = source.CreateCommand("SELECT position, entity_count FROM projection");
+        await using (command.ConfigureAwait(false))
+        {
+            var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (row.ConfigureAwait(false))
+            {
+                await row.ReadAsync(cancellationToken).ConfigureAwait(false);
+                return (row.GetInt64(0), row.GetInt64(1));
+            }
+        }
+    }
+
+    private void Fill(NpgsqlParameterCollection parameters, PendingChanges changes)
+    {
+        var entities = changes.Entities.OrderBy(entity => entity.Id, StringComparer.Ordinal).ToList();
+        var (ids, versions, hashes) = (new string[entities.Count], new long[entities.Count], new byte[entities.Count][]);
+        var (times, deleted, properties) = (new long[entities.Count], new bool[entities.Count], new byte[entities.Count][]);
+        for (var i = 0; i < ids.Length; i++)
+        {
+            var state = entities[i].State;
+            _properties.ResetWrittenCount();
+            state.WriteProperties(_properties);
+            (ids[i], versions[i], hashes[i]) = (entities[i].Id, state.Version, state.Hash);
+            (times[i], deleted[i], properties[i]) = (state.LastUpdated.Microseconds, !state.Exists, _properties.WrittenSpan.ToArray());
+        }
+
+        parameters.Add(new NpgsqlParameter<long> { TypedValue = Position });
+        parameters.Add(new NpgsqlParameter<long> { TypedValue = changes.Position });
+        parameters.Add(new NpgsqlParameter<long> { TypedValue = changes.EntityCount });
+        parameters.Add(new NpgsqlParameter<string[]> { TypedValue = ids });
+        parameters.Add(new NpgsqlParameter<long[]> { TypedValue = versions });
+        parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = hashes });
+        parameters.Add(new NpgsqlParameter<long[]> { TypedValue = times });
+        parameters.Add(new NpgsqlParameter<bool[]> { TypedValue = deleted });
+        parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = properties });
+    }
+}

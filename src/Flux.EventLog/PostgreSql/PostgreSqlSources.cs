@@ -1,0 +1,63 @@
+using System.Globalization;
+using Npgsql;
+
+namespace Flux.EventLog.PostgreSql;
+
+/// <summary>The pools of connections, each with the settings that its statements need.</summary>
+internal sealed class PostgreSqlSources : IAsyncDisposable
+{
+    // More readers at once than this only wait for each other's pages on the server.
+    private const int MaxReaders = 20;
+
+    // The appending connection, one that settles an outcome while that one hangs, and one that adds a partition.
+    private const int MaxWriters = 4;
+
+    private PostgreSqlSources(NpgsqlDataSource append, NpgsqlDataSource read, NpgsqlDataSource project) =>
+        (Append, Read, Project) = (append, read, project);
+
+    /// <summary>Gets the connections that append, fence and change the schema.</summary>
+    public NpgsqlDataSource Append { get; }
+
+    /// <summary>Gets the connections that read.</summary>
+    public NpgsqlDataSource Read { get; }
+
+    /// <summary>Gets the connection that writes the read model. It need not wait for the disk: what a crash takes is projected again.</summary>
+    public NpgsqlDataSource Project { get; }
+
+    public static PostgreSqlSources Create(PostgreSqlOptions options)
+    {
+        var timeout = string.Create(
+            CultureInfo.InvariantCulture, $"-c statement_timeout={(int)options.StatementTimeout.TotalMilliseconds} -c idle_in_transaction_session_timeout=5000");
+
+        // Everything follows an index: what looks cheaper while the log is small would read the whole of it a year later. The one-row tables have
+        // none, so their plans look dear, and without jit=off the server would compile them, for 400 ms each.
+        const string byIndex = " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+
+        // Planned once: the statement's plan never changes, and planning it at each call costs as much as a small commit.
+        var append = Source(options, "flux-log", MaxWriters, timeout + byIndex + " -c plan_cache_mode=force_generic_plan");
+        var read = Source(options, "flux-read", MaxReaders, "-c statement_timeout=30000" + byIndex);
+        var project = Source(options, "flux-projection", maxPool: 2, "-c statement_timeout=30000 -c synchronous_commit=off" + byIndex);
+        return new PostgreSqlSources(append, read, project);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Append.DisposeAsync().ConfigureAwait(false);
+        await Read.DisposeAsync().ConfigureAwait(false);
+        await Project.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static NpgsqlDataSource Source(PostgreSqlOptions options, string name, int maxPool, string settings)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString) { ApplicationName = name };
+        connection.MaxPoolSize = Math.Min(connection.MaxPoolSize, maxPool);
+        connection.MinPoolSize = 0;
+        connection.Timeout = 3;
+        connection.CommandTimeout = (int)Math.Ceiling(options.StatementTimeout.TotalSeconds);
+
+        // A server that hangs does not answer a request to cancel either: cut the connection at once, and ask on another one.
+        connection.CancellationTimeout = -1;
+        connection.Options = string.IsNullOrEmpty(connection.Options) ? settings : $"{connection.Options} {settings}";
+        return NpgsqlDataSource.Create(connection);
+    }
+}

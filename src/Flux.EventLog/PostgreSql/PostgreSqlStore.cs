@@ -1,0 +1,121 @@
+using Flux.Core.Entities;
+using Flux.Core.Log;
+using Flux.EventLog.Projection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Flux.EventLog.PostgreSql;
+
+/// <summary>The store of a cluster: the log and the read model in one database, used by any number of silos at once.</summary>
+public sealed class PostgreSqlStore : IAsyncDisposable
+{
+    // Linger as in the embedded store: while nobody waits for a list, changes of the same entity are written once.
+    private static readonly TimeSpan ProjectionLinger = TimeSpan.FromMilliseconds(500);
+
+    private readonly PostgreSqlSources _sources;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILoggerFactory _loggers;
+
+    private PostgreSqlStore(PostgreSqlSources sources, PostgreSqlEventLog log, TimeProvider timeProvider, ILoggerFactory loggers) =>
+        (_sources, Log, _timeProvider, _loggers) = (sources, log, timeProvider, loggers);
+
+    /// <summary>Gets the log.</summary>
+    public PostgreSqlEventLog Log { get; }
+
+    /// <summary>Opens the store: checks the server, and brings the schema to this binary's version. Safe while other silos do the same.</summary>
+    /// <param name="options">Where and how.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="loggers">Makes the loggers.</param>
+    /// <param name="cancellationToken">Stops opening.</param>
+    /// <returns>The store.</returns>
+    /// <exception cref="PostgreSqlUnusableException">The database cannot be used as it is.</exception>
+    /// <exception cref="EventLogUnavailableException">The server does not answer, or not yet.</exception>
+    public static async Task<PostgreSqlStore> OpenAsync(
+        PostgreSqlOptions options, TimeProvider timeProvider, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        PostgreSqlSources sources;
+        try
+        {
+            sources = PostgreSqlSources.Create(options);
+        }
+        catch (ArgumentException e)
+        {
+            throw new PostgreSqlUnusableException($"FLUX_POSTGRES is no connection string: {e.Message}");
+        }
+
+        try
+        {
+            Guid epoch;
+            var connection = await sources.Append.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                await DurabilityCheck.RunAsync(connection, options.AllowUnsafeDurability, cancellationToken).ConfigureAwait(false);
+                await PostgreSqlSchema.ApplyAsync(connection, "store", EmbeddedScripts.Read("PostgreSql"), cancellationToken).ConfigureAwait(false);
+                epoch = await ReadEpochAsync(connection, cancellationToken).ConfigureAwait(false);
+            }
+
+            var partitions = new PartitionKeeper(sources.Append, options.PartitionEvents);
+            var log = new PostgreSqlEventLog(sources, epoch, partitions, options, timeProvider, loggers.CreateLogger<PostgreSqlEventLog>());
+            await partitions.EnsureAsync((await log.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Position.Value, cancellationToken)
+                .ConfigureAwait(false);
+            return new PostgreSqlStore(sources, log, timeProvider, loggers);
+        }
+        catch (Exception e)
+        {
+            await sources.DisposeAsync().ConfigureAwait(false);
+            throw e switch
+            {
+                PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections } wait =>
+                    new EventLogUnavailableException($"PostgreSQL takes no connection yet: {wait.MessageText}", wait),
+                PostgresException no => new PostgreSqlUnusableException($"PostgreSQL refuses: {no.MessageText}"),
+                NpgsqlException or TimeoutException => new EventLogUnavailableException($"PostgreSQL cannot be reached: {e.Message}", e),
+                _ => e,
+            };
+        }
+    }
+
+    /// <summary>Makes the read model for this silo.</summary>
+    /// <param name="projection">Whoever projects, on whichever silo.</param>
+    public PostgreSqlReadModel CreateReadModel(IProjection projection) => new(_sources.Read, Log, projection);
+
+    /// <summary>Makes a projection in this process. Only one in the cluster gets anywhere; nobody has started it.</summary>
+    /// <param name="instruments">What it measures.</param>
+    /// <param name="cancellationToken">Stops reading where it left off.</param>
+    /// <exception cref="EventLogUnavailableException">The store cannot be read now.</exception>
+    public async Task<IProjectionLoop> CreateProjectionAsync(ProjectionInstruments instruments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (position, count) = await PostgreSqlProjectionStore.ReadPositionAsync(_sources.Read, cancellationToken).ConfigureAwait(false);
+            return new Projector(
+                new EntityProjection(position, count),
+                new PostgreSqlProjectionStore(_sources.Project, position),
+                Log,
+                onWritten: null,
+                instruments,
+                ProjectionLinger,
+                _timeProvider,
+                _loggers.CreateLogger<Projector>());
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw new EventLogUnavailableException("the read model cannot be read", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Log.DisposeAsync().ConfigureAwait(false);
+        await _sources.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<Guid> ReadEpochAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand("SELECT epoch FROM log_meta", connection);
+        await using (command.ConfigureAwait(false))
+        {
+            return (Guid)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        }
+    }
+}

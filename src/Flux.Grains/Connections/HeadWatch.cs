@@ -1,0 +1,42 @@
+using Flux.Core.Log;
+using Flux.Core.Subscriptions;
+
+namespace Flux.Grains.Connections;
+
+/// <summary>Knows when this silo last heard how far the log is, so that one that was frozen or cut off does not go on showing the past.</summary>
+public sealed class HeadWatch(IEventLog log, IChangeDispatcher dispatcher, TimeProvider time)
+{
+    // Source: fault model, P8. The connection grain looks ten times as often.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    private long _confirmed = time.GetTimestamp();
+
+    /// <summary>Takes note that the log has just said how far it is.</summary>
+    public void OnConfirmed() => Volatile.Write(ref _confirmed, time.GetTimestamp());
+
+    /// <summary>Returns at once while the silo is in touch with the log; else asks it, and waits until all that it has was heard of.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="EventLogUnavailableException">The log does not answer, or too much was missed.</exception>
+    public ValueTask ConfirmAsync(CancellationToken cancellationToken) =>
+        time.GetElapsedTime(Volatile.Read(ref _confirmed)) < LongestSilence ? ValueTask.CompletedTask : AskAsync(cancellationToken);
+
+    private async ValueTask AskAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var head = await log.ReadHeadAsync(cancellationToken);
+        while (dispatcher.Position < head.Position)
+        {
+            if (time.GetElapsedTime(started) > LongestWait)
+            {
+                throw new EventLogUnavailableException("this silo is catching up with the log; ask again");
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+
+        OnConfirmed();
+    }
+}

@@ -1,0 +1,8 @@
+namespace Flux.Deploy.Tests.Monitoring;
+
+internal enum InstrumentKind
+{
+    Counter,
+    Gauge,
+    Histogram,
+}
