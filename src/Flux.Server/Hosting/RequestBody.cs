@@ -47,7 +47,11 @@ internal readonly struct RequestBody : IDisposable
         }
 
         var pipe = request.BodyReader;
-        var read = await ReadPipeAsync(pipe, request.HttpContext.RequestAborted);
+        if (!TryReadPipe(pipe, out var read))
+        {
+            read = await ReadPipeAsync(pipe, request.HttpContext.RequestAborted);
+        }
+
         var buffer = read.Buffer;
         if (buffer.IsSingleSegment && buffer.Length <= limit && (read.IsCompleted || buffer.Length == request.ContentLength))
         {
@@ -124,19 +128,36 @@ internal readonly struct RequestBody : IDisposable
         }
     }
 
+    // What is there already needs no token, and asking for the request's makes one.
+    private static bool TryReadPipe(PipeReader pipe, out ReadResult read)
+    {
+        try
+        {
+            return pipe.TryRead(out read);
+        }
+        catch (IOException e) when (IsBrokenCoding(e))
+        {
+            throw BrokenCoding();
+        }
+    }
+
     private static async ValueTask<ReadResult> ReadPipeAsync(PipeReader pipe, CancellationToken cancellationToken)
     {
         try
         {
             return await pipe.ReadAsync(cancellationToken);
         }
-        catch (Exception e) when (e is IOException { InnerException: OverflowException or FormatException })
+        catch (IOException e) when (IsBrokenCoding(e))
         {
-            // What the web server throws for a chunk size of seventeen digits, for one.
-            throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest,
-                "the body's transfer coding is broken", closesConnection: true);
+            throw BrokenCoding();
         }
     }
+
+    // What the web server throws for a chunk size of seventeen digits, for one.
+    private static bool IsBrokenCoding(IOException e) => e.InnerException is OverflowException or FormatException;
+
+    private static RequestRefusedException BrokenCoding() =>
+        new(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest, "the body's transfer coding is broken", closesConnection: true);
 
     private static RequestRefusedException TooLarge(long limit) =>
         new(StatusCodes.Status413PayloadTooLarge, ErrorCodes.PayloadTooLarge, $"payload too large: at most {limit} bytes", closesConnection: true);

@@ -18,16 +18,21 @@ internal static class SubscriptionEndpoints
     {
         var options = app.ApplicationServices.GetRequiredService<IOptions<SubscriptionOptions>>().Value;
         var time = app.ApplicationServices.GetRequiredService<TimeProvider>();
-        app.Use((context, next) =>
-        {
-            if (context.Request.Path == Path && context.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
-            {
-                context.Features.Set<IHttpUpgradeFeature>(new FramedUpgrade(upgrade, options.OutboxBytes, time));
-            }
 
-            return next(context);
+        // Only there: the middleware adds two objects and a feature to each request that it sees.
+        return app.UseWhen(static context => context.Request.Path == Path, sockets =>
+        {
+            sockets.Use((context, next) =>
+            {
+                if (context.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
+                {
+                    context.Features.Set<IHttpUpgradeFeature>(new FramedUpgrade(upgrade, options.OutboxBytes, time));
+                }
+
+                return next(context);
+            });
+            sockets.UseWebSockets(new WebSocketOptions { KeepAliveInterval = options.PingInterval, KeepAliveTimeout = options.PingTimeout });
         });
-        return app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = options.PingInterval, KeepAliveTimeout = options.PingTimeout });
     }
 
     /// <summary>Maps the socket endpoint.</summary>
