@@ -57,7 +57,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
             var head = file.ReadLastCommit()?.ToHead() ?? new LogHead(Position.Start, default, EventHash.None);
             using (var reader = new LogReader(directory.LogPath))
             {
-                LogCheck.CheckLastCommit(reader, head);
+                reader.CheckLastCommit(head);
                 database = ReadModelDatabase.Open(directory.ReadModelPath, file.Epoch, head.Position.Value);
                 CatchUp(database, reader, head.Position.Value, cancellationToken);
             }

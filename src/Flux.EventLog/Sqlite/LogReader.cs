@@ -101,6 +101,9 @@ internal sealed class LogReader : IDisposable
         return low;
     }
 
+    /// <summary>Reads the position of the last event; 0 for an empty log.</summary>
+    public long ReadLastPosition() => _database.QueryInt64("SELECT coalesce(max(position), 0) FROM event");
+
     /// <summary>Reads the commit that holds a position.</summary>
     public CommitRow FindCommitAt(long position) => ReadCommits(FindCommit(position).First).First();
 
@@ -115,6 +118,20 @@ internal sealed class LogReader : IDisposable
         {
             yield return LogFile.ReadCommit(select);
         }
+    }
+
+    /// <summary>Checks at start that the end of the log is whole: the last commit's digest covers its rows and the commit before.</summary>
+    /// <exception cref="InvalidDataException">It is not.</exception>
+    public void CheckLastCommit(LogHead head)
+    {
+        if (head.Position == Position.Start)
+        {
+            return;
+        }
+
+        var last = FindCommitAt(head.Position.Value);
+        var previous = last.First.Value == 1 ? EventHash.None : FindCommitAt(last.First.Value - 1).Digest;
+        LogCheck.CheckDigest(previous, last, [.. Enumerable.Range(0, last.Count).Select(i => ReadAt(last.First.Value + i).Hash)]);
     }
 
     public void Dispose() => _database.Dispose();

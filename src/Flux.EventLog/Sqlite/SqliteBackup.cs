@@ -1,4 +1,5 @@
 using Flux.Core.Log;
+using Flux.EventLog.Rows;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -136,7 +137,7 @@ public static class SqliteBackup
 
         using var reader = new LogReader(path);
         var head = reader.FindCommitAt(last).ToHead();
-        LogCheck.CheckLastCommit(reader, head);
+        reader.CheckLastCommit(head);
         return head;
     }
 

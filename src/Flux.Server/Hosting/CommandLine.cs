@@ -1,5 +1,8 @@
 using System.CommandLine;
+using Flux.EventLog.PostgreSql;
 using Flux.EventLog.Sqlite;
+using Flux.EventLog;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flux.Server.Hosting;
 
@@ -34,6 +37,8 @@ internal static class CommandLine
         root.SetAction((_, _) => GuardAsync(serve));
         root.Subcommands.Add(Backup());
         root.Subcommands.Add(Restore());
+        root.Subcommands.Add(Import());
+        root.Subcommands.Add(Verify());
         root.Subcommands.Add(HealthCommand.Create());
 
         // The server ends itself on SIGTERM; the parser must not cut its drain short.
@@ -74,6 +79,59 @@ internal static class CommandLine
         }));
         return command;
     }
+
+    private static Command Import()
+    {
+        var data = new Option<DirectoryInfo>("--data") { Description = "the data directory; its server must be stopped", Required = true };
+        var postgres = PostgresOption();
+        var command = new Command("import", "Moves an embedded store into an empty PostgreSQL log, with its positions, versions, hashes and epoch.")
+        {
+            data,
+            postgres,
+        };
+        command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
+        {
+            var options = new PostgreSqlOptions { ConnectionString = parsed.GetRequiredValue(postgres) };
+
+            // Makes the schema, and refuses a database that cannot be used.
+            await (await PostgreSqlStore.OpenAsync(options, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken)).DisposeAsync();
+            var head = await EmbeddedStoreImport.ImportAsync(
+                parsed.GetRequiredValue(data).FullName, options, new ConsoleProgress("import"), cancellationToken);
+            Console.WriteLine($"imported to position {head.Position}");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Command Verify()
+    {
+        var data = new Option<DirectoryInfo?>("--data") { Description = "a data directory or a backup; its server may be running" };
+        var postgres = PostgresOption();
+        var command = new Command("verify", "Computes every hash and digest of a log anew; names the first position that was changed, and exits with 1.")
+        {
+            data,
+            postgres,
+        };
+        command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
+        {
+            var progress = new ConsoleProgress("verify");
+            var head = parsed.GetValue(data) is { } directory
+                ? await LogVerification.VerifyEmbeddedAsync(directory.FullName, progress, cancellationToken)
+                : await LogVerification.VerifyPostgreSqlAsync(
+                    new PostgreSqlOptions { ConnectionString = parsed.GetRequiredValue(postgres) }, progress, cancellationToken);
+            Console.WriteLine($"verified to position {head.Position}, digest {Convert.ToHexStringLower(head.Digest)}");
+            return 0;
+        }));
+        return command;
+    }
+
+    private static Option<string> PostgresOption() => new("--postgres")
+    {
+        Description = "connection string of the database (FLUX_POSTGRES)",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("FLUX_POSTGRES") is { Length: > 0 } given
+            ? given
+            : throw new SettingsException("name the database: --postgres or FLUX_POSTGRES (or, to verify an embedded store, --data)"),
+    };
 
     // A failure that a person can mend is one line; anything else is a defect and shows where it happened.
     private static async Task<int> GuardAsync(Func<Task<int>> run)

@@ -1,3 +1,4 @@
+using Flux.Core.Log;
 using Flux.EventLog.PostgreSql;
 using System.Net.Sockets;
 using Flux.EventLog.Sqlite;
@@ -15,6 +16,7 @@ internal static class StartupFailure
         DataDirectoryInUseException e => e.Message,
         DataDirectoryUnusableException e => e.Message,
         PostgreSqlUnusableException e => e.Message,
+        EventLogUnavailableException e => e.Message,
         InvalidDataException e => e.Message,
         AddressInUseException => "the port is taken by another process; set PORT to another one",
         IOException { InnerException: AddressInUseException } => "the port is taken by another process; set PORT to another one",

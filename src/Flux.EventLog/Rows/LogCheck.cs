@@ -1,9 +1,8 @@
 using Flux.Core.Log;
-using Flux.EventLog.Rows;
 
-namespace Flux.EventLog.Sqlite;
+namespace Flux.EventLog.Rows;
 
-/// <summary>Compares what a log holds with its own hashes: from its start, commit by commit, or only its end.</summary>
+/// <summary>Compares what a log holds with its own hashes: from its start, commit by commit.</summary>
 /// <remarks>A check of the whole keeps a hash for each entity in memory.</remarks>
 internal sealed class LogCheck
 {
@@ -11,20 +10,6 @@ internal sealed class LogCheck
 
     /// <summary>Gets the end of what was checked.</summary>
     public LogHead Head { get; private set; } = new(Position.Start, default, EventHash.None);
-
-    /// <summary>Checks at start that the end of the log is whole: the last commit's digest covers its rows and the commit before.</summary>
-    /// <exception cref="InvalidDataException">It is not.</exception>
-    public static void CheckLastCommit(LogReader reader, LogHead head)
-    {
-        if (head.Position == Position.Start)
-        {
-            return;
-        }
-
-        var last = reader.FindCommitAt(head.Position.Value);
-        var previous = last.First.Value == 1 ? EventHash.None : reader.FindCommitAt(last.First.Value - 1).Digest;
-        CheckDigest(previous, last, [.. Enumerable.Range(0, last.Count).Select(i => reader.ReadAt(last.First.Value + i).Hash)]);
-    }
 
     /// <summary>Checks the next commit.</summary>
     /// <exception cref="InvalidDataException">It does not follow the one before, or was changed.</exception>
@@ -55,7 +40,9 @@ internal sealed class LogCheck
         Head = commit.ToHead();
     }
 
-    private static void CheckDigest(byte[] previous, CommitRow commit, byte[][] hashes)
+    /// <summary>Checks that a commit's digest covers its rows and the commit before.</summary>
+    /// <exception cref="InvalidDataException">It does not.</exception>
+    public static void CheckDigest(byte[] previous, CommitRow commit, byte[][] hashes)
     {
         if (!EventHash.OfCommit(previous, commit.First, commit.RecordedAt, hashes).AsSpan().SequenceEqual(commit.Digest))
         {
