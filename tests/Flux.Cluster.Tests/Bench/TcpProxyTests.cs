@@ -110,6 +110,9 @@ public sealed class TcpProxyTests : IAsyncDisposable
     public async Task A_reply_is_cut_once_and_only_after_its_request()
     {
         var (client, server) = await ConnectAsync();
+        _ = _proxy.CutReplyAsync("not this"u8, "done"u8); // an order that is replaced before it was met
+        await SendAsync(client, "hello");
+        Assert.Equal("hello", await ReadAsync(server, 5));
         var cut = _proxy.CutReplyAsync("this one"u8, "done"u8);
 
         await SendAsync(server, "done");

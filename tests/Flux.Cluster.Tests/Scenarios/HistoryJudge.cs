@@ -3,7 +3,7 @@ using Flux.Testing.History;
 
 namespace Flux.Cluster.Tests.Scenarios;
 
-/// <summary>Has a recorded history judged; keeps a red one as an archive.</summary>
+/// <summary>Has a recorded history judged; keeps a red one as an archive, and any with <c>FLUX_KEEP_HISTORY=1</c>.</summary>
 internal static class HistoryJudge
 {
     public static HistoryReport Judge(HistoryRecorder recorder, HistoryThresholds thresholds, Func<string?> serverOutput)
@@ -11,6 +11,11 @@ internal static class HistoryJudge
         recorder.Flush();
         var report = HistoryChecker.Check(recorder.Directory, thresholds);
         Scenario.Print(report.ToString());
+        if (Environment.GetEnvironmentVariable("FLUX_KEEP_HISTORY") is "1")
+        {
+            Scenario.Print($"the history is kept in {Keep(recorder, serverOutput)}");
+        }
+
         if (report.Verdict != HistoryVerdict.Clean)
         {
             Assert.Fail($"the history is kept in {Keep(recorder, serverOutput)}:\n{report}");

@@ -85,6 +85,15 @@ public sealed class RequestTimeline
         return most;
     }
 
+    /// <summary>What requests sent within a time failed with, and how often: status and code.</summary>
+    public string Failures(long from, long until) => string.Join(
+        ", ",
+        _requests.Where(r => r.Sent >= from && r.Sent <= until && !IsServed(r))
+            .GroupBy(r => $"{(r.Status == RequestRecord.NotConnected ? "not connected" : r.Status == 0 ? "no answer" : r.Status)} {r.Code}".TrimEnd(), StringComparer.Ordinal)
+            .OrderByDescending(g => g.Count())
+            .Select(g => $"{g.Key} ×{g.Count()}")
+            .DefaultIfEmpty("none"));
+
     /// <summary>The time from then until the first request that was served.</summary>
     public TimeSpan? FirstServedAfter(long at) =>
         _requests.Find(r => r.Sent >= at && IsServed(r)) is { } request ? Stopwatch.GetElapsedTime(at, request.Answered) : null;

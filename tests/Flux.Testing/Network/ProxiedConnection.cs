@@ -16,6 +16,7 @@ internal sealed class ProxiedConnection(Socket client, TcpProxy proxy, string? s
     private readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly CancellationTokenSource _ending = new();
     private volatile ReplyCut? _cut;
+    private ReplyCut? _searched; // by the pump of the client alone: the order whose request it looks for
     private volatile bool _hasLost;
     private int _ended;
 
@@ -146,11 +147,17 @@ internal sealed class ProxiedConnection(Socket client, TcpProxy proxy, string? s
     {
         if (proxy.Cut is not { } cut || _cut is not null)
         {
-            search = null;
+            return false;
         }
-        else if ((search ??= new PatternSearch(cut.Request)).Feed(piece) && cut.TryTake())
+
+        if (cut != _searched)
         {
-            (search, _cut) = (null, cut);
+            (_searched, search) = (cut, new PatternSearch(cut.Request));
+        }
+
+        if (search!.Feed(piece) && cut.TryTake())
+        {
+            _cut = cut;
         }
 
         return false;

@@ -131,7 +131,10 @@ internal sealed class ClusterScenario : IAsyncDisposable
         await LastAsync(FaultSet.Seconds(shortSet: 7, full: 30));
         await _stopLoad!.CancelAsync();
         await _writing!;
-        return Timeline().RateBack(CleanFrom, CleanUntil, healedAt);
+        var timeline = Timeline();
+        Measure("failed requests while clean", timeline.Failures(CleanFrom, CleanUntil), "none");
+        Measure("failed requests after", timeline.Failures(CleanUntil, long.MaxValue), "see the row");
+        return timeline.RateBack(CleanFrom, CleanUntil, healedAt);
     }
 
     /// <summary>What the clients have seen so far.</summary>
@@ -195,7 +198,7 @@ internal sealed class ClusterScenario : IAsyncDisposable
 
         var report = HistoryJudge.Judge(Recorder, thresholds, () => Cluster.Output);
         var counts = Enum.GetValues<HistoryCount>().Where(c => HistoryCounts.WaitsFor(c) is null).Select(c => $"{HistoryCounts.NameOf(c)} {report[c]}");
-        Scenario.Print($"fault row: {_row} CLEAN {string.Join(' ', counts)}; {report.Totals.Acked} acked, {report.Totals.StaleReads} stale reads excused; {string.Join("; ", _measured)}");
+        Scenario.Print($"fault row: {_row} {report.Verdict.ToString().ToUpperInvariant()} {string.Join(' ', counts)}; {report.Totals.Acked} acked, {report.Totals.StaleReads} stale reads excused; {string.Join("; ", _measured)}");
         await NegativeControl.RemoveARowAsync(Cluster.Database, Recorder.Directory, _directory.At("negative-control"), thresholds);
     }
 
