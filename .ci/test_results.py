@@ -1,5 +1,5 @@
-"""Reads the result files of a test run: prints every failure, every reason for a skip with its tests, and then three numbers on one line: passed, failed
-and skipped for want of PostgreSQL.
+"""Reads the result files of a test run: prints every failure, every row of the fault model with its counts and measured values, every reason for a skip
+with its tests, and then three numbers on one line: passed, failed and skipped for want of PostgreSQL.
 
     python3 .ci/test_results.py DIRECTORY
 """
@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ElementTree
 
 SPACE = "{http://microsoft.com/schemas/VisualStudio/TeamTest/2010}"
 LONGEST_TEXT = 1500
+FAULT_ROW = "fault row: "
 MOST_NAMES = 4  # the result files have them all
 
 
@@ -22,12 +23,20 @@ def text_of(result):
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} ..."
 
 
+def fault_rows(result):
+    """The lines that scenarios print about their row of the fault model."""
+    text = result.findtext(f"{SPACE}Output/{SPACE}StdOut") or ""
+    return [line.strip() for line in text.splitlines() if line.strip().startswith(FAULT_ROW)]
+
+
 def main(directory):
     passed = failed = without_postgresql = 0
     skipped = collections.defaultdict(list)
     for path in sorted(pathlib.Path(directory).rglob("*.trx")):
         for result in ElementTree.parse(path).getroot().iter(f"{SPACE}UnitTestResult"):
             name, outcome = result.get("testName"), result.get("outcome")
+            for row in fault_rows(result):
+                print(f"  {row.removeprefix(FAULT_ROW)}")
             if outcome == "Passed":
                 passed += 1
             elif outcome == "NotExecuted":

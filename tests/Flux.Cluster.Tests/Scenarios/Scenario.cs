@@ -37,9 +37,10 @@ internal sealed class Scenario : IAsyncDisposable
     public async Task StartAsync()
     {
         var options = new FluxProcessOptions { DataDirectory = DataDirectory, Port = _server?.Port };
-        if (_server is not null)
+        if (_server is { } former)
         {
-            await _server.DisposeAsync();
+            _server = null; // a start that fails must not be followed by a second end of the former process, which would hide why
+            await former.DisposeAsync();
         }
 
         _server = await FluxProcess.StartAsync(options, TimeProvider.System, Cancellation);

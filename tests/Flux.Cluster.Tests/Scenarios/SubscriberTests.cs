@@ -8,6 +8,9 @@ public sealed class SubscriberTests
 {
     private static readonly TimeSpan QuiesceLimit = TimeSpan.FromSeconds(30);
 
+    // A guard against hanging, and no target.
+    private static readonly TimeSpan LoadLimit = Scenario.IsLong ? TimeSpan.FromMinutes(30) : TimeSpan.FromMinutes(3);
+
     [Theory]
     [InlineData(1)]
     [InlineData(100)]
@@ -35,7 +38,7 @@ public sealed class SubscriberTests
             await socket.ArmAsync(client, TimeProvider.System, cancellation);
         }
 
-        await load.RunAsync(CancellationToken.None, cancellation);
+        await RunAsync(load, scenario);
         foreach (var socket in sockets)
         {
             Assert.True(await socket.QuiesceAsync(client, QuiesceLimit, TimeProvider.System, cancellation), $"{socket.Name} never got the last event");
@@ -48,5 +51,19 @@ public sealed class SubscriberTests
         }
 
         await scenario.FinishAsync(new HistoryThresholds { Acked = 3_000, SettledUnknowns = 0, Faults = 0, Frames = 3_000 });
+    }
+
+    // A server that ends would be tried again for ever.
+    private static async Task RunAsync(WorldLoad load, Scenario scenario)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        try
+        {
+            await load.RunAsync(CancellationToken.None, cancellation).WaitAsync(LoadLimit, TimeProvider.System, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"the load did not end within {LoadLimit}; the server {(scenario.Server.HasExited ? "has ended" : "runs")}:\n{scenario.Server.Output}");
+        }
     }
 }

@@ -85,10 +85,10 @@ public sealed class RequestTimeline
         return most;
     }
 
-    /// <summary>What requests sent within a time failed with, and how often: status and code.</summary>
+    /// <summary>What requests that ended within a time failed with, and how often: status and code.</summary>
     public string Failures(long from, long until) => string.Join(
         ", ",
-        _requests.Where(r => r.Sent >= from && r.Sent <= until && !IsServed(r))
+        _requests.Where(r => r.Answered > from && r.Answered <= until && !IsServed(r))
             .GroupBy(r => $"{(r.Status == RequestRecord.NotConnected ? "not connected" : r.Status == 0 ? "no answer" : r.Status)} {r.Code}".TrimEnd(), StringComparer.Ordinal)
             .OrderByDescending(g => g.Count())
             .Select(g => $"{g.Key} ×{g.Count()}")

@@ -26,7 +26,10 @@ public sealed class NetworkScenarios(SharedPostgreSql postgreSql)
         var times = await Task.WhenAll(scenario.Cluster.Members.Select(m => m.WaitUntilReadyAsync(Cancellation)));
         scenario.Measure("all silos ready after", times.Max(), "≤ 20 s");
         scenario.Measure("rate back after", await scenario.EndLoadAsync(healed), "≤ 20 s");
-        scenario.Measure("silos that ended by themselves", $"{scenario.Cluster.Evictions}", "one side");
+        scenario.Measure(
+            "ended by themselves",
+            string.Join(", ", scenario.Cluster.Members.Where(m => m.UnexpectedExits.Count > 0).Select(m => m.Name).DefaultIfEmpty("none")),
+            $"one side; {victim.Name} was cut off");
         scenario.Measure("longest outage of a client", scenario.Timeline().LongestOutage(scenario.CleanUntil), "none");
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = 2, Frames = 1_000 });
     }
