@@ -1,4 +1,5 @@
 using System.Buffers;
+using Flux.Core.Events;
 using Flux.Core.Json;
 using Flux.Core.Log;
 using Flux.Grains.Connections;
@@ -17,7 +18,7 @@ internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, 
     {
         var key = EntityPath.Read(context);
         await headWatch.ConfirmAsync(context.RequestAborted);
-        if (await grains.Get(key).GetAsync() is not { } entity)
+        if (await ReadAsync(key) is not { } entity)
         {
             await Errors.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, "Entity not found");
             return;
@@ -57,6 +58,18 @@ internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, 
 
         JsonAnswer.Write(json, "]"u8);
         await output.WriteAsync(json.WrittenMemory, context.RequestAborted);
+    }
+
+    private async Task<EntitySnapshot?> ReadAsync(EntityKey key)
+    {
+        try
+        {
+            return await grains.Get(key).GetAsync();
+        }
+        catch (SiloUnavailableException)
+        {
+            return await grains.Get(key).GetAsync(); // its silo was lost: another one has it now
+        }
     }
 
     private static void Write(ArrayBufferWriter<byte> json, string id, byte[] properties, Timestamp lastUpdated, long version)

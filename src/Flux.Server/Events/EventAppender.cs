@@ -40,7 +40,9 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, TimePro
         }
         catch (SiloUnavailableException)
         {
-            return await grains.Get(entity).AppendAsync(data);
+            // That it is there already may be the first try's doing, so it is not called a repetition.
+            var result = await grains.Get(entity).AppendAsync(data);
+            return result is AppendResult.Duplicate { Event: var recorded } ? new AppendResult.Appended(recorded) : result;
         }
     }
 

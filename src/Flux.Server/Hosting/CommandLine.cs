@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Flux.EventLog;
 using Flux.EventLog.PostgreSql;
 using Flux.EventLog.Sqlite;
-using Flux.EventLog;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flux.Server.Hosting;

@@ -5,6 +5,7 @@ using Flux.Grains.Entities;
 using Flux.Providers.ChangeStreams;
 using Npgsql;
 using Orleans.Configuration;
+using Orleans.Serialization;
 
 namespace Flux.Server.Hosting;
 
@@ -43,6 +44,8 @@ internal static class OrleansSetup
             collection.CollectionQuantum = TimeSpan.FromTicks(Math.Min(settings.CollectionAge.Ticks / 2, LongestQuantum.Ticks));
             collection.EnableActivationSheddingOnMemoryPressure = true;
         });
+        // What a store says stands behind our own exceptions, and has to reach the silo whose client is told.
+        silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add(nameof(Npgsql)));
         silo.Services.AddSingleton(new EntityActivations(isLogShared: settings.Cluster is not null));
         silo.AddFluxChangeStreams();
         silo.AddConnectionGrain();

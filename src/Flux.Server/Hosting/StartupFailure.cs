@@ -1,6 +1,6 @@
+using System.Net.Sockets;
 using Flux.Core.Log;
 using Flux.EventLog.PostgreSql;
-using System.Net.Sockets;
 using Flux.EventLog.Sqlite;
 using Microsoft.AspNetCore.Connections;
 
