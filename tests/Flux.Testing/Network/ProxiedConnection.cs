@@ -54,9 +54,11 @@ internal sealed class ProxiedConnection(Socket client, TcpProxy proxy, string? s
         {
             client.LingerState = new LingerOption(enable: true, seconds: 0);
             _server.LingerState = new LingerOption(enable: true, seconds: 0);
+
+            // First, because closing a socket that somebody waits on ends that wait like an end of the connection, which the pump would pass on.
+            _ending.Cancel();
             client.Dispose();
             _server.Dispose();
-            _ending.Cancel();
         }
     }
 
@@ -212,6 +214,7 @@ internal sealed class ProxiedConnection(Socket client, TcpProxy proxy, string? s
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
+        _ending.Token.ThrowIfCancellationRequested();
         to.Shutdown(SocketShutdown.Send);
     }
 }

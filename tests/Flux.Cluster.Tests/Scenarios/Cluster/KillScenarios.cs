@@ -92,7 +92,7 @@ public sealed class KillScenarios(SharedPostgreSql postgreSql)
         var ended = HistoryRecorder.Now();
         var connections = await PostgreSqlServer.ExecuteAsync(
             scenario.Cluster.Database, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()", Cancellation);
-        var members = await PostgreSqlServer.ExecuteAsync(scenario.Cluster.Database, "SELECT count(*) FROM orleansmembershiptable", Cancellation);
+        var members = await PostgreSqlServer.ExecuteAsync(scenario.Cluster.Database, "SELECT count(*) FROM silo", Cancellation);
         scenario.Measure("connections after the last round", $"{connections}", "bounded");
         scenario.Measure("rows of membership", $"{members} after {rounds} rounds", "bounded");
         scenario.Measure("rate back after", await scenario.EndLoadAsync(ended), "none");
