@@ -11,6 +11,7 @@ public static class ConnectionSiloBuilderExtensions
     public static ISiloBuilder AddConnectionGrain(this ISiloBuilder silo)
     {
         silo.Services.AddPlacementDirector<OnSiloInKeyPlacement, OnSiloInKeyDirector>();
+        silo.Services.AddSingleton<FeedInstruments>();
         silo.Services.AddSingleton<HeadWatch>();
         silo.Services.AddSingleton<ConnectionWarmUp>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<ConnectionWarmUp>());

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Flux.EventLog;
 using Flux.EventLog.Projection;
-using Flux.Grains.Connections;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -22,7 +21,6 @@ internal static class TelemetrySetup
         services.AddSingleton(provider => provider.GetRequiredService<IMeterFactory>().Create(MeterName));
         services.AddSingleton<LogInstruments>();
         services.AddSingleton<ProjectionInstruments>();
-        services.AddSingleton<FeedInstruments>();
         services.AddSingleton<RefusalInstruments>();
 
         var hasCollector = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Flux.Core.Log;
@@ -106,6 +107,7 @@ public sealed class ChangeStreamTests : IAsyncLifetime
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.Services.AddSingleton(new Meter("tests"));
         builder.Services.AddSingleton<IEventLog>(_log);
         builder.Services.AddSingleton<IChangeDispatcher>(dispatcher);
         builder.UseOrleans(silo => silo.UseLocalhostClustering(port, FreePort(), primary).AddFluxChangeStreams().AddConnectionGrain());

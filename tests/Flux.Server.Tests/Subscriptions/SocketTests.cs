@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
@@ -31,6 +32,7 @@ public sealed class SocketTests : IAsyncLifetime
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new Meter("tests"));
         builder.Services.AddSingleton<IEventLog, MemoryEventLog>();
         builder.Services.AddSingleton<IReadModel, EmptyReadModel>();
         builder.Services.AddSubscriptions();
