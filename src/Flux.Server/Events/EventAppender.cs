@@ -14,9 +14,12 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, TimePro
     private static readonly TimeSpan Deadline = Hosting.OrleansSetup.ResponseTimeout;
 
     /// <summary>Appends one event.</summary>
-    public Task<AppendResult> AppendAsync(EventData data) => data.Entity is { } entity
-        ? data.EventIdIsGiven ? AppendAgainAsync(entity, data) : grains.Get(entity).AppendAsync(data)
-        : AppendWithoutEntityAsync(data);
+    /// <remarks>
+    /// When the entity's silo is lost on the way nobody knows what became of the event, and it is not sent again from here: an answer to the second
+    /// try could not say whether the event was new. Its client sends it again under its id, and is told.
+    /// </remarks>
+    public Task<AppendResult> AppendAsync(EventData data) =>
+        data.Entity is { } entity ? grains.Get(entity).AppendAsync(data) : AppendWithoutEntityAsync(data);
 
     /// <summary>Appends several. Those of one entity keep their order.</summary>
     /// <returns>For each, in order, what became of it.</returns>
@@ -29,21 +32,6 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, TimePro
         }
 
         return outcomes;
-    }
-
-    // The entity's silo was lost. Whether it took the event nobody knows, but under its id it is recorded once, so it can simply be sent again.
-    private async Task<AppendResult> AppendAgainAsync(EntityKey entity, EventData data)
-    {
-        try
-        {
-            return await grains.Get(entity).AppendAsync(data);
-        }
-        catch (SiloUnavailableException)
-        {
-            // That it is there already may be the first try's doing, so it is not called a repetition.
-            var result = await grains.Get(entity).AppendAsync(data);
-            return result is AppendResult.Duplicate { Event: var recorded } ? new AppendResult.Appended(recorded) : result;
-        }
     }
 
     private async Task AppendSliceAsync(IReadOnlyList<EventData> data, int start, int end, AppendOutcome[] outcomes)
