@@ -19,8 +19,8 @@ public sealed class HistoryRecorder : IAsyncDisposable
         foreach (var name in (string[])[
             HistoryFiles.Requests, HistoryFiles.Reads, HistoryFiles.Sockets, HistoryFiles.Log, HistoryFiles.State, HistoryFiles.Faults])
         {
-            _files[name] = new FileStream(
-                Path.Combine(directory, name), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 1 << 16);
+            // No buffer: whoever looks at a run that goes on finds whole lines.
+            _files[name] = new FileStream(Path.Combine(directory, name), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
         }
     }
 
@@ -92,12 +92,11 @@ public sealed class HistoryRecorder : IAsyncDisposable
 
     private void Write<T>(string file, T record, JsonTypeInfo<T> type)
     {
-        var line = JsonSerializer.SerializeToUtf8Bytes(record, type);
+        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(record, type), (byte)'\n'];
         var stream = _files[file];
         lock (stream)
         {
             stream.Write(line);
-            stream.WriteByte((byte)'\n');
         }
     }
 }
