@@ -24,7 +24,7 @@ internal sealed class AppendFences : IAsyncDisposable
         try
         {
             // A statement of its own: together with the look-ups these would see the snapshot from before the wait for the lock.
-            await ExecuteAsync(connection, "SELECT FROM log_head FOR UPDATE", cancellationToken).ConfigureAwait(false);
+            await connection.ExecuteAsync("SELECT FROM log_head FOR UPDATE", cancellationToken).ConfigureAwait(false);
             return fences;
         }
         catch
@@ -104,15 +104,6 @@ internal sealed class AppendFences : IAsyncDisposable
                         new Position(row.GetInt64(0)), row.GetInt32(1), new Timestamp(row.GetInt64(2)), id, row.GetString(3), row.GetFieldValue<byte[]>(4))
                     : null;
             }
-        }
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        await using (command.ConfigureAwait(false))
-        {
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

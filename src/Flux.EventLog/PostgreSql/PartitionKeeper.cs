@@ -23,11 +23,11 @@ internal sealed class PartitionKeeper(NpgsqlDataSource source, long partitionEve
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
-                await ExecuteAsync(connection, "LOCK TABLE event_partition IN EXCLUSIVE MODE", cancellationToken).ConfigureAwait(false);
+                await connection.ExecuteAsync("LOCK TABLE event_partition IN EXCLUSIVE MODE", cancellationToken).ConfigureAwait(false);
                 var end = await ReadEndAsync(connection, cancellationToken).ConfigureAwait(false);
                 while (end <= head + (partitionEvents / 2))
                 {
-                    await ExecuteAsync(connection, Create(end, end + partitionEvents), cancellationToken).ConfigureAwait(false);
+                    await connection.ExecuteAsync(Create(end, end + partitionEvents), cancellationToken).ConfigureAwait(false);
                     end += partitionEvents;
                 }
 
@@ -52,15 +52,6 @@ internal sealed class PartitionKeeper(NpgsqlDataSource source, long partitionEve
         await using (command.ConfigureAwait(false))
         {
             return (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
-        }
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        var command = new NpgsqlCommand(sql, connection);
-        await using (command.ConfigureAwait(false))
-        {
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

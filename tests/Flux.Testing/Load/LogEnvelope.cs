@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text;
 using Flux.Testing.History;
 
@@ -11,11 +12,34 @@ internal static class LogEnvelope
     private const byte HasKey = 4;
     private const byte HasSchema = 8;
 
+    /// <summary>Reads a row of the log: position, entity, version, event_id, envelope, payload, before, cause, hash.</summary>
+    public static RowRecord ReadRow(DbDataReader reader, string? epoch)
+    {
+        var entity = reader.IsDBNull(1) ? null : reader.GetString(1);
+        var row = new RowRecord
+        {
+            Epoch = epoch,
+            Position = reader.GetInt64(0),
+            Namespace = RequestIndex.NamespaceOf(entity),
+            Entity = entity,
+            Version = reader.GetInt64(2),
+            EventId = reader.GetString(3),
+            Stream = string.Empty,
+            Source = string.Empty,
+            Timestamp = 0,
+            Payload = reader.GetFieldValue<byte[]>(5),
+            Before = reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6),
+            Cause = reader.IsDBNull(7) ? null : reader.GetInt64(7),
+            Hash = reader.GetFieldValue<byte[]>(8),
+        };
+        return Unfold(row, reader.GetFieldValue<byte[]>(4));
+    }
+
     /// <summary>Whether the producer gave the event's id, so that the store must protect it against repetition.</summary>
     public static bool HasGivenEventId(ReadOnlySpan<byte> envelope) => (envelope[0] & EventIdIsGiven) != 0;
 
     /// <summary>Fills in the fields of a row that its envelope holds.</summary>
-    public static RowRecord Unfold(RowRecord row, ReadOnlySpan<byte> envelope)
+    private static RowRecord Unfold(RowRecord row, ReadOnlySpan<byte> envelope)
     {
         var flags = envelope[0];
         envelope = envelope[1..];

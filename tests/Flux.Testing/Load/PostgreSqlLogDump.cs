@@ -60,7 +60,7 @@ public static class PostgreSqlLogDump
                 SELECT position, entity, version, event_id, envelope, payload, before, cause, hash
                   FROM event WHERE position > {last} ORDER BY position LIMIT {PageSize}
                 """,
-                r => ReadRow(r, epoch),
+                r => (LogEnvelope.ReadRow(r, epoch), LogEnvelope.HasGivenEventId(r.GetFieldValue<byte[]>(4))),
                 cancellationToken);
             rows.AddRange(page);
             if (page.Count < PageSize)
@@ -68,29 +68,6 @@ public static class PostgreSqlLogDump
                 return rows;
             }
         }
-    }
-
-    private static (RowRecord Row, bool HasGivenId) ReadRow(NpgsqlDataReader reader, string epoch)
-    {
-        var entity = reader.IsDBNull(1) ? null : reader.GetString(1);
-        var envelope = reader.GetFieldValue<byte[]>(4);
-        var row = new RowRecord
-        {
-            Epoch = epoch,
-            Position = reader.GetInt64(0),
-            Namespace = RequestIndex.NamespaceOf(entity),
-            Entity = entity,
-            Version = reader.GetInt64(2),
-            EventId = reader.GetString(3),
-            Stream = string.Empty,
-            Source = string.Empty,
-            Timestamp = 0,
-            Payload = reader.GetFieldValue<byte[]>(5),
-            Before = reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6),
-            Cause = reader.IsDBNull(7) ? null : reader.GetInt64(7),
-            Hash = reader.GetFieldValue<byte[]>(8),
-        };
-        return (LogEnvelope.Unfold(row, envelope), LogEnvelope.HasGivenEventId(envelope));
     }
 
     private static async Task<List<T>> ReadAsync<T>(

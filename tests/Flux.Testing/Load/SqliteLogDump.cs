@@ -33,31 +33,9 @@ public static class SqliteLogDump
         var count = 0L;
         for (; reader.Read(); count++)
         {
-            recorder.Add(ReadRow(reader, epoch));
+            recorder.Add(LogEnvelope.ReadRow(reader, epoch));
         }
 
         return count;
-    }
-
-    private static RowRecord ReadRow(SqliteDataReader reader, string? epoch)
-    {
-        var entity = reader.IsDBNull(1) ? null : reader.GetString(1);
-        var row = new RowRecord
-        {
-            Epoch = epoch,
-            Position = reader.GetInt64(0),
-            Namespace = RequestIndex.NamespaceOf(entity),
-            Entity = entity,
-            Version = reader.GetInt64(2),
-            EventId = reader.GetString(3),
-            Stream = string.Empty,
-            Source = string.Empty,
-            Timestamp = 0,
-            Payload = reader.GetFieldValue<byte[]>(5),
-            Before = reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6),
-            Cause = reader.IsDBNull(7) ? null : reader.GetInt64(7),
-            Hash = reader.GetFieldValue<byte[]>(8),
-        };
-        return LogEnvelope.Unfold(row, reader.GetFieldValue<byte[]>(4));
     }
 }
