@@ -36,6 +36,7 @@ static async Task<int> ServeAsync()
 
     builder.AddWebServer(settings);
     builder.Services.AddHealth();
+    builder.Services.AddHostedService<IdleMemoryTrimmer>();
     builder.Services.AddEvents();
     builder.Services.AddEntities();
     builder.Services.AddSubscriptions();

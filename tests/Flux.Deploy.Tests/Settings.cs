@@ -10,6 +10,7 @@ internal static class Settings
         "FLUX_BODY_SIZE_LIMIT_SINGLE_BYTES",
         "FLUX_BODY_SIZE_LIMIT_BATCH_BYTES",
         "FLUX_COLLECTION_AGE_SECONDS",
+        "FLUX_ACTIVE_ENTITIES",
         "FLUX_AUTH_ENABLED",
         "FLUX_POSTGRES",
         "FLUX_CLUSTER_ID",

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
@@ -10,6 +12,9 @@ namespace Flux.Grains.Tests;
 /// <summary>One silo for all tests of a class; each puts its own log behind it.</summary>
 public sealed class Silo : ILogWriter, IReadModel, IAsyncLifetime
 {
+    public const int ActiveEntities = 12;
+
+    private readonly ConcurrentDictionary<string, int> _loads = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private readonly List<(int Times, TaskCompletionSource Reached)> _awaited = [];
     private readonly InProcessTestCluster _cluster;
@@ -20,9 +25,12 @@ public sealed class Silo : ILogWriter, IReadModel, IAsyncLifetime
     public Silo()
     {
         var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) => silo.Services.AddSingleton<ILogWriter>(this).AddSingleton<IReadModel>(this).AddSingleton(new EntityActivations(isLogShared: true)));
+        builder.ConfigureSilo((_, silo) => silo.Services.AddSingleton<ILogWriter>(this).AddSingleton<IReadModel>(this).AddSingleton(Activations));
         _cluster = builder.Build();
     }
+
+    /// <summary>Gets the entities in the silo's memory, <see cref="ActiveEntities"/> at most.</summary>
+    public EntityActivations Activations { get; } = new(isLogShared: true, ActiveEntities, new Meter("tests"));
 
     public IGrainFactory Grains => _cluster.Client;
 
@@ -70,7 +78,14 @@ public sealed class Silo : ILogWriter, IReadModel, IAsyncLifetime
         }
     }
 
-    public ValueTask<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken) => _readModel.LoadAsync(key, cancellationToken);
+    public ValueTask<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken)
+    {
+        _loads.AddOrUpdate(key.Id, 1, static (_, loads) => loads + 1);
+        return _readModel.LoadAsync(key, cancellationToken);
+    }
+
+    /// <summary>Tells how often an entity was read from the log.</summary>
+    internal int CountLoads(EntityKey key) => _loads.GetValueOrDefault(key.Id);
 
     public ValueTask<bool> WaitForAsync(Position position, TimeSpan timeout, CancellationToken cancellationToken) =>
         _readModel.WaitForAsync(position, timeout, cancellationToken);

@@ -12,6 +12,7 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IDispos
     private readonly ReaderPool<ReadModelReader> _readers;
     private readonly string _path;
     private readonly Guid _epoch;
+    private readonly Lock _fileGate = new(); // the projection has the file to itself, but for the memory that is taken back when the server is idle
     private long _position;
     private long _entityCount;
 
@@ -99,6 +100,13 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IDispos
     public (List<ListedEntity> Entities, byte[]? Next) List(KeyRange range, byte[] from, int maxRows) =>
         _readers.Read((range, from, maxRows), static (reader, s) => reader.List(s.range, s.from, s.maxRows));
 
+    /// <summary>Frees the pages kept in memory.</summary>
+    public void ReleaseMemory()
+    {
+        _readers.CloseIdle();
+        Guard(() => File.ReleaseMemory());
+    }
+
     public void Dispose()
     {
         _readers.Dispose();
@@ -106,11 +114,14 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IDispos
     }
 
     // A constraint that does not hold is a defect, and no reason to try again.
-    private static void Guard(Action action)
+    private void Guard(Action action)
     {
         try
         {
-            action();
+            lock (_fileGate)
+            {
+                action();
+            }
         }
         catch (SqliteException e) when (e.SqliteErrorCode != raw.SQLITE_CONSTRAINT)
         {

@@ -72,6 +72,9 @@ internal sealed class ReadModelFile : IDisposable
         }
     }
 
+    /// <summary>Frees the pages kept in memory.</summary>
+    public void ReleaseMemory() => _database.Execute("PRAGMA shrink_memory");
+
     public ProjectedEntity? Find(string id)
     {
         try

@@ -22,7 +22,6 @@ internal sealed class ReadModelReader : IDisposable
     public ReadModelReader(string path)
     {
         _database = SqliteDatabase.Open(path, SqliteOpenMode.ReadOnly);
-        _database.Execute("PRAGMA cache_size = -16384");
         _begin = _database.Prepare("BEGIN");
         _end = _database.Prepare("COMMIT");
         _entity = _database.Prepare(EntityRow.Select);

@@ -96,6 +96,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
     {
         Log.ReleaseMemory();
         Projector.ReleaseMemory();
+        _database.ReleaseMemory();
     }
 
     /// <inheritdoc/>

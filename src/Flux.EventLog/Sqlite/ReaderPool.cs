@@ -42,6 +42,12 @@ internal sealed class ReaderPool<T>(Func<T> open) : IDisposable
     public void Dispose()
     {
         _isDisposed = true;
+        CloseIdle();
+    }
+
+    /// <summary>Closes those that nobody uses at the moment, and frees what they keep of the file.</summary>
+    public void CloseIdle()
+    {
         while (_idle.TryTake(out var reader))
         {
             reader.Dispose();

@@ -178,6 +178,7 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
     {
         _recent.Clear();
         _versions.Clear();
+        _readers.CloseIdle();
     }
 
     internal RecordedEvent ReadAt(long position) =>

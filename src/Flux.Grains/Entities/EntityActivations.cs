@@ -1,17 +1,47 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Flux.Core.Log;
 
 namespace Flux.Grains.Entities;
 
-/// <summary>The entities that are in this silo's memory; ends those that another writer has overtaken.</summary>
+/// <summary>The entities that are in this silo's memory: keeps their number to a limit, and ends those that another writer has overtaken.</summary>
 /// <remarks>
+/// Idle entities leave after a time, but a producer that touches a million within that time would fill the memory: then the longest unused leave earlier.
 /// After a silo is lost two activations of an entity may live for a moment. The log's fences let one of them write, and the other must not go on
 /// showing the past. Every silo hears of every commit, so it notices a version that it did not write.
 /// </remarks>
-/// <param name="isLogShared">Whether several silos write to the log; without it nobody can be overtaken, and nothing is kept.</param>
-public sealed class EntityActivations(bool isLogShared) : IFeedListener
+public sealed class EntityActivations : IFeedListener
 {
-    private readonly ConcurrentDictionary<string, EntityGrain> _grains = new(StringComparer.Ordinal);
+    // Looked at for each newcomer: one that leaves, and passes over what is in use. The limit is not exact to the last entity.
+    private const int MostLookedAt = 16;
+
+    private readonly bool _isLogShared;
+    private readonly int _limit;
+    private readonly ConcurrentDictionary<string, EntityGrain> _grains = new(StringComparer.Ordinal); // empty without other writers
+    private readonly Lock _gate = new();
+    private readonly LinkedList<EntityGrain> _longestUnusedFirst = new();
+
+    /// <summary>Initializes a new instance of the <see cref="EntityActivations"/> class.</summary>
+    /// <param name="isLogShared">Whether several silos write to the log; without it nobody can be overtaken.</param>
+    /// <param name="limit">How many may stay in memory.</param>
+    /// <param name="meter">The meter of this process.</param>
+    public EntityActivations(bool isLogShared, int limit, Meter meter)
+    {
+        (_isLogShared, _limit) = (isLogShared, limit);
+        meter.CreateObservableGauge("flux.entities.active", () => Count, "{entity}", "Entities in memory.");
+    }
+
+    /// <summary>Gets how many there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _longestUnusedFirst.Count;
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void OnFeed(IReadOnlyList<RecordedEvent> events)
@@ -31,19 +61,57 @@ public sealed class EntityActivations(bool isLogShared) : IFeedListener
         }
     }
 
-    internal void Add(string id, EntityGrain grain)
+    /// <summary>Adds an activation, and lets another go when there are too many.</summary>
+    /// <returns>Its place, for <see cref="Remove"/>.</returns>
+    internal LinkedListNode<EntityGrain> Add(string id, EntityGrain grain)
     {
-        if (isLogShared)
+        if (_isLogShared)
         {
             _grains[id] = grain;
         }
+
+        var place = new LinkedListNode<EntityGrain>(grain);
+        EntityGrain? superfluous;
+        lock (_gate)
+        {
+            superfluous = _longestUnusedFirst.Count < _limit ? null : TakeUnused();
+            _longestUnusedFirst.AddLast(place);
+        }
+
+        superfluous?.GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "too many entities in memory"));
+        return place;
     }
 
-    internal void Remove(string id, EntityGrain grain)
+    internal void Remove(string id, LinkedListNode<EntityGrain> place)
     {
-        if (isLogShared)
+        if (_isLogShared)
         {
-            _grains.TryRemove(new KeyValuePair<string, EntityGrain>(id, grain)); // not a newer activation's entry
+            _grains.TryRemove(new KeyValuePair<string, EntityGrain>(id, place.Value)); // not a newer activation's entry
         }
+
+        lock (_gate)
+        {
+            if (place.List is not null)
+            {
+                _longestUnusedFirst.Remove(place);
+            }
+        }
+    }
+
+    // Second chance: who was used since it was last looked at goes to the end. Nothing has to be kept in order at each use.
+    private EntityGrain? TakeUnused()
+    {
+        for (var i = 0; i < MostLookedAt && _longestUnusedFirst.First is { } first; i++)
+        {
+            _longestUnusedFirst.RemoveFirst();
+            if (!first.Value.TakeUse())
+            {
+                return first.Value;
+            }
+
+            _longestUnusedFirst.AddLast(first);
+        }
+
+        return null;
     }
 }

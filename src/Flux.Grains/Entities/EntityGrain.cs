@@ -23,6 +23,8 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
     private AppendRun _run = new();                     // new after every reload; the writer refuses what is queued from an older one
     private Task _reload = Task.CompletedTask;          // while it is under way, new appends wait for it
     private RecentEventIds? _recent;
+    private LinkedListNode<EntityGrain>? _place;
+    private volatile bool _isUsed;
 
     private EntityKey Key => EntityGrainKey.ToEntity(this.GetPrimaryKeyString());
 
@@ -32,17 +34,30 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _tail = _committed = await readModel.LoadAsync(Key, cancellationToken);
-        activations.Add(Key.Id, this);
+        _place = activations.Add(Key.Id, this);
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        activations.Remove(Key.Id, this);
+        if (_place is not null)
+        {
+            activations.Remove(Key.Id, _place);
+        }
+
         return Task.CompletedTask;
+    }
+
+    /// <summary>Tells whether it was used since this was last asked, or is being used. Any thread may ask.</summary>
+    public bool TakeUse()
+    {
+        var isUsed = _isUsed || TailVersion != Volatile.Read(ref _committed).Version;
+        _isUsed = false;
+        return isUsed;
     }
 
     public async Task<AppendResult> AppendAsync(EventData data)
     {
+        _isUsed = true;
         for (var conflicts = 0; ;)
         {
             await WaitForReloadAsync();
@@ -64,6 +79,7 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
 
     public async Task<AppendOutcome[]> AppendManyAsync(EventData[] data)
     {
+        _isUsed = true;
         var outcomes = new AppendOutcome[data.Length];
         var waiting = Enumerable.Range(0, data.Length).ToList(); // those without an outcome, in their order
         for (var conflicts = 0; waiting.Count > 0;)
@@ -113,6 +129,7 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
 
     public Task<EntitySnapshot?> GetAsync()
     {
+        _isUsed = true;
         var state = _committed;
         if (!state.Exists)
         {

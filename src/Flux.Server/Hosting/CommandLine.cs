@@ -18,6 +18,7 @@ internal static class CommandLine
           FLUX_BODY_SIZE_LIMIT_SINGLE_BYTES  longest body of a single publish (1048576)
           FLUX_BODY_SIZE_LIMIT_BATCH_BYTES   longest body of a batch (10485760)
           FLUX_COLLECTION_AGE_SECONDS        idle time after which an entity leaves memory (600)
+          FLUX_ACTIVE_ENTITIES               entities in memory, 3 KB each and more; the longest unused leave first (100000)
           FLUX_MANAGEMENT_PORT               port of /metrics and /health for operators (none)
           FLUX_SHUTDOWN_SECONDS              how long a stop may take (25)
           FLUX_AUTH_ENABLED                  false; authentication does not exist in this version

@@ -30,7 +30,6 @@ internal static class EmbeddedStoreSetup
 
         // Registered before the silo, so it starts before it and stops after it.
         services.AddHostedService<LogService>();
-        services.AddHostedService<IdleMemoryTrimmer>();
     }
 
     /// <summary>Adds the writer in front of whichever log there is.</summary>

@@ -27,6 +27,9 @@ internal sealed class FluxSettings
     /// <summary>Gets after how long an idle entity leaves memory.</summary>
     public required TimeSpan CollectionAge { get; init; }
 
+    /// <summary>Gets how many entities may be in this process's memory; a soft limit.</summary>
+    public required int ActiveEntities { get; init; }
+
     /// <summary>Gets the port of /metrics and /health for those who run the server; 0 for none.</summary>
     public required int ManagementPort { get; init; }
 
@@ -49,6 +52,7 @@ internal sealed class FluxSettings
             SingleBodyBytes = Number("FLUX_BODY_SIZE_LIMIT_SINGLE_BYTES", DefaultSingleBytes, least: 1, MostBodyBytes),
             BatchBodyBytes = Number("FLUX_BODY_SIZE_LIMIT_BATCH_BYTES", DefaultBatchBytes, least: 1, MostBodyBytes),
             CollectionAge = TimeSpan.FromSeconds(Number("FLUX_COLLECTION_AGE_SECONDS", fallback: 600, least: 2, most: 86_400)),
+            ActiveEntities = Number("FLUX_ACTIVE_ENTITIES", fallback: 100_000, least: 100, most: 100_000_000),
             ManagementPort = Number("FLUX_MANAGEMENT_PORT", fallback: 0, least: 0, most: 65535),
             ShutdownTimeout = TimeSpan.FromSeconds(Number("FLUX_SHUTDOWN_SECONDS", fallback: 25, least: 1, most: 600)),
             Cluster = configuration["FLUX_POSTGRES"] is { Length: > 0 } postgres ? ReadCluster(postgres) : null,

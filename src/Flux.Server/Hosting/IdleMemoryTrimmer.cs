@@ -7,7 +7,7 @@ namespace Flux.Server.Hosting;
 /// The collector runs when something is allocated, so a server that has become idle would keep the garbage of its last busy minute, and the room
 /// of every entity that has left memory since, until the next one.
 /// </remarks>
-internal sealed class IdleMemoryTrimmer(EmbeddedStore store, TimeProvider time) : BackgroundService
+internal sealed class IdleMemoryTrimmer(TimeProvider time, EmbeddedStore? store = null) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
@@ -27,8 +27,9 @@ internal sealed class IdleMemoryTrimmer(EmbeddedStore store, TimeProvider time) 
             var allocated = GC.GetTotalAllocatedBytes();
             if (allocated - before < IdleBytes && allocated - trimmedAt > WorthwhileBytes)
             {
-                store.ReleaseMemory();
+                store?.ReleaseMemory();
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                NativeHeap.Trim();
                 trimmedAt = allocated;
             }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Flux.Grains.Connections;
@@ -31,6 +32,9 @@ internal static class OrleansSetup
             // One silo and no clients from outside: membership is this process, and the gateway port stays shut.
             silo.UseLocalhostClustering(FreePort(IPAddress.Loopback), gatewayPort: 0);
             silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = IPAddress.Loopback);
+
+            // Every address is in this silo's own directory; a copy of a million of them would be 250 MB.
+            silo.Configure<GrainDirectoryOptions>(directory => directory.CachingStrategy = GrainDirectoryOptions.CachingStrategyType.None);
         }
 
         silo.Configure<SiloMessagingOptions>(messaging =>
@@ -46,7 +50,8 @@ internal static class OrleansSetup
         });
         // What a store says stands behind our own exceptions, and has to reach the silo whose client is told.
         silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add(nameof(Npgsql)));
-        silo.Services.AddSingleton(new EntityActivations(isLogShared: settings.Cluster is not null));
+        silo.Services.AddSingleton(provider => new EntityActivations(
+            isLogShared: settings.Cluster is not null, settings.ActiveEntities, provider.GetRequiredService<Meter>()));
         silo.AddFluxChangeStreams();
         silo.AddConnectionGrain();
     });

@@ -21,6 +21,7 @@ internal static class KnownMetrics
         new("flux.push.bytes", InstrumentKind.Counter, "By"),
         new("flux.stream.lag", InstrumentKind.Gauge, "{event}"),
         new("flux.stream.repairs", InstrumentKind.Counter, "{repair}"),
+        new("flux.entities.active", InstrumentKind.Gauge, "{entity}"),
         new("flux.connections", InstrumentKind.Gauge, "{connection}"),
         new("flux.connections.lagging", InstrumentKind.Gauge, "{connection}"),
         new("flux.http.refusals", InstrumentKind.Counter, "{request}"),
