@@ -7,6 +7,9 @@ public sealed partial class LogWriter
     [LoggerMessage(LogLevel.Warning, "A commit of {Count} events failed; their senders are told")]
     private partial void LogCommitFailed(Exception exception, int count);
 
+    [LoggerMessage(LogLevel.Warning, "A commit has taken longer than {StallAfter}; {Count} events behind it are refused, and all others until it ends")]
+    private partial void LogStalled(TimeSpan stallAfter, int count);
+
     [LoggerMessage(LogLevel.Error, "The log failed in an unexpected way at a commit of {Count} events; their senders are told that the outcome is unknown")]
     private partial void LogStoreBroke(Exception exception, int count);
 

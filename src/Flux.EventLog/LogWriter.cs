@@ -29,6 +29,9 @@ public sealed partial class LogWriter : ILogWriter
     private long _waitingEvents;
     private long _waitingBytes;
 
+    // The log has not answered to a commit for so long that nobody is let in behind it.
+    private volatile bool _isStalled;
+
     /// <summary>Initializes a new instance of the <see cref="LogWriter"/> class.</summary>
     /// <param name="log">Where events go. Nobody else appends to it.</param>
     /// <param name="listeners">Who hears of each commit, in this order.</param>
@@ -62,6 +65,11 @@ public sealed partial class LogWriter : ILogWriter
     /// <inheritdoc/>
     public Task<AppendResult> AppendAsync(EventToAppend item, AppendRun? run)
     {
+        if (_isStalled)
+        {
+            throw Stalled();
+        }
+
         var bytes = item.Data.Payload.Json.Length;
         var waitingEvents = Interlocked.Increment(ref _waitingEvents);
         var waitingBytes = Interlocked.Add(ref _waitingBytes, bytes);
@@ -134,6 +142,49 @@ public sealed partial class LogWriter : ILogWriter
         }
     }
 
+    // While a commit stalls, who waits behind it hears so: the outcome of the one in flight may take longer than they have time.
+    private async ValueTask<AppendResult[]> WatchAsync(ValueTask<AppendResult[]> append)
+    {
+        if (append.IsCompleted)
+        {
+            return await append.ConfigureAwait(false);
+        }
+
+        var answer = append.AsTask();
+        try
+        {
+            return await answer.WaitAsync(_options.StallAfter, _timeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!answer.IsCompleted)
+        {
+            _isStalled = true;
+            RefuseWaiting();
+            try
+            {
+                return await answer.ConfigureAwait(false);
+            }
+            finally
+            {
+                _isStalled = false;
+            }
+        }
+    }
+
+    private void RefuseWaiting()
+    {
+        var waiting = new List<PendingAppend>();
+        while (_queue.Reader.TryRead(out var pending))
+        {
+            Leave(1, pending.Item.Data.Payload.Json.Length);
+            waiting.Add(pending);
+        }
+
+        LogStalled(_options.StallAfter, waiting.Count);
+        Fail(waiting, Stalled());
+    }
+
+    private static EventLogUnavailableException Stalled() => new("the event log does not answer");
+
     // Those whose answers were just given are the next to send, and their requests are ready to run: as long as a turn of the pool brings more, it
     // shares this commit. That halves the number of commits under load and takes no time when the pool has nothing to do (docs/performance.md).
     private async ValueTask LetOthersQueueAsync()
@@ -178,7 +229,7 @@ public sealed partial class LogWriter : ILogWriter
         try
         {
             // 4. The commit: positions, one transaction, one flush
-            results = await _log.AppendAsync(events, CancellationToken.None).ConfigureAwait(false);
+            results = await WatchAsync(_log.AppendAsync(events, CancellationToken.None)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is EventLogUnavailableException or AppendOutcomeUnknownException)
         {

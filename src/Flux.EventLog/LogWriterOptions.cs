@@ -13,6 +13,10 @@ public sealed class LogWriterOptions
     [Range(1, int.MaxValue)]
     public int MaxCommitBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>Gets or sets how long a commit may take before what waits behind it is refused. Default: 2 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan StallAfter { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Gets or sets the most events that may wait; more are refused at once. Default: 50,000.</summary>
     [Range(1, 10_000_000)]
     public int MaxWaitingEvents { get; set; } = 50_000;

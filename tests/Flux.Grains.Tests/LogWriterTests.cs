@@ -177,6 +177,28 @@ public sealed class LogWriterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task While_a_commit_stalls_what_waits_behind_it_is_refused_and_so_is_what_comes()
+    {
+        _options.StallAfter = TimeSpan.FromMilliseconds(50);
+        _log.Next(gate: _hold.Task);
+        Writer.Start();
+        var first = Append(1);
+        await _log.CalledAsync(times: 1, Token);
+        var run = new AppendRun();
+        var behind = Writer.AppendAsync(Item(_key, 2), run);
+
+        await Assert.ThrowsAsync<EventLogUnavailableException>(() => behind.WaitAsync(Token));
+        Assert.True(run.IsBroken);
+        Assert.Throws<EventLogUnavailableException>(() => { _ = Append(2); });
+        _hold.SetResult();
+        await first.WaitAsync(Token);
+        var next = await Append(2).WaitAsync(Token);
+
+        Assert.Equal([1, 2], _log.Recorded.Select(e => e.Version));
+        Assert.IsType<AppendResult.Appended>(next);
+    }
+
+    [Fact]
     public async Task A_queue_full_of_bytes_refuses_at_once()
     {
         _options.MaxWaitingBytes = Item(_key, 1).Data.Payload.Json.Length;

@@ -272,7 +272,7 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWrit
         }
         catch (Exception e) when (IsOfStore(e))
         {
-            commit = await SettleAsync(commitId, e, deadline.Token).ConfigureAwait(false);
+            commit = await SettleAsync(commitId, e).ConfigureAwait(false);
         }
 
         var everything = new AppendJudgement([.. Enumerable.Range(0, events.Count)], [], new AppendResult?[events.Count]);
@@ -318,7 +318,7 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWrit
             }
             catch (Exception e) when (IsOfStore(e))
             {
-                commit = await SettleAsync(commitId, e, deadline).ConfigureAwait(false);
+                commit = await SettleAsync(commitId, e).ConfigureAwait(false);
             }
 
             return judgement.Complete(Publish(accepted, commit));
@@ -412,8 +412,8 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWrit
 
     /// <summary>Finds out whether a commit happened whose answer did not come.</summary>
     /// <exception cref="EventLogUnavailableException">It did not and never will.</exception>
-    /// <exception cref="AppendOutcomeUnknownException">Nobody could be asked before the deadline.</exception>
-    private async Task<CommitRow> SettleAsync(Guid commitId, Exception cause, CancellationToken deadline)
+    /// <exception cref="AppendOutcomeUnknownException">Nobody could be asked in time.</exception>
+    private async Task<CommitRow> SettleAsync(Guid commitId, Exception cause)
     {
         if (cause is PostgresException { Severity: "ERROR" })
         {
@@ -430,11 +430,12 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWrit
         }
 
         await DisconnectAsync().ConfigureAwait(false);
+        using var deadline = new CancellationTokenSource(_options.SettleTimeout, _timeProvider);
         while (true)
         {
             try
             {
-                var commit = await AppendFences.FenceAsync(_sources.Append, [Writer[0]], commitId, deadline).ConfigureAwait(false);
+                var commit = await AppendFences.FenceAsync(_sources.Append, [Writer[0]], commitId, deadline.Token).ConfigureAwait(false);
                 _unsettled = null;
                 _incarnation++;
                 LogSettled(commit is not null);
@@ -444,10 +445,10 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWrit
             {
                 if (deadline.IsCancellationRequested)
                 {
-                    throw new AppendOutcomeUnknownException("the event log did not answer, and could not be asked before the deadline", cause);
+                    throw new AppendOutcomeUnknownException("the event log did not answer, and could not be asked in time", cause);
                 }
 
-                await WaitAsync(TimeSpan.FromMilliseconds(100), deadline).ConfigureAwait(false);
+                await WaitAsync(TimeSpan.FromMilliseconds(100), deadline.Token).ConfigureAwait(false);
             }
         }
     }

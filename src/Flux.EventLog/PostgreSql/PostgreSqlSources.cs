@@ -52,8 +52,8 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString) { ApplicationName = name };
         connection.MaxPoolSize = Math.Min(connection.MaxPoolSize, maxPool);
         connection.MinPoolSize = 0;
-        connection.Timeout = 3;
         connection.CommandTimeout = (int)Math.Ceiling(options.StatementTimeout.TotalSeconds);
+        connection.Timeout = connection.CommandTimeout;
 
         // A server that hangs does not answer a request to cancel either: cut the connection at once, and ask on another one.
         connection.CancellationTimeout = -1;

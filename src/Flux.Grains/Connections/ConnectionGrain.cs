@@ -62,6 +62,9 @@ internal sealed partial class ConnectionGrain(
     public Task WarmUpAsync() => _attached.Task;
 
     /// <inheritdoc/>
+    public Task<bool> IsInTouchAsync() => Task.FromResult(headWatch.IsInTouch);
+
+    /// <inheritdoc/>
     public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory)
     {
         await handleFactory.Create<CommittedBatch>().ResumeAsync(this);

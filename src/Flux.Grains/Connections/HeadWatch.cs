@@ -9,10 +9,19 @@ public sealed class HeadWatch(IEventLog log, IChangeDispatcher dispatcher, TimeP
     // Source: fault model, P8. The connection grain looks ten times as often.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
 
+    // Enough to be said within 5 s that a silo is cut off. Source: fault model, F40.
+    private static readonly TimeSpan LongestSilenceInTouch = TimeSpan.FromSeconds(4);
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private long _confirmed = time.GetTimestamp();
+
+    /// <summary>Gets how long the log has said nothing.</summary>
+    public TimeSpan Silence => time.GetElapsedTime(Volatile.Read(ref _confirmed));
+
+    /// <summary>Gets a value indicating whether the log answers this silo.</summary>
+    public bool IsInTouch => Silence < LongestSilenceInTouch;
 
     /// <summary>Takes note that the log has just said how far it is.</summary>
     public void OnConfirmed() => Volatile.Write(ref _confirmed, time.GetTimestamp());
@@ -21,7 +30,7 @@ public sealed class HeadWatch(IEventLog log, IChangeDispatcher dispatcher, TimeP
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="EventLogUnavailableException">The log does not answer, or too much was missed.</exception>
     public ValueTask ConfirmAsync(CancellationToken cancellationToken) =>
-        time.GetElapsedTime(Volatile.Read(ref _confirmed)) < LongestSilence ? ValueTask.CompletedTask : AskAsync(cancellationToken);
+        Silence < LongestSilence ? ValueTask.CompletedTask : AskAsync(cancellationToken);
 
     private async ValueTask AskAsync(CancellationToken cancellationToken)
     {

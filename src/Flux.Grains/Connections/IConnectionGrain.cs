@@ -8,4 +8,9 @@ internal interface IConnectionGrain : IGrainWithStringKey
     /// <returns>A task that ends when changes flow.</returns>
     [Alias("warm-up")]
     Task WarmUpAsync();
+
+    /// <summary>Tells whether the log answers this silo.</summary>
+    /// <returns>False when it has said nothing for seconds.</returns>
+    [Alias("is-in-touch")]
+    Task<bool> IsInTouchAsync();
 }

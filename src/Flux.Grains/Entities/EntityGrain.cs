@@ -18,6 +18,9 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
     // Two activations of one entity live for seconds at most; who loses this often is up against something else.
     private const int MaxConflicts = 10;
 
+    // The append behind a reload needs the rest of the time that its call has.
+    private static readonly TimeSpan ReloadPatience = TimeSpan.FromSeconds(1);
+
     private EntityState _committed = EntityState.Empty; // on disk: all that a reader sees
     private EntityState _tail = EntityState.Empty;      // the same plus what is in flight
     private AppendRun _run = new();                     // new after every reload; the writer refuses what is queued from an older one
@@ -84,7 +87,16 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
         var waiting = Enumerable.Range(0, data.Length).ToList(); // those without an outcome, in their order
         for (var conflicts = 0; waiting.Count > 0;)
         {
-            await WaitForReloadAsync();
+            try
+            {
+                await WaitForReloadAsync();
+            }
+            catch (EventLogUnavailableException unreadable)
+            {
+                Refuse(unreadable);
+                break;
+            }
+
             var run = _run;
 
             // Queued in one turn and one run, they keep their order: when one is not recorded for the sake of another, none behind it is.
@@ -117,19 +129,23 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
                 }
                 catch (EventLogUnavailableException unreadable)
                 {
-                    // None of these was recorded. The others keep their outcome: a call that failed as a whole would take it from them.
-                    waiting.ForEach(i => outcomes[i] = new AppendOutcome(Result: null, unreadable));
+                    Refuse(unreadable);
                     break;
                 }
             }
         }
 
         return outcomes;
+
+        // None of these was recorded. The others keep their outcome: a call that failed as a whole would take it from them.
+        void Refuse(EventLogUnavailableException unreadable) => waiting.ForEach(i => outcomes[i] = new AppendOutcome(Result: null, unreadable));
     }
 
-    public Task<EntitySnapshot?> GetAsync()
+    public async Task<EntitySnapshot?> GetAsync()
     {
         _isUsed = true;
+        await WaitForReloadAsync();
+        await _reload; // what is in memory may be behind; fails when nobody can tell
         var state = _committed;
         if (!state.Exists)
         {
@@ -139,12 +155,12 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
                 DeactivateOnIdle();
             }
 
-            return Task.FromResult<EntitySnapshot?>(null);
+            return null;
         }
 
         var json = new ArrayBufferWriter<byte>(256);
         state.WriteProperties(json);
-        return Task.FromResult<EntitySnapshot?>(new EntitySnapshot(json.WrittenSpan.ToArray(), state.LastUpdated, state.Version));
+        return new EntitySnapshot(json.WrittenSpan.ToArray(), state.LastUpdated, state.Version);
     }
 
     private static async Task<AppendOutcome> SettleAsync(Task<AppendResult> append)
@@ -228,9 +244,8 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
         }
         catch
         {
-            // Memory is not trusted after a failure. The caller hears of that failure, even when the reload fails as well: an outcome that
-            // nobody knows must not turn into a refusal. A failed reload has ended this activation.
-            await ReloadOnceAsync(run).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            // Memory is not trusted after a failure. The caller hears of that failure at once; a log that does not answer may not be readable either.
+            BeginReload(run);
             throw;
         }
 
@@ -272,26 +287,29 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
 
     private async Task WaitForReloadAsync()
     {
-        while (!_reload.IsCompleted)
+        while (_reload is { IsCompleted: false } reload)
         {
-            await _reload.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            await reload.WaitAsync(ReloadPatience).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+            if (!reload.IsCompleted)
+            {
+                throw new EventLogUnavailableException("the entity's events do not come");
+            }
         }
     }
 
-    // One reload for a run, however many of its appends failed.
-    private async Task ReloadOnceAsync(AppendRun run)
+    private Task ReloadOnceAsync(AppendRun run)
     {
-        if (!ReferenceEquals(run, _run))
-        {
-            return;
-        }
+        BeginReload(run);
+        return ReferenceEquals(run, _run) ? _reload : Task.CompletedTask;
+    }
 
-        if (_reload.IsCompleted)
+    // One reload for a run, however many of its appends failed.
+    private void BeginReload(AppendRun run)
+    {
+        if (ReferenceEquals(run, _run) && _reload.IsCompleted)
         {
             _reload = ReloadAsync();
         }
-
-        await _reload;
     }
 
     private async Task ReloadAsync()

@@ -8,8 +8,8 @@ internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, ILo
     /// <summary>Gets the exit code of the process: 0 unless something fatal was reported.</summary>
     public int ExitCode => _exitCode;
 
-    /// <summary>Stops the server because the other silos have taken its right to write; whoever supervises it starts it anew.</summary>
-    public void OnFenced()
+    /// <summary>Stops the server because it cannot write any more while others can; whoever supervises it starts it anew.</summary>
+    public void StopToStartAnew()
     {
         _exitCode = 1;
         lifetime.StopApplication();

@@ -13,9 +13,9 @@ internal static class HealthApi
     {
         var readiness = routes.ServiceProvider.GetRequiredService<Readiness>();
         routes.MapMethods("/health/live", Reading, (RequestDelegate)(context => AnswerAsync(context, StatusCodes.Status200OK, "live")));
-        routes.MapMethods("/health/ready", Reading, (RequestDelegate)(context => readiness.IsReady
+        routes.MapMethods("/health/ready", Reading, (RequestDelegate)(context => readiness.WhyNot is not { } reason
             ? AnswerAsync(context, StatusCodes.Status200OK, "ready")
-            : Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "starting or stopping")));
+            : Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, reason)));
     }
 
     private static Task AnswerAsync(HttpContext context, int status, string text)

@@ -13,8 +13,11 @@ namespace Flux.Server.Hosting;
 /// <summary>The silo: its membership, its ports, how long a call may take and how long an idle grain stays.</summary>
 internal static class OrleansSetup
 {
-    /// <summary>How long a call to a grain may take before nobody knows its outcome. Source: fault-model F22, answers within 5 s.</summary>
-    public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
+    /// <summary>How long a call to a grain may take before nobody knows its outcome. Orleans looks once a second. Source: fault-model F22, answers within 5 s.</summary>
+    public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(4);
+
+    /// <summary>How many connections membership may have.</summary>
+    public const int MembershipConnections = 4;
 
     private const string ServiceId = "flux";
 
@@ -59,7 +62,7 @@ internal static class OrleansSetup
     private static void AddMembership(ISiloBuilder silo, ClusterSettings cluster)
     {
         // A pool of its own: a log that is busy, or that hangs, must not make a silo look dead.
-        var membership = new NpgsqlConnectionStringBuilder(cluster.Postgres) { ApplicationName = "flux-membership", MaxPoolSize = 4, Timeout = 3, CommandTimeout = 3 };
+        var membership = new NpgsqlConnectionStringBuilder(cluster.Postgres) { ApplicationName = "flux-membership", MaxPoolSize = MembershipConnections, Timeout = 3, CommandTimeout = 3 };
         silo.UseAdoNetClustering(clustering =>
         {
             clustering.Invariant = "Npgsql";

@@ -34,12 +34,13 @@ internal static class PostgreSqlSetup
 
     public static void AddPostgreSqlStore(this WebApplicationBuilder builder, PostgreSqlStore store)
     {
+        LetMembershipBlock();
         var services = builder.Services;
         services.AddSingleton(store);
         services.AddSingleton(provider =>
         {
             store.Log.StartAs(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString());
-            store.Log.OnFenced = provider.GetRequiredService<FatalErrors>().OnFenced;
+            store.Log.OnFenced = provider.GetRequiredService<FatalErrors>().StopToStartAnew;
             return store.Log;
         });
         services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<PostgreSqlEventLog>());
@@ -60,10 +61,25 @@ internal static class PostgreSqlSetup
         services.AddHostedService<WriterService>();
     }
 
+    // Orleans talks to the membership tables synchronously. On a database that hangs these calls would hold all threads of a small machine for
+    // seconds, and the other silos would take this one for dead.
+    private static void LetMembershipBlock()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(workers + (2 * OrleansSetup.MembershipConnections), completions);
+    }
+
     /// <summary>Adds what needs the silo, and so starts after it and stops before it.</summary>
     public static void AddClusterServices(this IServiceCollection services)
     {
         services.AddHostedService(provider => provider.GetRequiredService<ProjectionMonitor>());
         services.AddHostedService<DeadWriters>();
+        services.AddSingleton<LogLossWatch>();
+        services.AddHostedService(provider =>
+        {
+            var watch = provider.GetRequiredService<LogLossWatch>();
+            watch.OnAlone = provider.GetRequiredService<FatalErrors>().StopToStartAnew;
+            return watch;
+        });
     }
 }
