@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Flux.Core.Events;
 using Flux.Core.Log;
 
 namespace Flux.EventLog.Rows;
@@ -23,7 +25,7 @@ internal sealed class LogCheck
         CheckDigest(Head.Digest, commit, [.. rows.Select(row => row.Hash)]);
         foreach (var row in rows)
         {
-            var entity = row.Data.Payload.EntityId;
+            var entity = ReadEntity(row);
             var (version, hash) = entity is null ? (-1, EventHash.None) : _entities.GetValueOrDefault(entity, (0, EventHash.None));
             if (row.Version != version + 1
                 || !EventHash.OfRow(hash, row.Data, row.Version, row.Before, row.Cause).AsSpan().SequenceEqual(row.Hash))
@@ -47,6 +49,19 @@ internal sealed class LogCheck
         if (!EventHash.OfCommit(previous, commit.First, commit.RecordedAt, hashes).AsSpan().SequenceEqual(commit.Digest))
         {
             throw new InvalidDataException($"the commit at position {commit.First} does not have its digest: the log was changed or is damaged");
+        }
+    }
+
+    private static string? ReadEntity(RecordedEvent row)
+    {
+        try
+        {
+            return row.Data.Payload.EntityId;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or EventRefusedException)
+        {
+            // Only what could be read was ever stored: the damage has left no JSON, or a name that is no UTF-8.
+            throw new InvalidDataException($"the event at position {row.Position} has a payload that cannot be read: it was changed", e);
         }
     }
 }

@@ -34,6 +34,12 @@ internal static partial class PostgreSqlBinaries
         };
     }
 
+    /// <summary>Gives a directory to the user that the programs are run as.</summary>
+    public static Task GiveAsync(string directory, CancellationToken cancellationToken) => User is null
+        ? Task.CompletedTask
+        : RunAsync(
+            new ProcessStartInfo("chown", [User, directory]) { RedirectStandardOutput = true, RedirectStandardError = true }, cancellationToken);
+
     /// <summary>Runs a program to its end.</summary>
     public static async Task RunAsync(ProcessStartInfo info, CancellationToken cancellationToken)
     {
@@ -60,7 +66,9 @@ internal static partial class PostgreSqlBinaries
         {
             if (VersionOf(Path.Combine(candidate, "postgres")) >= OldestVersion)
             {
-                return (candidate, null);
+                // A folder on the path may hold links to a few of the programs; where they lead, all are.
+                var initdb = new FileInfo(Path.Combine(candidate, "initdb"));
+                return ((initdb.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? initdb).DirectoryName, null);
             }
         }
 

@@ -70,13 +70,29 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             return new PostgreSqlServer(time, builder.ToString(), builder.Port, directory: null);
         }
 
+        return await StartOnAsync(
+            data => PostgreSqlBinaries.RunAsync(
+                PostgreSqlBinaries.StartInfo("initdb", "-D", data, "-U", User, "--auth=trust", "--no-locale", "--encoding=UTF8", "--no-sync"), cancellationToken),
+            time,
+            cancellationToken);
+    }
+
+    /// <summary>Starts a private server on a data directory that somebody fills, such as with a base backup of another server.</summary>
+    /// <param name="fill">Fills the directory, which is not there yet; its parent belongs to the user that PostgreSQL's programs are run as.</param>
+    /// <param name="time">The clock for polling.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The server, ready.</returns>
+    public static async Task<PostgreSqlServer> StartOnAsync(Func<string, Task> fill, TimeProvider time, CancellationToken cancellationToken)
+    {
         var directory = new TemporaryDirectory();
         var port = FreePort.Next();
         var admin = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = port, Username = User, Database = "postgres", Pooling = false };
         var server = new PostgreSqlServer(time, admin.ToString(), port, directory);
         try
         {
-            await server.InitialiseAsync(cancellationToken);
+            await PostgreSqlBinaries.GiveAsync(directory.Path, cancellationToken);
+            await fill(directory.At("data"));
+            await server.ConfigureAsync(cancellationToken);
             await server.StartAgainAsync(cancellationToken);
             return server;
         }
@@ -103,9 +119,28 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             _creating.Release();
         }
 
-        var builder = new NpgsqlConnectionStringBuilder(_admin) { Database = name };
+        return ConnectionStringOf(name);
+    }
+
+    /// <summary>Gives the connection string of a database, without options of a pool.</summary>
+    public string ConnectionStringOf(string database)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(_admin) { Database = database };
         builder.Remove("Pooling");
         return builder.ToString();
+    }
+
+    /// <summary>Gives a path for a file of PostgreSQL's own programs, which is removed with the server.</summary>
+    public string At(string name) => _directory!.At(name);
+
+    /// <summary>Runs one of PostgreSQL's own programs, which finds this private server by itself.</summary>
+    public Task RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
+    {
+        var info = PostgreSqlBinaries.StartInfo(program, arguments);
+        info.Environment["PGHOST"] = "127.0.0.1";
+        info.Environment["PGPORT"] = Port.ToString(CultureInfo.InvariantCulture);
+        info.Environment["PGUSER"] = User;
+        return PostgreSqlBinaries.RunAsync(info, cancellationToken);
     }
 
     /// <summary>Stops the server, as <c>pg_ctl stop -m</c> does, and records the proof of it.</summary>
@@ -248,19 +283,10 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         _creating.Dispose();
     }
 
-    private async Task InitialiseAsync(CancellationToken cancellationToken)
-    {
-        if (PostgreSqlBinaries.User is { } user)
-        {
-            await PostgreSqlBinaries.RunAsync(
-                new ProcessStartInfo("chown", [user, _directory!.Path]) { RedirectStandardOutput = true, RedirectStandardError = true }, cancellationToken);
-        }
-
-        var data = _directory!.At("data");
-        await PostgreSqlBinaries.RunAsync(
-            PostgreSqlBinaries.StartInfo("initdb", "-D", data, "-U", User, "--auth=trust", "--no-locale", "--encoding=UTF8", "--no-sync"), cancellationToken);
-        await File.AppendAllTextAsync(
-            Path.Combine(data, "postgresql.conf"),
+    // Appended, so that it wins over what a copied directory says.
+    private Task ConfigureAsync(CancellationToken cancellationToken) =>
+        File.AppendAllTextAsync(
+            Path.Combine(_directory!.At("data"), "postgresql.conf"),
             $"""
 
             listen_addresses = '127.0.0.1'
@@ -273,7 +299,6 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
             """,
             cancellationToken);
-    }
 
     private async Task WaitUntilReadyAsync(Process process, CancellationToken cancellationToken)
     {
