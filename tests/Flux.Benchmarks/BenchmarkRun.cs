@@ -1,3 +1,5 @@
+using Flux.Testing.PostgreSql;
+
 namespace Flux.Benchmarks;
 
 /// <summary>What all benchmarks of one run share.</summary>
@@ -15,6 +17,30 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, Report report, Time
 
     public Task<FluxServer> StartFluxAsync(IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken) =>
         FluxServer.StartAsync(options, environment, clock, cancellationToken);
+
+    /// <summary>Starts a private PostgreSQL server that flushes every commit; says so when there is none to start.</summary>
+    /// <returns>The server, or null when the benchmark has to be left out.</returns>
+    public async Task<PostgreSqlServer?> StartPostgreSqlAsync(string benchmark, CancellationToken cancellationToken)
+    {
+        if (PostgreSqlServer.WhyNotPrivate is { } why)
+        {
+            report.Remark($"{benchmark} was left out: {why}.");
+            return null;
+        }
+
+        try
+        {
+            return await PostgreSqlServer.StartPrivateAsync(options.DataFolder, clock, cancellationToken);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new BenchmarkException(e.Message);
+        }
+    }
+
+    /// <summary>Starts a cluster of silos on a database of its own.</summary>
+    public Task<FluxSilos> StartSilosAsync(PostgreSqlServer postgreSql, int count, CancellationToken cancellationToken) =>
+        FluxSilos.StartAsync(postgreSql, count, environment => StartFluxAsync(environment, cancellationToken), cancellationToken);
 
     /// <summary>Tells whoever waits what is being done.</summary>
     public void Progress(string text) => Console.WriteLine($"  {text}");

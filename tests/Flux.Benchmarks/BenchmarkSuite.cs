@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using Flux.Benchmarks.Suite;
+using Npgsql;
 
 namespace Flux.Benchmarks;
 
@@ -6,7 +8,10 @@ namespace Flux.Benchmarks;
 internal static class BenchmarkSuite
 {
     private static readonly IBenchmark[] All =
-        [new IngestSingle(), new IngestBatch(), new Push(), new FanOut(), new IdleSockets(), new Growth(), new Memory()];
+    [
+        new IngestSingle(), new IngestBatch(), new Push(), new FanOut(), new IdleSockets(), new Growth(), new Memory(),
+        new ClusterIngest(), new ClusterScale(), new ClusterPush(),
+    ];
 
     public static IEnumerable<string> Names => All.Select(one => one.Name);
 
@@ -32,7 +37,7 @@ internal static class BenchmarkSuite
             {
                 await benchmark.RunAsync(run, cancellationToken);
             }
-            catch (Exception e) when (e is BenchmarkException or IOException or System.Net.Sockets.SocketException)
+            catch (Exception e) when (e is BenchmarkException or IOException or SocketException or NpgsqlException or HttpRequestException)
             {
                 // The others may still give figures.
                 failed = true;

@@ -1,7 +1,7 @@
 namespace Flux.Benchmarks.Load;
 
-/// <summary>Drives a server from this process, as hard as its answers allow.</summary>
-internal sealed class ClosedLoop(int port, ClosedLoopPlan plan, TimeProvider clock)
+/// <summary>Drives servers from this process, as hard as their answers allow; connections are spread over the ports.</summary>
+internal sealed class ClosedLoop(IReadOnlyList<int> ports, ClosedLoopPlan plan, TimeProvider clock)
 {
     private static long lastValue = Stamp.Origin;
 
@@ -16,7 +16,7 @@ internal sealed class ClosedLoop(int port, ClosedLoopPlan plan, TimeProvider clo
         {
             for (var i = 0; i < plan.Connections; i++)
             {
-                connections.Add(await HttpConnection.OpenAsync(port, cancellationToken));
+                connections.Add(await HttpConnection.OpenAsync(ports[i % ports.Count], cancellationToken));
             }
 
             var cpu = ProcessUsage.OfSelf().Cpu;
@@ -44,7 +44,7 @@ internal sealed class ClosedLoop(int port, ClosedLoopPlan plan, TimeProvider clo
     private async Task<LatencyRecorder> DriveAsync(HttpConnection connection, long start, CancellationToken cancellationToken)
     {
         var latencies = new LatencyRecorder();
-        var request = EventRequest.Create(port, plan.Shape, _eventsPerRequest, plan.BatchSize > 0, clock);
+        var request = EventRequest.Create(ports[0], plan.Shape, _eventsPerRequest, plan.BatchSize > 0, clock);
         while (Next(start) is { } number)
         {
             Fill(request, number);

@@ -1,7 +1,7 @@
 namespace Flux.Benchmarks.Load;
 
-/// <summary>Drives single events with wrk, which needs far less of the machine than anything written in C#.</summary>
-internal sealed class Wrk(int port, int connections, int entities, string folder, TimeProvider clock)
+/// <summary>Drives single events with wrk, which needs far less of the machine than anything written in C#; its threads are spread over the ports.</summary>
+internal sealed class Wrk(IReadOnlyList<int> ports, int connections, int entities, string folder, TimeProvider clock)
 {
     private const string ResultMark = "RESULT";
 
@@ -9,7 +9,7 @@ internal sealed class Wrk(int port, int connections, int entities, string folder
 
     public async Task<LoadResult> RunAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
-        var script = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"ingest-{port}.lua"));
+        var script = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"ingest-{ports[0]}.lua"));
         await File.WriteAllTextAsync(script, Script(++_run), cancellationToken);
         string[] arguments =
         [
@@ -18,7 +18,7 @@ internal sealed class Wrk(int port, int connections, int entities, string folder
             "--duration", string.Create(CultureInfo.InvariantCulture, $"{(int)Math.Ceiling(duration.TotalSeconds)}s"),
             "--timeout", "30s",
             "--script", script,
-            string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"),
+            string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports[0]}"),
         ];
 
         // No other child ends meanwhile, so what is added to the children's time is wrk's.
@@ -27,7 +27,9 @@ internal sealed class Wrk(int port, int connections, int entities, string folder
         return Parse(output, ProcessUsage.OfSelf().ChildCpu - before);
     }
 
-    private static string Threads() => Math.Min(2, Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture);
+    // A thread has one address and its share of the connections.
+    private string Threads() =>
+        (ports.Count > 1 ? ports.Count : Math.Min(2, Environment.ProcessorCount)).ToString(CultureInfo.InvariantCulture);
 
     private static LoadResult Parse(string output, TimeSpan cpu)
     {
@@ -49,17 +51,19 @@ internal sealed class Wrk(int port, int connections, int entities, string folder
     private string Script(int run)
     {
         const EventShape Shape = EventShape.Reading;
-        var head = EventText.RequestHead(port, "/api/events", EventText.EventLength(Shape, clock)).Replace("\r\n", "\\r\\n", StringComparison.Ordinal);
+        var head = EventText.RequestHead(ports[0], "/api/events", EventText.EventLength(Shape, clock)).Replace("\r\n", "\\r\\n", StringComparison.Ordinal);
         return $$"""
             local head = "{{head}}" .. '{{EventText.BeforeEntity(clock)}}'
             local middle = '{{EventText.BeforeValue(Shape)}}'
             local tail = '{{EventText.AfterValue(Shape)}}'
             local run = "1{{run:D5}}"
+            local ports = { {{string.Join(", ", ports)}} }
             local threads = 0
             local counter = 100000000
             local entities = {}
 
             function setup(thread)
+              thread.addr = wrk.lookup("127.0.0.1", tostring(ports[threads % #ports + 1]))[1]
               threads = threads + 1
               thread:set("id", threads)
             end

@@ -25,6 +25,28 @@ internal readonly record struct ProcessUsage(TimeSpan Cpu, TimeSpan ChildCpu, lo
             long.Parse(fields[21], CultureInfo.InvariantCulture) * Environment.SystemPageSize);
     }
 
+    /// <summary>What a server of several processes has used: the process, its children, and those that have ended.</summary>
+    public static TimeSpan CpuOfTree(int processId)
+    {
+        var cpu = TimeSpan.Zero;
+
+        // The parent is read last: a child that ends meanwhile is in its time.
+        foreach (var child in ProcessTable.ChildrenOf(processId))
+        {
+            try
+            {
+                cpu += CpuOfTree(child);
+            }
+            catch (IOException)
+            {
+                // It has ended.
+            }
+        }
+
+        var usage = Of(processId);
+        return cpu + usage.Cpu + usage.ChildCpu;
+    }
+
     private static TimeSpan Time(string ticks) =>
         TimeSpan.FromSeconds(long.Parse(ticks, CultureInfo.InvariantCulture) / (double)TicksPerSecond);
 }

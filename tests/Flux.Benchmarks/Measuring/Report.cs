@@ -10,7 +10,8 @@ internal sealed class Report
 
     public IReadOnlyList<string> Remarks => _remarks;
 
-    public void Add(string benchmark, string subject, string metric, string unit, double value)
+    /// <summary>Adds the figure of a round; <paramref name="goal"/> says what is wanted of it, if anything is.</summary>
+    public void Add(string benchmark, string subject, string metric, string unit, double value, string? goal = null)
     {
         if (!double.IsFinite(value))
         {
@@ -21,18 +22,18 @@ internal sealed class Report
         var series = _series.Find(one => one.Benchmark == benchmark && one.Subject == subject && one.Metric == metric);
         if (series is null)
         {
-            series = new Series(benchmark, subject, metric, unit);
+            series = new Series(benchmark, subject, metric, unit, goal);
             _series.Add(series);
         }
 
         series.Add(value);
     }
 
-    public void AddLatency(string benchmark, string subject, string what, LatencySummary latency)
+    public void AddLatency(string benchmark, string subject, string what, LatencySummary latency, string? p99Goal = null)
     {
         Add(benchmark, subject, $"{what} p50", "ms", latency.P50);
         Add(benchmark, subject, $"{what} p95", "ms", latency.P95);
-        Add(benchmark, subject, $"{what} p99", "ms", latency.P99);
+        Add(benchmark, subject, $"{what} p99", "ms", latency.P99, p99Goal);
         Add(benchmark, subject, $"{what} max", "ms", latency.Max);
     }
 
@@ -61,7 +62,7 @@ internal sealed class Report
             foreach (var one in bySubject)
             {
                 output.WriteLine(
-                    $"  {one.Subject.PadRight(subjects)}  {one.Metric.PadRight(metrics)}  {Number(one.Median),12}  {Number(one.Min),12}  {Number(one.Max),12}  {one.Values.Count}  {one.Unit}");
+                    $"  {one.Subject.PadRight(subjects)}  {one.Metric.PadRight(metrics)}  {Number(one.Median),12}  {Number(one.Min),12}  {Number(one.Max),12}  {one.Values.Count}  {one.Unit}{Goal(one)}");
             }
         }
 
@@ -90,6 +91,11 @@ internal sealed class Report
             json.WriteString("subject", one.Subject);
             json.WriteString("metric", one.Metric);
             json.WriteString("unit", one.Unit);
+            if (one.Goal is { } goal)
+            {
+                json.WriteString("goal", goal);
+            }
+
             json.WriteNumber("median", one.Median);
             json.WriteNumber("min", one.Min);
             json.WriteNumber("max", one.Max);
@@ -107,6 +113,8 @@ internal sealed class Report
         json.WriteEndObject();
         await json.FlushAsync(cancellationToken);
     }
+
+    private static string Goal(Series series) => series.Goal is { } goal ? $" (goal: {goal})" : "";
 
     private static string Number(double value) => Math.Abs(value) switch
     {

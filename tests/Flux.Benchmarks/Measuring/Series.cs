@@ -1,7 +1,7 @@
 namespace Flux.Benchmarks.Measuring;
 
 /// <summary>One figure of one subject, measured once per round.</summary>
-internal sealed class Series(string benchmark, string subject, string metric, string unit)
+internal sealed class Series(string benchmark, string subject, string metric, string unit, string? goal)
 {
     private readonly List<double> _values = [];
 
@@ -12,6 +12,9 @@ internal sealed class Series(string benchmark, string subject, string metric, st
     public string Metric => metric;
 
     public string Unit => unit;
+
+    /// <summary>Gets what is wanted of it, in words; null when nothing is.</summary>
+    public string? Goal => goal;
 
     public IReadOnlyList<double> Values => _values;
 

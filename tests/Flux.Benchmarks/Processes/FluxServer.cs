@@ -4,9 +4,9 @@ namespace Flux.Benchmarks.Processes;
 internal sealed class FluxServer : IAsyncDisposable
 {
     private readonly ChildProcess _process;
-    private readonly TemporaryFolder _folder;
+    private readonly TemporaryDirectory _folder;
 
-    private FluxServer(ChildProcess process, TemporaryFolder folder, int port)
+    private FluxServer(ChildProcess process, TemporaryDirectory folder, int port)
     {
         _process = process;
         _folder = folder;
@@ -29,8 +29,8 @@ internal sealed class FluxServer : IAsyncDisposable
             throw new BenchmarkException($"{options.ServerAssembly} does not exist: build it with dotnet build -c Release src/Flux.Server.");
         }
 
-        var folder = new TemporaryFolder(options.DataFolder, "flux");
-        var port = FreePort.Find();
+        var folder = new TemporaryDirectory(options.DataFolder);
+        var port = FreePort.Next();
         var all = new Dictionary<string, string>(environment)
         {
             ["PORT"] = port.ToString(CultureInfo.InvariantCulture),

@@ -8,9 +8,9 @@ internal sealed class RedisServer : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly ChildProcess _process;
-    private readonly TemporaryFolder _folder;
+    private readonly TemporaryDirectory _folder;
 
-    private RedisServer(ChildProcess process, TemporaryFolder folder, int port)
+    private RedisServer(ChildProcess process, TemporaryDirectory folder, int port)
     {
         _process = process;
         _folder = folder;
@@ -23,8 +23,8 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public static async Task<RedisServer> StartAsync(BenchmarkOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var folder = new TemporaryFolder(options.DataFolder, "redis");
-        var port = FreePort.Find();
+        var folder = new TemporaryDirectory(options.DataFolder);
+        var port = FreePort.Next();
         string[] arguments =
         [
             "--bind", "127.0.0.1",

@@ -46,7 +46,7 @@ internal sealed class Growth : IBenchmark
     private static Task<LoadResult> FillAsync(BenchmarkRun run, FluxServer server, long events, CancellationToken cancellationToken)
     {
         var plan = new ClosedLoopPlan { Connections = FillConnections, BatchSize = FillBatch, Entities = Entities, TotalEvents = events };
-        return new ClosedLoop(server.Port, plan, run.Clock).RunAsync(cancellationToken);
+        return new ClosedLoop([server.Port], plan, run.Clock).RunAsync(cancellationToken);
     }
 
     private static Task<LoadResult> DriveAsync(BenchmarkRun run, FluxServer server, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal sealed class Growth : IBenchmark
             Entities = Entities,
             TotalEvents = run.Options.GrowthRoundEvents,
         };
-        return new ClosedLoop(server.Port, plan, run.Clock).RunAsync(cancellationToken);
+        return new ClosedLoop([server.Port], plan, run.Clock).RunAsync(cancellationToken);
     }
 
     private async Task<double> MeasureAsync(BenchmarkRun run, string subject, FluxServer server, CancellationToken cancellationToken)

@@ -8,13 +8,13 @@ internal sealed class IngestBatch : IBenchmark
     public async Task RunAsync(BenchmarkRun run, CancellationToken cancellationToken)
     {
         await using var flux = await run.StartFluxAsync(cancellationToken);
-        await using var nothing = await NullServer.StartAsync(run.Options, run.Clock, cancellationToken);
+        await using var nothing = await YardstickServer.StartNullEndpointAsync(run.Options, run.Clock, cancellationToken);
         IngestTarget[] targets =
         [
-            new(IngestRounds.FluxName, Batches(run, flux.Port), () => flux.Usage),
-            new("null endpoint", Batches(run, nothing.Port), () => nothing.Usage),
+            new(IngestRounds.FluxName, Batches(run, flux.Port), () => flux.Usage.Cpu) { ListPort = flux.Port },
+            new(IngestRounds.NullEndpointName, Batches(run, nothing.Port), () => nothing.Usage.Cpu),
         ];
-        await new IngestRounds(Name, run, flux, targets).RunAsync(cancellationToken);
+        await new IngestRounds(Name, run, targets, [new(IngestRounds.FluxName, IngestRounds.NullEndpointName)]).RunAsync(cancellationToken);
     }
 
     private static Func<TimeSpan, CancellationToken, Task<LoadResult>> Batches(BenchmarkRun run, int port) => (duration, token) =>
@@ -26,6 +26,6 @@ internal sealed class IngestBatch : IBenchmark
             Entities = run.Options.Entities,
             Duration = duration,
         };
-        return new ClosedLoop(port, plan, run.Clock).RunAsync(token);
+        return new ClosedLoop([port], plan, run.Clock).RunAsync(token);
     };
 }

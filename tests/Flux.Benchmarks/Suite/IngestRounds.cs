@@ -1,9 +1,11 @@
 namespace Flux.Benchmarks.Suite;
 
-/// <summary>Drives Flux and its yardsticks in turn, so that whatever else the machine does hits all of them alike.</summary>
-internal sealed class IngestRounds(string benchmark, BenchmarkRun run, FluxServer flux, IReadOnlyList<IngestTarget> targets)
+/// <summary>Drives targets in turn, so that whatever else the machine does hits all of them alike.</summary>
+internal sealed class IngestRounds(
+    string benchmark, BenchmarkRun run, IReadOnlyList<IngestTarget> targets, IReadOnlyList<IngestComparison> comparisons)
 {
     public const string FluxName = "Flux";
+    public const string NullEndpointName = "null endpoint";
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -24,9 +26,9 @@ internal sealed class IngestRounds(string benchmark, BenchmarkRun run, FluxServe
                 rates[target.Name] = await DriveAsync(target, cancellationToken);
             }
 
-            foreach (var yardstick in targets.Where(target => target.Name != FluxName))
+            foreach (var (subject, yardstick, goal) in comparisons)
             {
-                run.Report.Add(benchmark, $"{FluxName} / {yardstick.Name}", "events/s ratio", "", rates[FluxName] / rates[yardstick.Name]);
+                run.Report.Add(benchmark, $"{subject} / {yardstick}", "events/s ratio", "", rates[subject] / rates[yardstick], goal);
             }
 
             run.Progress($"round {round + 1}: {string.Join(", ", rates.Select(rate => $"{rate.Key} {rate.Value:N0}/s"))}");
@@ -35,27 +37,38 @@ internal sealed class IngestRounds(string benchmark, BenchmarkRun run, FluxServe
 
     private async Task<double> DriveAsync(IngestTarget target, CancellationToken cancellationToken)
     {
-        var before = target.Usage().Cpu;
+        var commits = target.CountCommitsAsync is { } count ? await count(cancellationToken) : default;
+        var (cpu, storeCpu) = (target.Cpu(), target.StoreCpu?.Invoke());
         var result = await target.DriveAsync(run.Options.Round, cancellationToken);
         var lastAck = Stopwatch.GetTimestamp();
-        var cpu = target.Usage().Cpu - before;
         run.CheckFailures(benchmark, target.Name, result);
-        if (target.Name == FluxName)
+        if (target.ListPort is { } port)
         {
-            var lag = await ProjectionLag.MeasureAsync(flux.Port, lastAck, run.Clock, cancellationToken);
-            run.Report.Add(benchmark, target.Name, "projection lag", "ms", lag.TotalMilliseconds);
-
             // What the projection still does for these events is part of their price.
-            cpu = target.Usage().Cpu - before;
+            var lag = await ProjectionLag.MeasureAsync(port, lastAck, run.Clock, cancellationToken);
+            run.Report.Add(benchmark, target.Name, "projection lag", "ms", lag.TotalMilliseconds);
         }
 
         var rate = result.Events / result.Elapsed.TotalSeconds;
         run.Report.Add(benchmark, target.Name, "events/s", "1/s", rate);
         run.Report.AddLatency(benchmark, target.Name, "ack", result.Latency);
-        run.Report.Add(benchmark, target.Name, "server CPU", "µs/event", cpu.TotalMicroseconds / result.Events);
+        run.Report.Add(benchmark, target.Name, "server CPU", "µs/event", (target.Cpu() - cpu).TotalMicroseconds / result.Events);
+        if (target.StoreCpu?.Invoke() - storeCpu is { } stored)
+        {
+            run.Report.Add(benchmark, target.Name, "PostgreSQL CPU", "µs/event", stored.TotalMicroseconds / result.Events);
+        }
+
         run.Report.Add(benchmark, target.Name, "generator CPU", "µs/event", result.ClientCpu.TotalMicroseconds / result.Events);
         run.Report.Add(
             benchmark, target.Name, "generator's share", "% of cores", 100 * result.ClientCpu / (result.Elapsed * Environment.ProcessorCount));
+        if (target.CountCommitsAsync is { } countAgain)
+        {
+            var made = await countAgain(cancellationToken) - commits;
+            run.Report.Add(benchmark, target.Name, "commit, mean", "ms", made.Duration.TotalMilliseconds / made.Count);
+            run.Report.Add(benchmark, target.Name, "events per commit, mean", "", made.Events / made.Count);
+            run.Report.Add(benchmark, target.Name, "commits/s", "1/s", made.Count / result.Elapsed.TotalSeconds);
+        }
+
         return rate;
     }
 }

@@ -40,6 +40,6 @@ internal sealed class Memory : IBenchmark
     private static Task<LoadResult> TouchAsync(BenchmarkRun run, FluxServer flux, int entities, CancellationToken cancellationToken)
     {
         var plan = new ClosedLoopPlan { Connections = Connections, BatchSize = BatchSize, Entities = entities, TotalEvents = entities };
-        return new ClosedLoop(flux.Port, plan, run.Clock).RunAsync(cancellationToken);
+        return new ClosedLoop([flux.Port], plan, run.Clock).RunAsync(cancellationToken);
     }
 }

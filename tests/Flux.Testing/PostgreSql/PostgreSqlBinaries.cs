@@ -72,7 +72,7 @@ internal static partial class PostgreSqlBinaries
             }
         }
 
-        return (null, $"PostgreSQL binaries were not found: install PostgreSQL {OldestVersion} or later, or set {PostgreSqlServer.EnvironmentName}");
+        return (null, $"PostgreSQL binaries were not found: install PostgreSQL {OldestVersion} or later");
     }
 
     private static int VersionOf(string program)

@@ -37,10 +37,17 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         (_time, _admin, Port, _directory) = (time, admin, port, directory);
 
     /// <summary>Gets why tests have no server here; null when they have one. They skip with this text.</summary>
-    public static string? WhyMissing => Given is null ? PostgreSqlBinaries.WhyMissing : null;
+    public static string? WhyMissing => Given is null && WhyNotPrivate is { } why ? $"{why}, or set {EnvironmentName}" : null;
+
+    /// <summary>Gets why no private server can be started here; null when one can.</summary>
+    public static string? WhyNotPrivate => PostgreSqlBinaries.WhyMissing;
 
     /// <summary>Gets the port. It stays the same over restarts.</summary>
     public int Port { get; }
+
+    /// <summary>Gets the process id of the postmaster; all other processes of the server are its children.</summary>
+    /// <exception cref="InvalidOperationException">It does not run, or somebody else runs it.</exception>
+    public int PostmasterId => _postmaster?.Id ?? throw new InvalidOperationException("the server is not running, or is not ours to hurt");
 
     /// <summary>Gets a value indicating whether the server is ours, so that it may be hurt.</summary>
     public bool IsPrivate => _directory is not null;
@@ -59,8 +66,6 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     private static string? Given => Environment.GetEnvironmentVariable(EnvironmentName) is { Length: > 0 } given ? given : null;
 
-    private int PostmasterId => _postmaster?.Id ?? throw new InvalidOperationException("the server is not running, or is not ours to hurt");
-
     /// <summary>Starts a private server, or takes the one that <see cref="EnvironmentName"/> names.</summary>
     public static async Task<PostgreSqlServer> StartAsync(TimeProvider time, CancellationToken cancellationToken)
     {
@@ -70,21 +75,29 @@ public sealed class PostgreSqlServer : IAsyncDisposable
             return new PostgreSqlServer(time, builder.ToString(), builder.Port, directory: null);
         }
 
-        return await StartOnAsync(
-            data => PostgreSqlBinaries.RunAsync(
-                PostgreSqlBinaries.StartInfo("initdb", "-D", data, "-U", User, "--auth=trust", "--no-locale", "--encoding=UTF8", "--no-sync"), cancellationToken),
-            time,
-            cancellationToken);
+        return await StartPrivateAsync(Path.GetTempPath(), time, cancellationToken);
     }
+
+    /// <summary>Starts a private server with its data in a new directory under <paramref name="parent"/>.</summary>
+    public static Task<PostgreSqlServer> StartPrivateAsync(string parent, TimeProvider time, CancellationToken cancellationToken) => StartOnAsync(
+        data => PostgreSqlBinaries.RunAsync(
+            PostgreSqlBinaries.StartInfo("initdb", "-D", data, "-U", User, "--auth=trust", "--no-locale", "--encoding=UTF8", "--no-sync"), cancellationToken),
+        parent,
+        time,
+        cancellationToken);
 
     /// <summary>Starts a private server on a data directory that somebody fills, such as with a base backup of another server.</summary>
     /// <param name="fill">Fills the directory, which is not there yet; its parent belongs to the user that PostgreSQL's programs are run as.</param>
     /// <param name="time">The clock for polling.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The server, ready.</returns>
-    public static async Task<PostgreSqlServer> StartOnAsync(Func<string, Task> fill, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<PostgreSqlServer> StartOnAsync(Func<string, Task> fill, TimeProvider time, CancellationToken cancellationToken) =>
+        StartOnAsync(fill, Path.GetTempPath(), time, cancellationToken);
+
+    private static async Task<PostgreSqlServer> StartOnAsync(
+        Func<string, Task> fill, string parent, TimeProvider time, CancellationToken cancellationToken)
     {
-        var directory = new TemporaryDirectory();
+        var directory = new TemporaryDirectory(parent);
         var port = FreePort.Next();
         var admin = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = port, Username = User, Database = "postgres", Pooling = false };
         var server = new PostgreSqlServer(time, admin.ToString(), port, directory);

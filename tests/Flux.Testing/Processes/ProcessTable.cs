@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Flux.Testing.Processes;
 
 /// <summary>What <c>/proc</c> says about processes.</summary>
-internal static class ProcessTable
+public static class ProcessTable
 {
     private const int State = 0;
     private const int Parent = 1;

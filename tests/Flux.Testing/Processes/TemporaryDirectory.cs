@@ -3,10 +3,18 @@ namespace Flux.Testing.Processes;
 /// <summary>A directory that is removed with all that is in it.</summary>
 public sealed class TemporaryDirectory : IDisposable
 {
-    /// <summary>Initializes a new instance of the <see cref="TemporaryDirectory"/> class.</summary>
+    /// <summary>Initializes a new instance of the <see cref="TemporaryDirectory"/> class: one in the system's temporary directory.</summary>
     public TemporaryDirectory()
+        : this(System.IO.Path.GetTempPath())
     {
-        Path = Directory.CreateTempSubdirectory("flux-test-").FullName;
+    }
+
+    /// <summary>Initializes a new instance of the <see cref="TemporaryDirectory"/> class.</summary>
+    /// <param name="parent">The directory that it is made in.</param>
+    public TemporaryDirectory(string parent)
+    {
+        Path = System.IO.Path.Combine(System.IO.Path.GetFullPath(parent), $"flux-test-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(Path);
         ProcessGuard.Remove(Path);
     }
 
