@@ -15,8 +15,8 @@ public sealed class PostgreSqlOptions
     /// <summary>Gets or sets how long an append may take until its outcome must be known. Default: 3 seconds, below the 4 s of a call.</summary>
     public TimeSpan AppendTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Gets or sets for how long a lost answer is looked for before its outcome is said to be unknown. Default: 0.8 seconds.</summary>
-    public TimeSpan SettleTimeout { get; set; } = TimeSpan.FromSeconds(0.8);
+    /// <summary>Gets or sets for how long a lost answer is looked for before its outcome is said to be unknown. Default: 0.7 seconds.</summary>
+    public TimeSpan SettleTimeout { get; set; } = TimeSpan.FromSeconds(0.7);
 
     /// <summary>Gets or sets how long one statement may take before it is given up and the outcome looked for. Default: 2 seconds.</summary>
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromSeconds(2);
