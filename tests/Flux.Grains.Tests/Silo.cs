@@ -12,7 +12,7 @@ namespace Flux.Grains.Tests;
 /// <summary>One silo for all tests of a class; each puts its own log behind it.</summary>
 public sealed class Silo : ILogWriter, IReadModel, IAsyncLifetime
 {
-    public const int ActiveEntities = 12;
+    public const int ActiveEntities = 40;
 
     private readonly ConcurrentDictionary<string, int> _loads = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
@@ -29,7 +29,7 @@ public sealed class Silo : ILogWriter, IReadModel, IAsyncLifetime
         _cluster = builder.Build();
     }
 
-    /// <summary>Gets the entities in the silo's memory, <see cref="ActiveEntities"/> at most.</summary>
+    /// <summary>Gets the entities in the silo's memory, about <see cref="ActiveEntities"/> at most.</summary>
     public EntityActivations Activations { get; } = new(isLogShared: true, ActiveEntities, new Meter("tests"));
 
     public IGrainFactory Grains => _cluster.Client;

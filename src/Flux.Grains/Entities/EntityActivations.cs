@@ -12,8 +12,9 @@ namespace Flux.Grains.Entities;
 /// </remarks>
 public sealed class EntityActivations : IFeedListener
 {
-    // Looked at for each newcomer: one that leaves, and passes over what is in use. The limit is not exact to the last entity.
+    // For each newcomer so many are looked at, and may leave: more than one, so that the number comes down again after a time when all were in use.
     private const int MostLookedAt = 16;
+    private const int MostLeaving = 2;
 
     private readonly bool _isLogShared;
     private readonly int _limit;
@@ -71,14 +72,16 @@ public sealed class EntityActivations : IFeedListener
         }
 
         var place = new LinkedListNode<EntityGrain>(grain);
-        EntityGrain? superfluous;
         lock (_gate)
         {
-            superfluous = _longestUnusedFirst.Count < _limit ? null : TakeUnused();
             _longestUnusedFirst.AddLast(place);
         }
 
-        superfluous?.GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "too many entities in memory"));
+        for (var i = 0; i < MostLeaving && TakeSuperfluous() is { } superfluous; i++)
+        {
+            superfluous.GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "too many entities in memory"));
+        }
+
         return place;
     }
 
@@ -99,19 +102,23 @@ public sealed class EntityActivations : IFeedListener
     }
 
     // Second chance: who was used since it was last looked at goes to the end. Nothing has to be kept in order at each use.
-    private EntityGrain? TakeUnused()
+    private EntityGrain? TakeSuperfluous()
     {
-        for (var i = 0; i < MostLookedAt && _longestUnusedFirst.First is { } first; i++)
+        lock (_gate)
         {
-            _longestUnusedFirst.RemoveFirst();
-            if (!first.Value.TakeUse())
+            for (var i = 0; i < MostLookedAt && _longestUnusedFirst.Count > _limit; i++)
             {
-                return first.Value;
+                var first = _longestUnusedFirst.First!;
+                _longestUnusedFirst.RemoveFirst();
+                if (!first.Value.TakeUse())
+                {
+                    return first.Value;
+                }
+
+                _longestUnusedFirst.AddLast(first);
             }
 
-            _longestUnusedFirst.AddLast(first);
+            return null;
         }
-
-        return null;
     }
 }

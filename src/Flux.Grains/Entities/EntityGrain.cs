@@ -27,7 +27,7 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
     private Task _reload = Task.CompletedTask;          // while it is under way, new appends wait for it
     private RecentEventIds? _recent;
     private LinkedListNode<EntityGrain>? _place;
-    private volatile bool _isUsed;
+    private volatile bool _isUsed = true;               // who is activated is about to be used
 
     private EntityKey Key => EntityGrainKey.ToEntity(this.GetPrimaryKeyString());
 
