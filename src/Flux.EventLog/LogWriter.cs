@@ -114,11 +114,7 @@ public sealed partial class LogWriter : ILogWriter
             LogLoopBroke(e);
             var failure = new AppendOutcomeUnknownException("the log writer has ended", e);
             _queue.Writer.TryComplete();
-            while (_queue.Reader.TryRead(out var pending))
-            {
-                group.Add(pending);
-            }
-
+            TakeAll(group);
             Fail(group, failure);
             throw;
         }
@@ -173,14 +169,18 @@ public sealed partial class LogWriter : ILogWriter
     private void RefuseWaiting()
     {
         var waiting = new List<PendingAppend>();
+        TakeAll(waiting);
+        LogStalled(_options.StallAfter, waiting.Count);
+        Fail(waiting, Stalled());
+    }
+
+    private void TakeAll(List<PendingAppend> waiting)
+    {
         while (_queue.Reader.TryRead(out var pending))
         {
             Leave(1, pending.Item.Data.Payload.Json.Length);
             waiting.Add(pending);
         }
-
-        LogStalled(_options.StallAfter, waiting.Count);
-        Fail(waiting, Stalled());
     }
 
     private static EventLogUnavailableException Stalled() => new("the event log does not answer");

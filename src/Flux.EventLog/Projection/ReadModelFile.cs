@@ -73,7 +73,7 @@ internal sealed class ReadModelFile : IDisposable
     }
 
     /// <summary>Frees the pages kept in memory.</summary>
-    public void ReleaseMemory() => _database.Execute("PRAGMA shrink_memory");
+    public void ReleaseMemory() => _database.ReleaseMemory();
 
     public ProjectedEntity? Find(string id)
     {

@@ -77,6 +77,15 @@ internal sealed class SqliteDatabase : IDisposable
         return (frames, moved);
     }
 
+    /// <summary>Frees the pages kept in memory; a connection that was closed after a failure has none.</summary>
+    public void ReleaseMemory()
+    {
+        if (_connection.State == System.Data.ConnectionState.Open)
+        {
+            Execute("PRAGMA shrink_memory");
+        }
+    }
+
     public void Dispose()
     {
         foreach (var statement in _statements)

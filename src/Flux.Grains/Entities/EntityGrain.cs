@@ -85,60 +85,48 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
         _isUsed = true;
         var outcomes = new AppendOutcome[data.Length];
         var waiting = Enumerable.Range(0, data.Length).ToList(); // those without an outcome, in their order
-        for (var conflicts = 0; waiting.Count > 0;)
+        try
         {
-            try
+            for (var conflicts = 0; waiting.Count > 0;)
             {
                 await WaitForReloadAsync();
-            }
-            catch (EventLogUnavailableException unreadable)
-            {
-                Refuse(unreadable);
-                break;
-            }
+                var run = _run;
 
-            var run = _run;
+                // Queued in one turn and one run, they keep their order: when one is not recorded for the sake of another, none behind it is.
+                var appends = waiting.ConvertAll(i => SettleAsync(TryAppendAsync(data[i], run)));
+                var settled = await Task.WhenAll(appends);
+                conflicts += settled.Any(outcome => outcome.Result is AppendResult.VersionConflict) ? 1 : 0;
+                var repeated = new List<int>();
+                for (var i = 0; i < settled.Length; i++)
+                {
+                    if (settled[i].Result is not { } result || !IsToRepeat(result))
+                    {
+                        outcomes[waiting[i]] = settled[i];
+                    }
+                    else if (conflicts > MaxConflicts)
+                    {
+                        outcomes[waiting[i]] = new AppendOutcome(Result: null, TooManyConflicts());
+                    }
+                    else
+                    {
+                        repeated.Add(waiting[i]);
+                    }
+                }
 
-            // Queued in one turn and one run, they keep their order: when one is not recorded for the sake of another, none behind it is.
-            var appends = waiting.ConvertAll(i => SettleAsync(TryAppendAsync(data[i], run)));
-            var settled = await Task.WhenAll(appends);
-            conflicts += settled.Any(outcome => outcome.Result is AppendResult.VersionConflict) ? 1 : 0;
-            var repeated = new List<int>();
-            for (var i = 0; i < settled.Length; i++)
-            {
-                if (settled[i].Result is not { } result || !IsToRepeat(result))
-                {
-                    outcomes[waiting[i]] = settled[i];
-                }
-                else if (conflicts > MaxConflicts)
-                {
-                    outcomes[waiting[i]] = new AppendOutcome(Result: null, TooManyConflicts());
-                }
-                else
-                {
-                    repeated.Add(waiting[i]);
-                }
-            }
-
-            waiting = repeated;
-            if (waiting.Count > 0)
-            {
-                try
+                waiting = repeated;
+                if (waiting.Count > 0)
                 {
                     await ReloadOnceAsync(run);
                 }
-                catch (EventLogUnavailableException unreadable)
-                {
-                    Refuse(unreadable);
-                    break;
-                }
             }
+        }
+        catch (EventLogUnavailableException unreadable)
+        {
+            // None of these was recorded. The others keep their outcome: a call that failed as a whole would take it from them.
+            waiting.ForEach(i => outcomes[i] = new AppendOutcome(Result: null, unreadable));
         }
 
         return outcomes;
-
-        // None of these was recorded. The others keep their outcome: a call that failed as a whole would take it from them.
-        void Refuse(EventLogUnavailableException unreadable) => waiting.ForEach(i => outcomes[i] = new AppendOutcome(Result: null, unreadable));
     }
 
     public async Task<EntitySnapshot?> GetAsync()

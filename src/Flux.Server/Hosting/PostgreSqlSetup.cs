@@ -74,10 +74,9 @@ internal static class PostgreSqlSetup
     {
         services.AddHostedService(provider => provider.GetRequiredService<ProjectionMonitor>());
         services.AddHostedService<DeadWriters>();
-        services.AddSingleton<LogLossWatch>();
         services.AddHostedService(provider =>
         {
-            var watch = provider.GetRequiredService<LogLossWatch>();
+            var watch = ActivatorUtilities.CreateInstance<LogLossWatch>(provider);
             watch.OnAlone = provider.GetRequiredService<FatalErrors>().StopToStartAnew;
             return watch;
         });
