@@ -1,8 +1,11 @@
 namespace Flux.Server.Hosting;
 
 /// <summary>Stops the server when an invariant does not hold, of its data or of its own loops: going on could only make it worse.</summary>
-internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, ILogger<FatalErrors> logger)
+internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, TimeProvider time, ILogger<FatalErrors> logger)
 {
+    // Enough to close the sockets. Nothing is lost: what was acknowledged is in the log.
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(2);
+
     private volatile int _exitCode;
 
     /// <summary>Gets the exit code of the process: 0 unless something fatal was reported.</summary>
@@ -13,6 +16,19 @@ internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, ILo
     {
         _exitCode = 1;
         lifetime.StopApplication();
+    }
+
+    /// <summary>The same for a silo without the database: taking leave of the membership table would wait for it until the end of the stop.</summary>
+    public void EndWithinSeconds()
+    {
+        StopToStartAnew();
+        _ = EndAsync();
+
+        async Task EndAsync()
+        {
+            await Task.Delay(LongestFarewell, time);
+            Environment.Exit(1);
+        }
     }
 
     private void Report(Exception exception)

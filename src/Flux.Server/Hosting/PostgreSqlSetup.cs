@@ -77,7 +77,7 @@ internal static class PostgreSqlSetup
         services.AddHostedService(provider =>
         {
             var watch = ActivatorUtilities.CreateInstance<LogLossWatch>(provider);
-            watch.OnAlone = provider.GetRequiredService<FatalErrors>().StopToStartAnew;
+            watch.OnAlone = provider.GetRequiredService<FatalErrors>().EndWithinSeconds;
             return watch;
         });
     }
