@@ -109,8 +109,10 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     {
         lock (_gate)
         {
-            _index.Remove(connection);
-            _instruments.OnDisconnected();
+            if (_index.Remove(connection))
+            {
+                _instruments.OnDisconnected();
+            }
         }
     }
 

@@ -5,8 +5,8 @@ namespace Flux.Server.Subscriptions;
 /// <summary>Puts an outbox between the WebSocket and the connection when a request is upgraded.</summary>
 internal sealed class FramedUpgrade(IHttpUpgradeFeature upgrade, int outboxBytes, TimeProvider time) : IHttpUpgradeFeature
 {
-    /// <summary>Gets the outbox of the upgraded connection; null before the upgrade.</summary>
-    public Outbox? Outbox { get; private set; }
+    /// <summary>Gets the outbox of the connection. It opens with the upgrade.</summary>
+    public Outbox Outbox { get; } = new(outboxBytes);
 
     /// <inheritdoc/>
     public bool IsUpgradableRequest => upgrade.IsUpgradableRequest;
@@ -15,7 +15,7 @@ internal sealed class FramedUpgrade(IHttpUpgradeFeature upgrade, int outboxBytes
     public async Task<Stream> UpgradeAsync()
     {
         var transport = await upgrade.UpgradeAsync();
-        Outbox = new Outbox(transport, outboxBytes);
+        Outbox.Open(transport);
         return new FrameStream(transport, Outbox, time);
     }
 }

@@ -7,7 +7,7 @@ namespace Flux.Server.Subscriptions;
 /// A write that ends at once costs its caller nothing but the copy into the transport's buffer: no other thread is involved. One that does not is
 /// awaited in the background, and what comes meanwhile is gathered. The bytes of a block are shared by many sockets and never change.
 /// </remarks>
-internal sealed class Outbox(Stream transport, int capacity)
+internal sealed class Outbox(int capacity)
 {
     // One write of this size is as good as a larger one, and it is what the transport takes without waiting.
     private const int GatherBytes = 64 * 1024;
@@ -19,9 +19,17 @@ internal sealed class Outbox(Stream transport, int capacity)
     private readonly Queue<Entry> _urgent = new();
 
     private int _bytes;        // waiting or being written, urgent frames left out
-    private bool _isWriting;   // somebody is in Run, or waits for a write to end; only they take from the queues
+    private Stream? _transport;
+    private bool _isWriting = true; // somebody is in Run, waits for a write to end, or is to open it; only they take from the queues
     private bool _isEnding;    // the close frame is queued
     private bool _isClosed;
+
+    /// <summary>Gives it what it writes to, once. Until then all that is offered waits.</summary>
+    public void Open(Stream transport)
+    {
+        _transport = transport;
+        Run();
+    }
 
     /// <summary>Offers frames.</summary>
     /// <returns>False when too much is waiting already: nothing was taken.</returns>
@@ -146,7 +154,7 @@ internal sealed class Outbox(Stream transport, int capacity)
             ValueTask task;
             try
             {
-                task = write.Bytes.IsEmpty ? default : transport.WriteAsync(write.Bytes, CancellationToken.None);
+                task = write.Bytes.IsEmpty ? default : _transport!.WriteAsync(write.Bytes, CancellationToken.None);
             }
             catch (Exception e)
             {

@@ -47,16 +47,18 @@ internal static class SubscriptionEndpoints
             return;
         }
 
-        // No subprotocol is chosen: whatever was offered, this socket is a classic one. Compression stays off.
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext());
         var outbox = (context.Features.Get<IHttpUpgradeFeature>() as FramedUpgrade)?.Outbox
             ?? throw new InvalidOperationException("UseSubscriptions must come before the endpoints");
         using var connection = new Connection(outbox, context);
-        using var stopping = lifetime.ApplicationStopping.UnsafeRegister(
-            _ => ThreadPool.UnsafeQueueUserWorkItem(_ => _ = GoAwayAsync(socket, connection, time), null), null);
+
+        // Before the client hears that it is connected: it gets every change that is committed from then on.
         dispatcher.Add(connection);
         try
         {
+            // No subprotocol is chosen: whatever was offered, this socket is a classic one. Compression stays off.
+            using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext());
+            using var stopping = lifetime.ApplicationStopping.UnsafeRegister(
+                _ => ThreadPool.UnsafeQueueUserWorkItem(_ => _ = GoAwayAsync(socket, connection, time), null), null);
             if (await new Receiver(socket, connection, dispatcher, time).RunAsync(context.RequestAborted) is { } code)
             {
                 dispatcher.Remove(connection);

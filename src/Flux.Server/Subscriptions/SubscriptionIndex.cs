@@ -34,18 +34,22 @@ internal sealed class SubscriptionIndex<TSubscriber>
     }
 
     /// <summary>Removes a subscriber with all its subscriptions.</summary>
-    public void Remove(TSubscriber subscriber)
+    /// <returns>Whether it was there.</returns>
+    public bool Remove(TSubscriber subscriber)
     {
-        if (_entries.Remove(subscriber, out var entry))
+        if (!_entries.Remove(subscriber, out var entry))
         {
-            foreach (var pattern in entry.Patterns)
-            {
-                Unlist(entry, pattern);
-            }
-
-            _everything.Remove(subscriber);
-            _selective.Remove(subscriber);
+            return false;
         }
+
+        foreach (var pattern in entry.Patterns)
+        {
+            Unlist(entry, pattern);
+        }
+
+        _everything.Remove(subscriber);
+        _selective.Remove(subscriber);
+        return true;
     }
 
     /// <summary>Adds a subscription; one that is there already stays one.</summary>

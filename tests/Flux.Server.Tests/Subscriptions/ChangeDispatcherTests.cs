@@ -183,7 +183,8 @@ public sealed class ChangeDispatcherTests
     private (Connection Connection, GatedStream Stream) Connect()
     {
         var stream = new GatedStream();
-        var connection = new Connection(new Outbox(stream, capacity: 20_000), new DefaultHttpContext());
+        var connection = new Connection(new Outbox(capacity: 20_000), new DefaultHttpContext());
+        connection.Outbox.Open(stream);
         _dispatcher.Add(connection);
         return (connection, stream);
     }

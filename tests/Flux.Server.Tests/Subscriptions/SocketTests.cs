@@ -9,6 +9,7 @@ using Flux.Core.Log;
 using Flux.Server.Subscriptions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -21,6 +22,7 @@ public sealed class SocketTests : IAsyncLifetime
 
     private WebApplication _app = null!;
     private long _position;
+    private Action? _onUpgraded; // when the client can know that it is connected, and the server has not gone on yet
 
     private ChangeDispatcher Dispatcher => _app.Services.GetRequiredService<ChangeDispatcher>();
 
@@ -42,6 +44,11 @@ public sealed class SocketTests : IAsyncLifetime
             options.PingTimeout = TimeSpan.FromSeconds(1);
         });
         _app = builder.Build();
+        _app.Use((context, next) =>
+        {
+            context.Features.Set<IHttpUpgradeFeature>(new HookedUpgrade(context.Features.GetRequiredFeature<IHttpUpgradeFeature>(), () => _onUpgraded?.Invoke()));
+            return next(context);
+        });
         _app.UseSubscriptions();
         _app.MapSubscriptions();
         await _app.StartAsync(TestContext.Current.CancellationToken);
@@ -58,6 +65,16 @@ public sealed class SocketTests : IAsyncLifetime
 
         Assert.Equal("a", (await ReadChangeAsync(socket)).GetProperty("entity_id").GetString());
         Assert.Equal("b/c", (await ReadChangeAsync(socket)).GetProperty("entity_id").GetString());
+    }
+
+    [Fact]
+    public async Task What_is_committed_as_soon_as_the_client_is_connected_is_pushed()
+    {
+        _onUpgraded = () => Dispatch("a");
+
+        using var socket = await ConnectAsync();
+
+        Assert.Equal("a", (await ReadChangeAsync(socket)).GetProperty("entity_id").GetString());
     }
 
     [Fact]
