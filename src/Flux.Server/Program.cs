@@ -1,6 +1,7 @@
 using Flux.Server.Entities;
 using Flux.Server.Events;
 using Flux.Server.Hosting;
+using Flux.Server.Namespaces;
 using Flux.Server.Subscriptions;
 
 return await CommandLine.RunAsync(args, ServeAsync);
@@ -37,6 +38,7 @@ static async Task<int> ServeAsync()
     builder.AddWebServer(settings);
     builder.Services.AddHealth();
     builder.Services.AddHostedService<IdleMemoryTrimmer>();
+    builder.Services.AddNamespaces();
     builder.Services.AddEvents();
     builder.Services.AddEntities();
     builder.Services.AddSubscriptions();
@@ -46,6 +48,7 @@ static async Task<int> ServeAsync()
     app.UseManagementPort(settings);
     app.UseSubscriptions();
     app.MapHealth();
+    app.MapNamespaces();
     app.MapEvents();
     app.MapEntities();
     app.MapSubscriptions();

@@ -4,11 +4,13 @@ using Flux.Core.Json;
 using Flux.Core.Log;
 using Flux.Server.Events;
 using Flux.Server.Hosting;
+using Flux.Server.Namespaces;
 
 namespace Flux.Server.Entities;
 
 /// <summary>DELETE /api/state/entities/{id} and POST /api/state/entities/delete. Source: wire-contract section 9.</summary>
-internal sealed class DeletionEndpoints(EventAppender appender, EntityLister lister, EventIds ids, TimeProvider time)
+internal sealed class DeletionEndpoints(
+    EventAppender appender, AccessControl access, EntityLister lister, EventIds ids, TimeProvider time)
 {
     private const int MaxBatch = 10_000;
     private const int MaxBodyBytes = 10 * 1024 * 1024;
@@ -16,6 +18,7 @@ internal sealed class DeletionEndpoints(EventAppender appender, EntityLister lis
     public async Task DeleteAsync(HttpContext context)
     {
         var key = EntityPath.Read(context);
+        await CheckAsync(context.Request, key);
         var result = await appender.AppendAsync(ToTombstone(key));
         if (result is not AppendResult.Appended { Event: var recorded })
         {
@@ -34,23 +37,17 @@ internal sealed class DeletionEndpoints(EventAppender appender, EntityLister lis
 
     public async Task DeleteManyAsync(HttpContext context)
     {
-        if (!context.Request.HasJsonContentType())
-        {
-            throw new RequestRefusedException(
-                StatusCodes.Status415UnsupportedMediaType, ErrorCodes.UnsupportedMediaType, "Content-Type: must be application/json");
-        }
-
-        DeletionFilter filter;
-        using (var body = await RequestBody.ReadAsync(context.Request, MaxBodyBytes, time))
-        {
-            filter = DeletionFilter.Read(body.Bytes.Span);
-        }
-
-        var keys = await SelectAsync(filter, context.RequestAborted);
+        var filter = await JsonBody.ReadAsync(context.Request, MaxBodyBytes, time, DeletionFilter.Read);
+        var keys = await SelectAsync(filter, context.Request);
         if (keys.Count > MaxBatch)
         {
             throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest,
                 $"Batch too large: {keys.Count} entities requested, max is {MaxBatch}");
+        }
+
+        foreach (var key in keys)
+        {
+            await CheckAsync(context.Request, key); // one refusal refuses all
         }
 
         var outcomes = await appender.AppendManyAsync([.. keys.Select(ToTombstone)]);
@@ -85,7 +82,15 @@ internal sealed class DeletionEndpoints(EventAppender appender, EntityLister lis
         return JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
     }
 
-    private async Task<List<EntityKey>> SelectAsync(DeletionFilter filter, CancellationToken cancellationToken)
+    private async ValueTask CheckAsync(HttpRequest request, EntityKey key)
+    {
+        if (await access.WhyNotDeleteAsync(request, key) is { } refusal)
+        {
+            throw refusal.ToException();
+        }
+    }
+
+    private async Task<List<EntityKey>> SelectAsync(DeletionFilter filter, HttpRequest request)
     {
         if (filter.EntityIds is { } entityIds)
         {
@@ -93,9 +98,13 @@ internal sealed class DeletionEndpoints(EventAppender appender, EntityLister lis
         }
 
         var keys = new List<EntityKey>();
-        await foreach (var entity in await lister.ListAsync(filter.Namespace, filter.Prefix ?? string.Empty, cancellationToken))
+        var rights = access.RightsOf(request);
+        await foreach (var entity in await lister.ListAsync(filter.Namespace, filter.Prefix ?? string.Empty, request.HttpContext.RequestAborted))
         {
-            keys.Add(EntityKey.Trusted(entity.Id));
+            if (rights.CanRead(entity.Id))
+            {
+                keys.Add(EntityKey.Trusted(entity.Id)); // what is hidden is not there for whom it is hidden from
+            }
         }
 
         return keys;

@@ -9,39 +9,7 @@ internal sealed record DeletionFilter(string? Namespace, string? Prefix, List<En
 {
     /// <summary>Reads the body.</summary>
     /// <exception cref="RequestRefusedException">It holds no usable filter.</exception>
-    /// <exception cref="EventRefusedException">It is not JSON, or a text in it is broken.</exception>
-    public static DeletionFilter Read(ReadOnlySpan<byte> body)
-    {
-        EventReader.CheckUtf8(body);
-        JsonDocument document;
-        try
-        {
-            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = EventLimits.MaxDepth });
-            document = JsonDocument.ParseValue(ref reader);
-            if (reader.Read())
-            {
-                throw new JsonException("more than one value");
-            }
-        }
-        catch (JsonException e)
-        {
-            throw new EventRefusedException(ErrorCodes.InvalidJson, "the body is not valid JSON", e);
-        }
-
-        using (document)
-        {
-            try
-            {
-                return Read(document.RootElement);
-            }
-            catch (InvalidOperationException e)
-            {
-                throw new EventRefusedException("invalid_string", "the body holds half of a surrogate pair", e);
-            }
-        }
-    }
-
-    private static DeletionFilter Read(JsonElement body)
+    public static DeletionFilter Read(JsonElement body)
     {
         if (body.ValueKind != JsonValueKind.Object)
         {

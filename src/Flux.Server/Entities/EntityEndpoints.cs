@@ -5,11 +5,12 @@ using Flux.Core.Log;
 using Flux.Grains.Connections;
 using Flux.Grains.Entities;
 using Flux.Server.Hosting;
+using Flux.Server.Namespaces;
 
 namespace Flux.Server.Entities;
 
 /// <summary>GET /api/state/entities and /api/state/entities/{id}. Source: wire-contract section 7.</summary>
-internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, HeadWatch headWatch)
+internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, AccessControl access, HeadWatch headWatch)
 {
     // Sent as soon as it is this long, so that a list of a large world never stands in memory whole.
     private const int FlushBytes = 64 * 1024;
@@ -18,7 +19,7 @@ internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, 
     {
         var key = EntityPath.Read(context);
         await headWatch.ConfirmAsync(context.RequestAborted);
-        if (await ReadAsync(key) is not { } entity)
+        if (!await access.MayReadAsync(context.Request, key) || await ReadAsync(key) is not { } entity)
         {
             await Errors.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, "Entity not found");
             return;
@@ -32,6 +33,8 @@ internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, 
     public async Task ListAsync(HttpContext context)
     {
         var query = QueryParameters.Read(context.Request);
+        var rights = access.RightsOf(context.Request);
+        await headWatch.ConfirmAsync(context.RequestAborted);
         var entities = await lister.ListAsync(query["namespace"], query["prefix"] ?? string.Empty, context.RequestAborted);
 
         context.Response.ContentType = "application/json";
@@ -46,6 +49,11 @@ internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, 
         var isFirst = true;
         await foreach (var entity in entities)
         {
+            if (!rights.CanRead(entity.Id))
+            {
+                continue;
+            }
+
             JsonAnswer.Write(json, isFirst ? default : ","u8);
             isFirst = false;
             Write(json, entity.Id, entity.Properties, entity.LastUpdated, entity.Version);

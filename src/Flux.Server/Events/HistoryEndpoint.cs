@@ -3,12 +3,14 @@ using System.Globalization;
 using Flux.Core.Events;
 using Flux.Core.Json;
 using Flux.Core.Log;
+using Flux.Grains.Connections;
 using Flux.Server.Hosting;
+using Flux.Server.Namespaces;
 
 namespace Flux.Server.Events;
 
 /// <summary>GET /api/events: the history of one entity, newest first. Source: wire-contract section 8.</summary>
-internal sealed class HistoryEndpoint(IEventLog log, TimeProvider time)
+internal sealed class HistoryEndpoint(IEventLog log, AccessControl access, HeadWatch headWatch, TimeProvider time)
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 500;
@@ -25,9 +27,10 @@ internal sealed class HistoryEndpoint(IEventLog log, TimeProvider time)
 
         var since = query["since"] is { } text ? ReadSince(text) : time.GetUtcNow() - DefaultSpan;
         var limit = query["limit"] is { } number ? ReadLimit(number) : DefaultLimit;
-        var events = EntityKey.TryParse(query["entity"], out var key)
+        await headWatch.ConfirmAsync(context.RequestAborted);
+        var events = EntityKey.TryParse(query["entity"], out var key) && await access.MayReadAsync(context.Request, key)
             ? await ReadAsync(key, RoundDown(since), limit, context.RequestAborted)
-            : []; // no entity can have this id
+            : []; // no entity can have this id, or it is hidden
 
         var json = JsonAnswer.Rent();
         JsonAnswer.Write(json, "["u8);

@@ -3,19 +3,26 @@ using Flux.Core.Events;
 using Flux.Core.Json;
 using Flux.Core.Log;
 using Flux.Grains.Entities;
+using Flux.Server.Admin;
 using Flux.Server.Hosting;
+using Flux.Server.Namespaces;
 
 namespace Flux.Server.Events;
 
 /// <summary>POST /api/events and /api/events/batch. They read their bytes themselves: this is the hot path.</summary>
 internal sealed class PublishEndpoints(
-    EventAppender appender, EventIds ids, TimeProvider time, FluxSettings settings, IngestInstruments instruments)
+    EventAppender appender, AccessControl access, EventIds ids, TimeProvider time, RuntimeConfiguration configuration, IngestInstruments instruments)
 {
     /// <summary>Publishes one event.</summary>
     public async Task PublishAsync(HttpContext context)
     {
-        // 1. The gateway: parse once, limits
+        // 1. The gateway: parse once, limits, token
         var data = await ReadEventAsync(context.Request);
+        if (await access.WhyNotPublishAsync(context.Request, data.Entity) is { } refusal)
+        {
+            throw refusal.ToException();
+        }
+
         var started = instruments.Start();
         var result = await appender.AppendAsync(data);
         await AppendAnswers.WriteAsync(context, result);
@@ -26,10 +33,11 @@ internal sealed class PublishEndpoints(
     public async Task PublishBatchAsync(HttpContext context)
     {
         var items = await ReadBatchAsync(context.Request);
+        var refusals = new Refusal?[items.Count];
         var events = new List<EventData>(items.Count);
-        foreach (var item in items)
+        for (var i = 0; i < items.Count; i++)
         {
-            if (item.Event is { } data)
+            if (items[i].Event is { } data && (refusals[i] = await access.WhyNotPublishAsync(context.Request, data.Entity)) is null)
             {
                 events.Add(data);
             }
@@ -37,18 +45,23 @@ internal sealed class PublishEndpoints(
 
         var started = instruments.Start();
         var outcomes = await appender.AppendManyAsync(events);
-        await AnswerAsync(context, items, outcomes);
+        await AnswerAsync(context, items, refusals, outcomes);
         instruments.OnAnswered(started);
     }
 
-    private static Task AnswerAsync(HttpContext context, List<EventReadResult> items, AppendOutcome[] outcomes)
+    private static Task AnswerAsync(HttpContext context, List<EventReadResult> items, Refusal?[] refusals, AppendOutcome[] outcomes)
     {
         var (successful, next) = (0, 0);
         var rows = new ArrayBufferWriter<byte>(items.Count * 128);
-        foreach (var item in items)
+        for (var i = 0; i < items.Count; i++)
         {
-            JsonAnswer.Write(rows, rows.WrittenCount == 0 ? "{"u8 : ",{"u8);
-            if (item.Event is { } data)
+            var item = items[i];
+            JsonAnswer.Write(rows, i == 0 ? "{"u8 : ",{"u8);
+            if (refusals[i] is { } refusal)
+            {
+                WriteRefusedRow(rows, item.Event!.EventId, item.Event.Stream, refusal.Code, $"authorization failed: {refusal.Message}");
+            }
+            else if (item.Event is { } data)
             {
                 successful += WriteRow(rows, data, outcomes[next++]) ? 1 : 0;
             }
@@ -117,13 +130,13 @@ internal sealed class PublishEndpoints(
 
     private async ValueTask<EventData> ReadEventAsync(HttpRequest request)
     {
-        using var body = await RequestBody.ReadAsync(request, settings.SingleBodyBytes, time);
+        using var body = await RequestBody.ReadAsync(request, configuration.Current.SingleBodyBytes, time);
         return EventReader.ReadEvent(body.Bytes.Span, ids, time.GetUtcNow());
     }
 
     private async ValueTask<List<EventReadResult>> ReadBatchAsync(HttpRequest request)
     {
-        using var body = await RequestBody.ReadAsync(request, settings.BatchBodyBytes, time);
+        using var body = await RequestBody.ReadAsync(request, configuration.Current.BatchBodyBytes, time);
         return EventReader.ReadBatch(body.Bytes.Span, ids, time.GetUtcNow());
     }
 }

@@ -19,6 +19,10 @@ internal static class Errors
         {
             context.Response.Headers.RetryAfter = RetryAfterSeconds;
         }
+        else if (status == StatusCodes.Status401Unauthorized)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
 
         context.RequestServices.GetService<RefusalInstruments>()?.OnRefused(code); // none in the waiting room
         var json = JsonAnswer.Rent();

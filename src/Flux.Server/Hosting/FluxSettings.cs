@@ -2,15 +2,22 @@ using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Flux.Core.Configuration;
 
 namespace Flux.Server.Hosting;
 
 /// <summary>What the environment sets. Source: wire-contract section 16.</summary>
 internal sealed class FluxSettings
 {
+    /// <summary>The longest admin token, in characters.</summary>
+    public const int MaxAdminToken = 256;
+
+    /// <summary>The most that a limit on a body can be set to.</summary>
+    public const int MostBodyBytes = 256 * 1024 * 1024;
+
+    private const int DefaultEventsPerMinute = 10_000;
     private const int DefaultSingleBytes = 1_048_576;
     private const int DefaultBatchBytes = 10_485_760;
-    private const int MostBodyBytes = 256 * 1024 * 1024;
 
     /// <summary>Gets the TCP port of HTTP and WebSocket, on all interfaces; 0 takes a free one.</summary>
     public required int Port { get; init; }
@@ -18,11 +25,14 @@ internal sealed class FluxSettings
     /// <summary>Gets the directory of the embedded store.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>Gets the most bytes in the body of a single publish.</summary>
-    public required int SingleBodyBytes { get; init; }
+    /// <summary>Gets the limits that are in force until the operator changes them.</summary>
+    public required RuntimeLimits Limits { get; init; }
 
-    /// <summary>Gets the most bytes in the body of a batch.</summary>
-    public required int BatchBodyBytes { get; init; }
+    /// <summary>Gets a value indicating whether writing needs a token of the namespace.</summary>
+    public required bool IsAuthEnabled { get; init; }
+
+    /// <summary>Gets what the operator shows to manage namespaces and configuration; null when none is set, and empty to let nobody in.</summary>
+    public required string? AdminToken { get; init; }
 
     /// <summary>Gets after how long an idle entity leaves memory.</summary>
     public required TimeSpan CollectionAge { get; init; }
@@ -49,8 +59,13 @@ internal sealed class FluxSettings
         {
             Port = Number("PORT", fallback: 3000, least: 0, most: 65535),
             DataDirectory = Path.GetFullPath(configuration["FLUX_DATA"] is { Length: > 0 } data ? data : "./flux-data"),
-            SingleBodyBytes = Number("FLUX_BODY_SIZE_LIMIT_SINGLE_BYTES", DefaultSingleBytes, least: 1, MostBodyBytes),
-            BatchBodyBytes = Number("FLUX_BODY_SIZE_LIMIT_BATCH_BYTES", DefaultBatchBytes, least: 1, MostBodyBytes),
+            Limits = new RuntimeLimits(
+                Flag("FLUX_RATE_LIMIT_ENABLED", fallback: true),
+                Number("FLUX_RATE_LIMIT_PER_NAMESPACE_PER_MINUTE", DefaultEventsPerMinute, least: 0, most: int.MaxValue),
+                Number("FLUX_BODY_SIZE_LIMIT_SINGLE_BYTES", DefaultSingleBytes, least: 1, MostBodyBytes),
+                Number("FLUX_BODY_SIZE_LIMIT_BATCH_BYTES", DefaultBatchBytes, least: 1, MostBodyBytes)),
+            IsAuthEnabled = Flag("FLUX_AUTH_ENABLED"),
+            AdminToken = configuration["FLUX_ADMIN_TOKEN"],
             CollectionAge = TimeSpan.FromSeconds(Number("FLUX_COLLECTION_AGE_SECONDS", fallback: 600, least: 2, most: 86_400)),
             ActiveEntities = Number("FLUX_ACTIVE_ENTITIES", fallback: 100_000, least: 100, most: 100_000_000),
             ManagementPort = Number("FLUX_MANAGEMENT_PORT", fallback: 0, least: 0, most: 65535),
@@ -58,16 +73,15 @@ internal sealed class FluxSettings
             Cluster = configuration["FLUX_POSTGRES"] is { Length: > 0 } postgres ? ReadCluster(postgres) : null,
         };
 
-        switch (configuration["FLUX_AUTH_ENABLED"])
+        if (settings is { IsAuthEnabled: true, AdminToken: null })
         {
-            case null or "" or "false":
-                break;
-            case "true":
-                wrong.Add("FLUX_AUTH_ENABLED=true: authentication does not exist in this version; set it to false, or leave it out");
-                break;
-            default:
-                wrong.Add("FLUX_AUTH_ENABLED: must be true, false or empty");
-                break;
+            // Open to all, anybody could register and delete namespaces: what the tokens protect would not be protected.
+            wrong.Add("FLUX_AUTH_ENABLED=true needs an admin token; set one with: export FLUX_ADMIN_TOKEN=\"$(openssl rand -hex 32)\"");
+        }
+
+        if (settings.AdminToken?.Length > MaxAdminToken)
+        {
+            wrong.Add($"FLUX_ADMIN_TOKEN: is longer than {MaxAdminToken} characters");
         }
 
         return wrong.Count == 0 ? settings : throw new SettingsException(string.Join("; ", wrong));
@@ -83,7 +97,7 @@ internal sealed class FluxSettings
             IsPod = configuration["KUBERNETES_SERVICE_HOST"] is { Length: > 0 } && configuration["POD_NAME"] is { Length: > 0 },
         };
 
-        bool Flag(string name)
+        bool Flag(string name, bool fallback = false)
         {
             var text = configuration[name];
             if (text is not (null or "" or "true" or "false"))
@@ -91,7 +105,7 @@ internal sealed class FluxSettings
                 wrong.Add($"{name}: must be true, false or empty");
             }
 
-            return text is "true";
+            return text is { Length: > 0 } ? text is "true" : fallback;
         }
 
         IPAddress Address(string name)

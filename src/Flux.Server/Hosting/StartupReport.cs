@@ -19,8 +19,8 @@ internal static class StartupReport
             Flux {version} is ready.
               listening       http://localhost:{port} (all interfaces), WebSocket at /api/ws
               data            {Data(settings)}
-              authentication  off: anyone who reaches this port can write
-              body limits     {settings.SingleBodyBytes} bytes for an event, {settings.BatchBodyBytes} for a batch
+              authentication  {(settings.IsAuthEnabled ? "on: writing needs a token of the namespace" : "off: anyone who reaches this port can write")}
+              body limits     {settings.Limits.SingleBodyBytes} bytes for an event, {settings.Limits.BatchBodyBytes} for a batch
               rate limits     off
               cluster         {(settings.Cluster is null ? "off: this process is the whole of it" : $"on: silo {app.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress}")}
             """);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Flux.Core.Events;
 using Flux.Core.Log;
 using Flux.Core.Subscriptions;
 using Microsoft.Extensions.Options;
@@ -14,9 +15,6 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
 {
     // Below the large-object heap's 85,000 bytes, and as much as one write takes at once.
     private const int BlockBytes = 64 * 1024;
-
-    // Audit records of the server itself: never pushed, never counted. Source: design, section 7.
-    private const string Reserved = "$flux/";
 
     private readonly Lock _gate = new();
     private readonly SubscriptionIndex<Connection> _index = new();
@@ -196,14 +194,14 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     }
 
     private static bool IsPushed(RecordedEvent recorded) =>
-        recorded.IsApplied && recorded.Data.Payload.EntityId is { } id && !id.StartsWith(Reserved, StringComparison.Ordinal);
+        recorded.IsApplied && recorded.Data.Payload.EntityId is { } id && !SystemEntity.Owns(id);
 
     private void Write(RecordedEvent recorded)
     {
         var id = recorded.Data.Payload.EntityId;
-        if (id?.StartsWith(Reserved, StringComparison.Ordinal) == true)
+        if (id is not null && SystemEntity.Owns(id))
         {
-            return;
+            return; // never pushed, never counted
         }
 
         _meter.OnEvent(recorded.Data.Source, recorded.IsApplied);

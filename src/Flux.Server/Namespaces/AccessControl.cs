@@ -1,0 +1,220 @@
+using Flux.Core.Events;
+using Flux.Core.Log;
+using Flux.Core.Namespaces;
+using Flux.Grains.Connections;
+using Flux.Grains.Namespaces;
+using Flux.Server.Hosting;
+
+namespace Flux.Server.Namespaces;
+
+/// <summary>Says who may write what. Without authentication, everybody everything but Flux's own records. Source: wire-contract section 10.</summary>
+/// <remarks>It decides on this silo's copy of the records; only a name that it does not know is looked up in the log.</remarks>
+internal sealed class AccessControl(
+    FluxSettings settings, NamespaceDirectory directory, SystemRecords records, HeadWatch headWatch, TimeProvider time)
+{
+    // A silo that has heard nothing of the log for so long does not know whom it may trust. Source: design, section 7.
+    private static readonly TimeSpan LongestTrust = TimeSpan.FromSeconds(60);
+
+    private static readonly Refusal Reserved = new(
+        StatusCodes.Status400BadRequest, ErrorCodes.InvalidEntityId, $"entity_id: ids that start with {SystemEntity.Prefix} are reserved");
+
+    private static readonly Refusal NoEntity = new(
+        StatusCodes.Status401Unauthorized, ErrorCodes.InvalidEntityId, "payload.entity_id is required to find the namespace");
+
+    private static readonly Refusal ReadOnly = new(
+        StatusCodes.Status403Forbidden, ErrorCodes.ReadOnlyToken, "the token is for reading only");
+
+    private static readonly Refusal Revoked = new(
+        StatusCodes.Status403Forbidden, ErrorCodes.RevokedToken, "the token was revoked, replaced, or has expired");
+
+    private static readonly Refusal Unknown = new(
+        StatusCodes.Status403Forbidden, ErrorCodes.UnknownToken, "no namespace knows this token");
+
+    private readonly TokenHash? _operator = settings.AdminToken is { Length: > 0 } token ? TokenHash.Of(token) : null;
+
+    /// <summary>Gets a value indicating whether tokens are asked for.</summary>
+    public bool IsEnabled => settings.IsAuthEnabled;
+
+    /// <summary>Says why an event may not be published.</summary>
+    /// <param name="request">The request that brings it.</param>
+    /// <param name="entity">What it is about; null for an event without an entity.</param>
+    /// <returns>The reason; null when it may.</returns>
+    public ValueTask<Refusal?> WhyNotPublishAsync(HttpRequest request, EntityKey? entity)
+    {
+        if (!IsEnabled)
+        {
+            return new(entity is { } any && SystemEntity.Owns(any.Id) ? Reserved : null);
+        }
+
+        if (BearerToken.Read(request.Headers.Authorization, out var token) is { } unreadable)
+        {
+            return new(unreadable);
+        }
+
+        if (entity is not { } key)
+        {
+            return new(NoEntity);
+        }
+
+        if (!NamespaceName.CanOwn(key))
+        {
+            return new(NotOwnable(StatusCodes.Status401Unauthorized, key));
+        }
+
+        var isToken = AccessToken.TryHash(token, out var hash);
+        if (Judge(key, isToken ? hash : null, out var refusal) || !isToken)
+        {
+            return new(refusal);
+        }
+
+        return RefreshAndJudgeAsync(request, key, hash);
+    }
+
+    /// <summary>Says why an entity may not be deleted.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="entity">The entity.</param>
+    /// <returns>The reason; null when it may.</returns>
+    public async ValueTask<Refusal?> WhyNotDeleteAsync(HttpRequest request, EntityKey entity)
+    {
+        if (!IsEnabled)
+        {
+            return SystemEntity.Owns(entity.Id) ? Reserved : null;
+        }
+
+        if (BearerToken.Read(request.Headers.Authorization, out _) is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        if (!NamespaceName.CanOwn(entity))
+        {
+            return NotOwnable(StatusCodes.Status400BadRequest, entity);
+        }
+
+        // Deleting differs from publishing in this one answer: it does not tell an unregistered namespace from a wrong token.
+        return await WhyNotPublishAsync(request, entity) is { } refusal
+            ? refusal.Code is ErrorCodes.NamespaceNotFound or ErrorCodes.UnknownToken
+                ? refusal with { Status = StatusCodes.Status403Forbidden, Message = "Token does not own namespace" }
+                : refusal
+            : null;
+    }
+
+    /// <summary>Finds out what a request may read. A token that is none, or does not work, opens nothing and is no error: reading is open.</summary>
+    /// <param name="request">The request.</param>
+    public ReadRights RightsOf(HttpRequest request)
+    {
+        TokenHash? hash = BearerToken.Read(request.Headers.Authorization, out var token) is null && AccessToken.TryHash(token, out var known) ? known : null;
+        return new ReadRights(directory, IsEnabled ? hash : null, time);
+    }
+
+    /// <summary>Finds out whether a request may read an entity, or what is in a namespace.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="entity">The entity, or the namespace with a slash behind it.</param>
+    /// <returns>True when it may; false when there must seem to be nothing.</returns>
+    /// <exception cref="RequestRefusedException">The namespace is banned, and the request carries one of its tokens.</exception>
+    public async ValueTask<bool> MayReadAsync(HttpRequest request, EntityKey entity)
+    {
+        var rights = RightsOf(request);
+        if (rights.CanRead(entity.Id))
+        {
+            return true;
+        }
+
+        if (rights.Token is { } hash && directory.FindToken(hash) is null)
+        {
+            // Issued a moment ago through another silo?
+            await records.RefreshAsync(SystemEntity.OfNamespace(entity.Namespace), request.HttpContext.RequestAborted);
+            if (rights.CanRead(entity.Id))
+            {
+                return true;
+            }
+        }
+
+        return directory.Find(entity.Namespace) is { State: NamespaceState.Banned } record && rights.Holds(record) is not null
+            ? throw Banned(record.Name).ToException()
+            : false;
+    }
+
+    /// <summary>Says whether a request comes from the operator: it carries the admin token, or none is set and authentication is off.</summary>
+    /// <param name="request">The request.</param>
+    public bool IsOperator(HttpRequest request)
+    {
+        if (settings.AdminToken is null)
+        {
+            return !IsEnabled;
+        }
+
+        // An empty admin token lets nobody in.
+        return _operator is { } expected
+            && BearerToken.Read(request.Headers.Authorization, out var token) is null
+            && token.Length <= FluxSettings.MaxAdminToken
+            && TokenHash.Of(token) == expected;
+    }
+
+    private static Refusal NotOwnable(int status, EntityKey key) => new(
+        status, ErrorCodes.InvalidEntityId, $"entity_id {Shown.Quote(key.Id)} must be namespace/name, with a valid namespace and no empty part");
+
+    private async ValueTask<Refusal?> RefreshAndJudgeAsync(HttpRequest request, EntityKey key, TokenHash hash)
+    {
+        // Registered, or issued, a moment ago through another silo?
+        await records.RefreshAsync(SystemEntity.OfNamespace(key.Namespace), request.HttpContext.RequestAborted);
+        Judge(key, hash, out var refusal);
+        return refusal;
+    }
+
+    /// <summary>Judges by what is known here.</summary>
+    /// <returns>False when the log may know better: the namespace, or the token, is not known here.</returns>
+    private bool Judge(EntityKey key, TokenHash? hash, out Refusal? refusal)
+    {
+        if (headWatch.Silence > LongestTrust)
+        {
+            throw new EventLogUnavailableException("this silo has not heard of the log for a minute and cannot tell whom to trust");
+        }
+
+        refusal = null;
+        if (directory.Find(key.Namespace) is not { IsRegistered: true } record)
+        {
+            refusal = new Refusal(StatusCodes.Status401Unauthorized, ErrorCodes.NamespaceNotFound, $"Namespace '{key.Namespace}' not found");
+            return false;
+        }
+
+        if (hash is not { } given || directory.FindToken(given) is not { } owner)
+        {
+            refusal = Unknown;
+            return false;
+        }
+
+        if (!string.Equals(owner.Namespace.Name, record.Name, StringComparison.Ordinal))
+        {
+            refusal = WrongNamespace(record.Name);
+        }
+        else if (!owner.Token.IsValidAt(Timestamp.From(time.GetUtcNow())))
+        {
+            refusal = Revoked;
+        }
+        else if (record.State == NamespaceState.Banned)
+        {
+            refusal = Banned(record.Name);
+        }
+        else if (owner.Token.Scope < TokenScope.Write)
+        {
+            refusal = ReadOnly;
+        }
+        else if (!owner.Token.Reaches(key.Id))
+        {
+            refusal = new Refusal(StatusCodes.Status403Forbidden, ErrorCodes.WrongNamespace,
+                $"Token does not have permission to write to {Shown.Quote(key.Id)}: it opens what starts with {Shown.Quote(owner.Token.EntityPrefix!)}");
+        }
+        else if (record.State == NamespaceState.Suspended)
+        {
+            refusal = new Refusal(StatusCodes.Status403Forbidden, ErrorCodes.NamespaceSuspended, $"Namespace '{record.Name}' is suspended: it can only be read");
+        }
+
+        return true;
+    }
+
+    private static Refusal Banned(string ns) => new(StatusCodes.Status403Forbidden, ErrorCodes.NamespaceBanned, $"Namespace '{ns}' is banned");
+
+    private static Refusal WrongNamespace(string ns) => new(
+        StatusCodes.Status403Forbidden, ErrorCodes.WrongNamespace, $"Token does not have permission to write to namespace '{ns}'");
+}

@@ -1,0 +1,32 @@
+using Flux.Core.Log;
+using Flux.Grains.Namespaces;
+using Flux.Server.Admin;
+
+namespace Flux.Server.Namespaces;
+
+/// <summary>The routes under /api/namespaces, and who may write what.</summary>
+internal static class NamespacesApi
+{
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void AddNamespaces(this IServiceCollection services)
+    {
+        services.AddSingleton<NamespaceDirectory>();
+        services.AddSingleton<ISystemRecordListener>(provider => provider.GetRequiredService<NamespaceDirectory>());
+        services.AddSingleton<RuntimeConfiguration>();
+        services.AddSingleton<ISystemRecordListener>(provider => provider.GetRequiredService<RuntimeConfiguration>());
+        services.AddSingleton<SystemRecords>();
+        services.AddSingleton<IFeedListener>(provider => provider.GetRequiredService<SystemRecords>());
+        services.AddHostedService<SystemRecordsLoader>(); // after the silo, before the first request
+        services.AddSingleton<AccessControl>();
+        services.AddSingleton<NamespaceEndpoints>();
+    }
+
+    public static void MapNamespaces(this IEndpointRouteBuilder routes)
+    {
+        var namespaces = routes.ServiceProvider.GetRequiredService<NamespaceEndpoints>();
+        routes.MapPost("/api/namespaces", (RequestDelegate)namespaces.RegisterAsync);
+        routes.MapMethods("/api/namespaces/{name}", Reading, (RequestDelegate)namespaces.GetAsync);
+        routes.MapDelete("/api/namespaces/{name}", (RequestDelegate)namespaces.DeleteAsync);
+    }
+}
