@@ -125,6 +125,12 @@ internal sealed class AccessControl(
         return new ReadRights(directory, IsEnabled ? hash : null, time);
     }
 
+    /// <summary>Says why a socket may not be opened: its token is one of a banned namespace. One that does not work is no reason: sockets are open.</summary>
+    /// <param name="rights">What the token opens.</param>
+    /// <returns>The reason; null when it may.</returns>
+    public static Refusal? WhyNotConnect(ReadRights rights) =>
+        rights.FindNamespace() is { State: NamespaceState.Banned } record && rights.Holds(record) is not null ? Banned(record.Name) : null;
+
     /// <summary>Finds out whether a request may read an entity, or what is in a namespace.</summary>
     /// <param name="request">The request.</param>
     /// <param name="entity">The entity, or the namespace with a slash behind it.</param>
