@@ -51,7 +51,7 @@ public sealed class FluxClient : IDisposable
     /// <param name="cancellationToken">Gives up; the event may be stored all the same.</param>
     /// <returns>The request as it was recorded.</returns>
     public Task<RequestRecord> TryPublishAsync(OutgoingEvent sent, CancellationToken cancellationToken) =>
-        SendAsync(RequestRecord.Publish, HttpMethod.Post, "api/events", sent.Json, [Describe(sent)], cancellationToken);
+        SendAsync(RequestRecord.Publish, HttpMethod.Post, "api/events", new ByteArrayContent(sent.Json), [Describe(sent)], cancellationToken);
 
     /// <summary>Publishes one event and repeats it until its outcome is known and it is not refused for a while only.</summary>
     /// <param name="sent">The event.</param>
@@ -64,12 +64,19 @@ public sealed class FluxClient : IDisposable
     /// <param name="sent">The events.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The last request.</returns>
-    public Task<RequestRecord> PublishAsync(IReadOnlyList<OutgoingEvent> sent, CancellationToken cancellationToken)
+    public Task<RequestRecord> PublishAsync(IReadOnlyList<OutgoingEvent> sent, CancellationToken cancellationToken) =>
+        SettleAsync(() => TryPublishAsync(sent, body => new ByteArrayContent(body), cancellationToken), cancellationToken);
+
+    /// <summary>Publishes a batch, once, in a way of its own.</summary>
+    /// <param name="sent">The events.</param>
+    /// <param name="toContent">Makes the request's content of its bytes.</param>
+    /// <param name="cancellationToken">Gives up; the events may be stored all the same.</param>
+    /// <returns>The request as it was recorded.</returns>
+    public Task<RequestRecord> TryPublishAsync(
+        IReadOnlyList<OutgoingEvent> sent, Func<byte[], HttpContent> toContent, CancellationToken cancellationToken)
     {
         byte[] body = [.. "{\"events\":["u8, .. sent.SelectMany((e, i) => i == 0 ? e.Json : [(byte)',', .. e.Json]), .. "]}"u8];
-        EventRecord[] events = [.. sent.Select(Describe)];
-        return SettleAsync(
-            () => SendAsync(RequestRecord.Batch, HttpMethod.Post, "api/events/batch", body, events, cancellationToken), cancellationToken);
+        return SendAsync(RequestRecord.Batch, HttpMethod.Post, "api/events/batch", toContent(body), [.. sent.Select(Describe)], cancellationToken);
     }
 
     /// <summary>Deletes an entity. An unknown outcome is repeated, and may delete twice: deletions carry no id of the client.</summary>
@@ -78,7 +85,7 @@ public sealed class FluxClient : IDisposable
     /// <returns>The last request.</returns>
     public Task<RequestRecord> DeleteAsync(string entity, CancellationToken cancellationToken) =>
         SettleAsync(
-            () => SendAsync(RequestRecord.Delete, HttpMethod.Delete, PathOf(entity), body: null, [new EventRecord { Entity = entity }], cancellationToken),
+            () => SendAsync(RequestRecord.Delete, HttpMethod.Delete, PathOf(entity), content: null, [new EventRecord { Entity = entity }], cancellationToken),
             cancellationToken);
 
     /// <summary>Reads an entity, once.</summary>
@@ -88,7 +95,7 @@ public sealed class FluxClient : IDisposable
     public async Task<ReadRecord> ReadAsync(string entity, CancellationToken cancellationToken)
     {
         var (sent, address) = (HistoryRecorder.Now(), Address);
-        var (status, body) = await ExchangeAsync(address, HttpMethod.Get, PathOf(entity), body: null, cancellationToken);
+        var (status, body) = await ExchangeAsync(address, HttpMethod.Get, PathOf(entity), content: null, cancellationToken);
         var record = new ReadRecord
         {
             Sent = sent,
@@ -187,10 +194,10 @@ public sealed class FluxClient : IDisposable
     }
 
     private async Task<RequestRecord> SendAsync(
-        string kind, HttpMethod method, string path, byte[]? body, EventRecord[] events, CancellationToken cancellationToken)
+        string kind, HttpMethod method, string path, HttpContent? content, EventRecord[] events, CancellationToken cancellationToken)
     {
         var (sent, address) = (HistoryRecorder.Now(), Address);
-        var (status, answer) = await ExchangeAsync(address, method, path, body, cancellationToken);
+        var (status, answer) = await ExchangeAsync(address, method, path, content, cancellationToken);
         var request = AnswerReader.Complete(
             new RequestRecord
             {
@@ -208,13 +215,12 @@ public sealed class FluxClient : IDisposable
     }
 
     private async Task<(int Status, byte[] Body)> ExchangeAsync(
-        Uri address, HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
+        Uri address, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, new Uri(address, path));
-        if (body is not null)
+        using var request = new HttpRequestMessage(method, new Uri(address, path)) { Content = content };
+        if (content is not null)
         {
-            request.Content = new ByteArrayContent(body);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         }
 
         try
@@ -222,7 +228,7 @@ public sealed class FluxClient : IDisposable
             using var answer = await _http.SendAsync(request, cancellationToken);
             return ((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
         }
-        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError && body is not null)
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError && content is not null)
         {
             // Nobody listened: nothing was sent. A request without a body is no proof of that: HttpClient repeats it by itself on a new connection
             // when one from its pool ends without an answer, so that only the repetition was refused.

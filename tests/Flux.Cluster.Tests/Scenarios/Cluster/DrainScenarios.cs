@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using Flux.Testing.History;
 using Flux.Testing.Load;
@@ -5,7 +6,7 @@ using Flux.Testing.PostgreSql;
 
 namespace Flux.Cluster.Tests.Scenarios.Cluster;
 
-/// <summary>Silos are asked to end, one after the other, as a rolling restart does (fault model F10).</summary>
+/// <summary>Silos are asked to end, one after the other, as a rolling restart does (fault model F10, F11).</summary>
 [Collection(ClusterTestGroup.Name)]
 public sealed class DrainScenarios(SharedPostgreSql postgreSql)
 {
@@ -45,5 +46,67 @@ public sealed class DrainScenarios(SharedPostgreSql postgreSql)
         Assert.True(longest < TimeSpan.FromSeconds(30), $"a drain took {longest}");
         Assert.All(scenario.Subscribers.SelectMany(s => s.Endings), code => Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, code));
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = rounds, Frames = 1_000 });
+    }
+
+    [Fact]
+    public async Task F11_a_batch_that_is_half_sent_when_its_silo_is_asked_to_end_is_finished_or_refused_whole()
+    {
+        FaultSet.NeedsAll();
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var scenario = await ClusterScenario.StartAsync("F11", postgreSql);
+        await scenario.BeginAsync();
+        var victim = scenario.Cluster.Members[0];
+        var text = new string('x', 10_000);
+        var events = Enumerable.Range(0, 1_000).Select(i => OutgoingEvent.Create(
+            $"half-{i}", "slow", $$$"""{"entity_id":"plant/half-{{{i % 100}}}","properties":{"v":{{{i}}},"text":"{{{text}}}"}}""")).ToList();
+        using var slow = scenario.Client("half", victim);
+        HalfSentContent? content = null;
+
+        var sending = slow.TryPublishAsync(events, body => content = new HalfSentContent(body), cancellation);
+        await content!.IsHalfSent.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, cancellation);
+        var ending = victim.TerminateAsync(scenario.Recorder, cancellation);
+        await victim.WaitUntilUnreadyAsync(cancellation);
+        content.SendTheRest();
+
+        var answer = await sending;
+        Assert.Equal(0, await ending);
+        var stored = answer.Events.Count(e => e.Position is not null);
+        scenario.Measure("the batch that was half sent", $"{answer.Status}, {stored} of {events.Count} acknowledged", "all, or refused whole");
+        Assert.True(stored == (answer.Status == 200 ? events.Count : 0), $"{answer.Status}: {stored} of {events.Count} were acknowledged");
+        using var client = scenario.Client("again");
+        Assert.Equal(200, (await client.PublishAsync(events, cancellation)).Status);
+        await victim.StartAsync(cancellation);
+        scenario.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
+        await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = 1, Frames = 1_000 });
+    }
+
+    /// <summary>A body that stops in the middle until it is told to go on.</summary>
+    private sealed class HalfSentContent : HttpContent
+    {
+        private readonly byte[] _body;
+        private readonly TaskCompletionSource _half = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _rest = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public HalfSentContent(byte[] body) => _body = body;
+
+        public Task IsHalfSent => _half.Task;
+
+        public void SendTheRest() => _rest.TrySetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            var half = _body.Length / 2;
+            await stream.WriteAsync(_body.AsMemory(0, half));
+            await stream.FlushAsync();
+            _half.TrySetResult();
+            await _rest.Task;
+            await stream.WriteAsync(_body.AsMemory(half));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = _body.Length;
+            return true;
+        }
     }
 }
