@@ -167,6 +167,35 @@ public sealed class AuthenticationTests(OwnedServer server)
         Assert.Equal(1, done.Json.GetProperty("deleted").GetInt32());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("Authorization: Bearer wrong")]
+    [InlineData("Authorization: Basic x")]
+    public async Task Reads_never_need_a_token_and_take_any_id(string header)
+    {
+        var (ns, token) = await server.RegisterAsync();
+        await server.PublishAsync($"{ns}/e", OwnedServer.As(token));
+        string[] headers = header.Length == 0 ? [] : [header];
+
+        Assert.Equal(200, (await server.Http.GetAsync(RawRequest.EntityPath($"{ns}/e"), headers)).Status);
+        Assert.Equal(404, (await server.Http.GetAsync(RawRequest.EntityPath("no-namespace"), headers)).Status);
+        Assert.Equal(1, (await server.Http.GetAsync($"{Wire.Entities}?namespace={ns}", headers)).Json.GetArrayLength());
+        Assert.Equal(1, (await server.Http.GetAsync($"/api/events?entity={ns}/e", headers)).Json.GetArrayLength());
+        Assert.Equal(200, (await server.Http.GetAsync($"/api/namespaces/{ns}", headers)).Status);
+        Assert.Equal(200, (await server.Http.GetAsync("/api/admin/config", headers)).Status);
+        await using var socket = await RawWebSocket.OpenAsync(server.Http.Port, "/api/ws", headers);
+        await server.PublishAsync($"{ns}/e", OwnedServer.As(token));
+        await socket.NextAboutAsync($"{ns}/e");
+    }
+
+    [Fact]
+    public async Task A_batch_delete_that_selects_nothing_needs_no_token() =>
+        Assert.Equal(0, (await server.PostJsonAsync($"{Wire.Entities}/delete", "{\"entity_ids\":[]}")).Json.GetProperty("deleted").GetInt32());
+
+    [Fact]
+    public async Task The_size_of_a_body_is_judged_before_its_token() =>
+        Wire.AssertRefused(await server.Http.PostAsync("/api/events", Good.With().PadRight(1_048_577)), 413, "payload too large");
+
     [Fact]
     public async Task The_operators_token_does_not_publish()
     {

@@ -120,6 +120,28 @@ public sealed class NamespaceTests(OwnedServer server, ServerFixture open)
         Wire.AssertRefused(await open.DeleteAsync("/api/namespaces/acme"), 404, "Namespace not found");
     }
 
+    [Theory]
+    [InlineData("{", "application/json", 400)]
+    [InlineData("{\"name\":7}", "application/json", 400)]
+    [InlineData("{\"name\":\"acme\"}", "text/plain", 415)]
+    public async Task A_body_that_is_none_is_refused_before_the_mode_is_looked_at(string body, string type, int status) =>
+        Wire.AssertRefused(await open.PostAsync("/api/namespaces", body, $"Content-Type: {type}"), status);
+
+    [Fact]
+    public async Task A_namespace_can_be_deleted_while_authentication_is_off()
+    {
+        await using var server = new OwnedServer();
+        await server.InitializeAsync();
+        var (name, _) = await server.RegisterAsync();
+        await server.Http.KillAsync();
+        server.Http.Environment["FLUX_AUTH_ENABLED"] = "false";
+        await server.Http.StartAsync();
+
+        Wire.AssertRefused(await server.Http.DeleteAsync($"/api/namespaces/{name}"), 401, "Admin token required");
+        Assert.Equal(204, (await server.Http.DeleteAsync($"/api/namespaces/{name}", OwnedServer.AsOperator)).Status);
+        Wire.AssertRefused(await server.Http.DeleteAsync($"/api/namespaces/{name}", OwnedServer.AsOperator), 404, "Namespace not found");
+    }
+
     [Fact]
     public async Task Registrations_survive_a_kill()
     {
