@@ -85,6 +85,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
 
                 if (recorded.Position != Position.Next)
                 {
+                    Ship(shipped); // what is before the gap was found with the subscriptions and rights of now
                     throw new InvalidOperationException($"The feed jumps from position {Position} to {recorded.Position}");
                 }
 
