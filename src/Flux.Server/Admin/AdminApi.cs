@@ -7,12 +7,17 @@ internal static class AdminApi
 
     public static void AddAdmin(this IServiceCollection services)
     {
+        services.AddSingleton<ConfigurationEndpoints>();
         services.AddSingleton<AdminNamespaceEndpoints>();
         services.AddSingleton<AuditEndpoint>();
     }
 
     public static void MapAdmin(this IEndpointRouteBuilder routes)
     {
+        var configuration = routes.ServiceProvider.GetRequiredService<ConfigurationEndpoints>();
+        routes.MapMethods("/api/admin/config", Reading, (RequestDelegate)configuration.GetAsync);
+        routes.MapPut("/api/admin/config", (RequestDelegate)configuration.ChangeAsync);
+
         var namespaces = routes.ServiceProvider.GetRequiredService<AdminNamespaceEndpoints>();
         routes.MapMethods("/api/admin/namespaces", Reading, (RequestDelegate)namespaces.ListAsync);
         routes.MapPut("/api/admin/namespaces/{name}", (RequestDelegate)namespaces.ChangeAsync);

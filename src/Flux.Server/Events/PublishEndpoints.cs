@@ -18,7 +18,7 @@ internal sealed class PublishEndpoints(
     {
         // 1. The gateway: parse once, limits, token
         var data = await ReadEventAsync(context.Request);
-        if (await access.WhyNotPublishAsync(context.Request, data.Entity) is { } refusal)
+        if (await WhyNotAsync(context.Request, data) is { } refusal)
         {
             throw refusal.ToException();
         }
@@ -37,7 +37,7 @@ internal sealed class PublishEndpoints(
         var events = new List<EventData>(items.Count);
         for (var i = 0; i < items.Count; i++)
         {
-            if (items[i].Event is { } data && (refusals[i] = await access.WhyNotPublishAsync(context.Request, data.Entity)) is null)
+            if (items[i].Event is { } data && (refusals[i] = await WhyNotAsync(context.Request, data)) is null)
             {
                 events.Add(data);
             }
@@ -59,7 +59,8 @@ internal sealed class PublishEndpoints(
             JsonAnswer.Write(rows, i == 0 ? "{"u8 : ",{"u8);
             if (refusals[i] is { } refusal)
             {
-                WriteRefusedRow(rows, item.Event!.EventId, item.Event.Stream, refusal.Code, $"authorization failed: {refusal.Message}");
+                WriteRefusedRow(rows, item.Event!.EventId, item.Event.Stream, refusal.Code,
+                    refusal.Status == StatusCodes.Status413PayloadTooLarge ? refusal.Message : $"authorization failed: {refusal.Message}");
             }
             else if (item.Event is { } data)
             {
@@ -127,6 +128,9 @@ internal sealed class PublishEndpoints(
         JsonAnswer.Write(json, ",\"code\":"u8);
         JsonWrite.String(json, code);
     }
+
+    private async ValueTask<Refusal?> WhyNotAsync(HttpRequest request, EventData data) =>
+        await access.WhyNotPublishAsync(request, data.Entity) ?? access.WhyTooLarge(data);
 
     private async ValueTask<EventData> ReadEventAsync(HttpRequest request)
     {

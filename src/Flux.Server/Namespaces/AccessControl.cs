@@ -74,6 +74,15 @@ internal sealed class AccessControl(
         return RefreshAndJudgeAsync(request, key, hash);
     }
 
+    /// <summary>Says why an event that may be published is too large for its namespace.</summary>
+    /// <param name="data">The event.</param>
+    /// <returns>The reason; null when it fits, or the namespace has no such limit of its own.</returns>
+    public Refusal? WhyTooLarge(EventData data) =>
+        IsEnabled && data.Entity is { } key && directory.Find(key.Namespace)?.Limits.EventBytes is { } most && data.Payload.Json.Length > most
+            ? new Refusal(StatusCodes.Status413PayloadTooLarge, ErrorCodes.PayloadTooLarge,
+                string.Create(CultureInfo.InvariantCulture, $"payload too large: namespace '{key.Namespace}' allows {most} bytes an event"))
+            : null;
+
     /// <summary>Says why an entity may not be deleted.</summary>
     /// <param name="request">The request.</param>
     /// <param name="entity">The entity.</param>

@@ -12,16 +12,18 @@ internal sealed class ManagementAccess(AccessControl access, NamespaceDirectory 
     /// <summary>What the audit trail calls who shows the admin token.</summary>
     public const string Operator = "operator";
 
+    /// <summary>What it calls who changes something on a server where nobody has to show a token.</summary>
+    public const string Anonymous = "anonymous";
+
     /// <summary>Requires the operator.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="text">What the refusal says.</param>
+    /// <returns>Who it is, for the audit trail.</returns>
     /// <exception cref="RequestRefusedException">It is somebody else's.</exception>
-    public void RequireOperator(HttpRequest request)
-    {
-        if (!access.IsOperator(request))
-        {
-            throw AdminRequired();
-        }
-    }
+    public string RequireOperator(HttpRequest request, string text = "Admin token required") =>
+        !access.IsOperator(request) ? throw AdminRequired(text)
+        : access.HasAdminToken(request) ? Operator
+        : Anonymous;
 
     /// <summary>Requires the operator by the admin token itself: a server without one has nobody who may ask for what is hidden.</summary>
     /// <param name="request">The request.</param>
@@ -130,8 +132,8 @@ internal sealed class ManagementAccess(AccessControl access, NamespaceDirectory 
     /// <summary>Makes the answer for a namespace that is not there.</summary>
     public static RequestRefusedException NotFound() => new(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "Namespace not found");
 
-    private static RequestRefusedException AdminRequired() =>
-        new(StatusCodes.Status401Unauthorized, ErrorCodes.AdminRequired, "Admin token required");
+    private static RequestRefusedException AdminRequired(string text = "Admin token required") =>
+        new(StatusCodes.Status401Unauthorized, ErrorCodes.AdminRequired, text);
 
     private Refusal? WhyNot(TokenOwner owner, string name)
     {

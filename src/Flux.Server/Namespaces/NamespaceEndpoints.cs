@@ -14,13 +14,13 @@ internal sealed class NamespaceEndpoints(ManagementAccess access, IGrainFactory 
     {
         var name = await JsonBody.ReadAsync(context.Request, JsonBody.UsualLimit, time, ReadName);
         access.RequireOwnership();
-        access.RequireOperator(context.Request);
+        var actor = access.RequireOperator(context.Request);
         if (NamespaceName.WhyInvalid(name) is { } reason)
         {
             throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidNamespace, reason);
         }
 
-        var done = await access.SettleAsync(name, await grains.GetGrain<INamespaceGrain>(name).RegisterAsync(ManagementAccess.Operator));
+        var done = await access.SettleAsync(name, await grains.GetGrain<INamespaceGrain>(name).RegisterAsync(actor));
         var json = JsonAnswer.Rent();
         JsonAnswer.Write(json, "{\"namespaceId\":"u8);
         JsonWrite.String(json, done.Record.Id);
@@ -49,14 +49,14 @@ internal sealed class NamespaceEndpoints(ManagementAccess access, IGrainFactory 
 
     public async Task DeleteAsync(HttpContext context)
     {
-        access.RequireOperator(context.Request);
+        var actor = access.RequireOperator(context.Request);
         var name = ReadName(context);
         if (!NamespaceName.IsValid(name))
         {
             throw ManagementAccess.NotFound();
         }
 
-        await access.SettleAsync(name, await grains.GetGrain<INamespaceGrain>(name).DeleteAsync(ManagementAccess.Operator));
+        await access.SettleAsync(name, await grains.GetGrain<INamespaceGrain>(name).DeleteAsync(actor));
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

@@ -53,6 +53,13 @@ public sealed partial class ComposeTests
         Assert.All(Silos, silo => Assert.All(silo["environment"]!.AsObject(), variable => Assert.Contains(variable.Key, Settings.OfFlux)));
 
     [Fact]
+    public void The_admin_token_is_passed_on_and_not_set_to_an_empty_one() => Assert.All(Silos, silo =>
+    {
+        Assert.True(silo["environment"]!.AsObject().TryGetPropertyValue("FLUX_ADMIN_TOKEN", out var token));
+        Assert.Null(token);
+    });
+
+    [Fact]
     public void Silos_wait_until_the_database_is_healthy() => Assert.All(
         Silos, silo => Assert.Equal("service_healthy", (string?)silo["depends_on"]!["postgres"]!["condition"]));
 

@@ -33,6 +33,9 @@ public sealed partial class ChartFilesTests
     [InlineData("settings", """{"PORT":"80"}""", "a setting that the chart sets itself")]
     [InlineData("settings", """{"FLUX_COLLECTION_AGE_SECONDS":300}""", "a number, which Helm may write as 3e+02")]
     [InlineData("podDisruptionBudget", """{"enabled":true,"maxUnavailable":0}""", "a budget that keeps nodes from being drained")]
+    [InlineData("settings", """{"FLUX_ADMIN_TOKEN":"x"}""", "the admin token in the release's record")]
+    [InlineData("auth", """{"enabled":"yes","existingSecret":"x","secretKey":"y"}""", "an unclear switch")]
+    [InlineData("auth", """{"enabled":true,"existingSecret":"","secretKey":"y"}""", "authentication without an admin token")]
     [InlineData("image", """{"repository":""}""", "an image without a name")]
     public void The_schema_refuses(string name, string json, string what)
     {

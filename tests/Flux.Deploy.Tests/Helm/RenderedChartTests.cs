@@ -34,6 +34,16 @@ public sealed class RenderedChartTests : ManifestConformance
     }
 
     [Fact]
+    public void With_authentication_the_secret_of_the_admin_token_has_to_be_there()
+    {
+        var variables = HelmCommand.Render("auth.enabled=true", "auth.existingSecret=mine").The<V1Deployment>().Spec.Template.Spec.Containers[0].Env;
+
+        Assert.Contains(variables, variable => variable is { Name: "FLUX_AUTH_ENABLED", Value: "true" });
+        var token = Assert.Single(variables, variable => variable.Name == "FLUX_ADMIN_TOKEN").ValueFrom.SecretKeyRef;
+        Assert.Equal(("mine", "token", false), (token.Name, token.Key, token.Optional));
+    }
+
+    [Fact]
     public void Another_connection_string_makes_other_pods() =>
         Assert.NotEqual(PodAnnotations("postgres.connectionString=Host=a"), PodAnnotations("postgres.connectionString=Host=b"));
 

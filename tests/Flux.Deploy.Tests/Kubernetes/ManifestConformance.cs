@@ -232,6 +232,14 @@ public abstract class ManifestConformance
     }
 
     [Fact]
+    public void The_admin_token_comes_from_a_secret_that_may_be_missing_only_while_authentication_is_off()
+    {
+        Assert.Null(Env("FLUX_ADMIN_TOKEN").Value);
+        Assert.NotEmpty(Env("FLUX_ADMIN_TOKEN").ValueFrom.SecretKeyRef.Name);
+        Assert.Equal(Env("FLUX_AUTH_ENABLED").Value == "false", Env("FLUX_ADMIN_TOKEN").ValueFrom.SecretKeyRef.Optional);
+    }
+
+    [Fact]
     public void Memory_is_limited_and_all_of_it_is_asked_for()
     {
         Assert.Equal(Container.Resources.Limits["memory"].ToString(), Container.Resources.Requests["memory"].ToString());

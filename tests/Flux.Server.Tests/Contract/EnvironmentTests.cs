@@ -2,7 +2,7 @@ using Flux.Server.Tests.BadInput;
 
 namespace Flux.Server.Tests.Contract;
 
-/// <summary>Wire contract, section 16, as far as the embedded server without authentication goes.</summary>
+/// <summary>Wire contract, section 16, as far as an embedded server goes; A14 of the bad-input page has what must not start.</summary>
 public sealed class EnvironmentTests
 {
     [Fact]
@@ -44,5 +44,61 @@ public sealed class EnvironmentTests
         Wire.AssertRefused(await server.PostAsync("/api/events", Good.With().PadRight(1001)), 413);
         Assert.Equal(200, (await server.PostAsync("/api/events/batch", $"[{Good.With()}]".PadRight(2000))).Status);
         Wire.AssertRefused(await server.PostAsync("/api/events/batch", $"[{Good.With()}]".PadRight(2001)), 413);
+    }
+
+    [Theory]
+    [InlineData("true", 401)]
+    [InlineData("false", 200)]
+    [InlineData("", 200)]
+    public async Task Only_the_word_true_turns_authentication_on(string word, int status)
+    {
+        await using var server = new ServerFixture();
+        server.Environment["FLUX_AUTH_ENABLED"] = word;
+        server.Environment["FLUX_ADMIN_TOKEN"] = "of-the-operator";
+        await server.StartAsync();
+
+        Assert.Equal(status, (await server.PostAsync("/api/events", Good.With())).Status);
+    }
+
+    [Theory]
+    [InlineData("yes")]
+    [InlineData("1")]
+    [InlineData("True")]
+    public async Task An_unclear_switch_keeps_the_server_from_starting(string word)
+    {
+        await using var server = new ServerFixture();
+        server.Environment["FLUX_AUTH_ENABLED"] = word;
+        server.Environment["FLUX_ADMIN_TOKEN"] = "of-the-operator";
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(server.StartAsync);
+
+        Assert.Contains("FLUX_AUTH_ENABLED: must be true, false or empty", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("of-the-operator", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Authentication_without_an_admin_token_keeps_the_server_from_starting_and_the_line_that_sets_one_is_shown()
+    {
+        await using var server = new ServerFixture();
+        server.Environment["FLUX_AUTH_ENABLED"] = "true";
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(server.StartAsync);
+
+        Assert.Contains("export FLUX_ADMIN_TOKEN=\"$(openssl rand -hex 32)\"", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_an_admin_token_but_without_authentication_only_its_holder_changes_limits()
+    {
+        await using var server = new ServerFixture();
+        server.Environment["FLUX_ADMIN_TOKEN"] = "of-the-operator";
+        await server.StartAsync();
+        var change = RawRequest.With("PUT", "/api/admin/config", "{}"u8.ToArray());
+
+        Wire.AssertRefused(await server.SendAsync(change), 401);
+        Assert.Equal(200, (await server.SendAsync(
+            RawRequest.With("PUT", "/api/admin/config", "{}"u8.ToArray(), "Authorization: bearer of-the-operator"))).Status);
+        Assert.Equal(200, (await server.PostAsync("/api/events", Good.With())).Status);
+        Assert.DoesNotContain(server.Output, line => line.Contains("of-the-operator", StringComparison.Ordinal));
     }
 }
