@@ -1,6 +1,7 @@
 using Flux.Server.Entities;
 using Flux.Server.Events;
 using Flux.Server.Hosting;
+using Flux.Server.Limits;
 using Flux.Server.Namespaces;
 using Flux.Server.Subscriptions;
 
@@ -39,6 +40,7 @@ static async Task<int> ServeAsync()
     builder.Services.AddHealth();
     builder.Services.AddHostedService<IdleMemoryTrimmer>();
     builder.Services.AddNamespaces();
+    builder.Services.AddLimits();
     builder.Services.AddEvents();
     builder.Services.AddEntities();
     builder.Services.AddSubscriptions();

@@ -4,13 +4,14 @@ using Flux.Core.Namespaces;
 using Flux.Grains.Connections;
 using Flux.Grains.Namespaces;
 using Flux.Server.Hosting;
+using Flux.Server.Limits;
 
 namespace Flux.Server.Namespaces;
 
 /// <summary>Says who may write what. Without authentication, everybody everything but Flux's own records. Source: wire-contract section 10.</summary>
 /// <remarks>It decides on this silo's copy of the records; only a name that it does not know is looked up in the log.</remarks>
 internal sealed class AccessControl(
-    FluxSettings settings, NamespaceDirectory directory, SystemRecords records, HeadWatch headWatch, TimeProvider time)
+    FluxSettings settings, NamespaceDirectory directory, SystemRecords records, GuessLimiter guesses, HeadWatch headWatch, TimeProvider time)
 {
     // A silo that has heard nothing of the log for so long does not know whom it may trust. Source: design, section 7.
     private static readonly TimeSpan LongestTrust = TimeSpan.FromSeconds(60);
@@ -29,6 +30,12 @@ internal sealed class AccessControl(
 
     private static readonly Refusal Unknown = new(
         StatusCodes.Status403Forbidden, ErrorCodes.UnknownToken, "no namespace knows this token");
+
+    private static readonly Refusal TooManyGuesses = new(
+        StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited, "too many requests with unknown tokens came from this address");
+
+    // A request counts as one guess, however many events it brings.
+    private static readonly object IsGuess = new();
 
     private readonly TokenHash? _operator = settings.AdminToken is { Length: > 0 } token ? TokenHash.Of(token) : null;
 
@@ -62,12 +69,24 @@ internal sealed class AccessControl(
         }
 
         var isToken = AccessToken.TryHash(token, out var hash);
-        if (Judge(key, isToken ? hash : null, out var refusal) || !isToken)
+        if (Judge(key, isToken ? hash : null, out var refusal))
         {
             return new(refusal);
         }
 
-        return RefreshAndJudgeAsync(request, key, hash);
+        var isKnown = isToken && directory.FindToken(hash) is not null;
+        if (!isKnown && guesses.IsOver(request.HttpContext.Connection.RemoteIpAddress))
+        {
+            return new(TooManyGuesses); // before anything is looked up
+        }
+
+        if (isToken)
+        {
+            return RefreshAndJudgeAsync(request, key, hash);
+        }
+
+        CountGuess(request);
+        return new(refusal);
     }
 
     /// <summary>Says why an entity may not be deleted.</summary>
@@ -122,11 +141,21 @@ internal sealed class AccessControl(
 
         if (rights.Token is { } hash && directory.FindToken(hash) is null)
         {
+            if (guesses.IsOver(request.HttpContext.Connection.RemoteIpAddress))
+            {
+                throw TooManyGuesses.ToException();
+            }
+
             // Issued a moment ago through another silo?
             await records.RefreshAsync(SystemEntity.OfNamespace(entity.Namespace), request.HttpContext.RequestAborted);
             if (rights.CanRead(entity.Id))
             {
                 return true;
+            }
+
+            if (directory.FindToken(hash) is null)
+            {
+                CountGuess(request);
             }
         }
 
@@ -137,6 +166,7 @@ internal sealed class AccessControl(
 
     /// <summary>Says whether a request comes from the operator: it carries the admin token, or none is set and authentication is off.</summary>
     /// <param name="request">The request.</param>
+    /// <exception cref="RequestRefusedException">Its token is unknown, and too many such have come from its address.</exception>
     public bool IsOperator(HttpRequest request)
     {
         if (settings.AdminToken is null)
@@ -144,11 +174,29 @@ internal sealed class AccessControl(
             return !IsEnabled;
         }
 
+        if (BearerToken.Read(request.Headers.Authorization, out var token) is not null)
+        {
+            return false;
+        }
+
         // An empty admin token lets nobody in.
-        return _operator is { } expected
-            && BearerToken.Read(request.Headers.Authorization, out var token) is null
-            && token.Length <= FluxSettings.MaxAdminToken
-            && TokenHash.Of(token) == expected;
+        if (_operator is { } expected && token.Length <= FluxSettings.MaxAdminToken && TokenHash.Of(token) == expected)
+        {
+            return true;
+        }
+
+        // The token of a namespace is no guess.
+        if (!AccessToken.TryHash(token, out var hash) || directory.FindToken(hash) is null)
+        {
+            if (guesses.IsOver(request.HttpContext.Connection.RemoteIpAddress))
+            {
+                throw TooManyGuesses.ToException();
+            }
+
+            CountGuess(request);
+        }
+
+        return false;
     }
 
     private static Refusal NotOwnable(int status, EntityKey key) => new(
@@ -159,7 +207,20 @@ internal sealed class AccessControl(
         // Registered, or issued, a moment ago through another silo?
         await records.RefreshAsync(SystemEntity.OfNamespace(key.Namespace), request.HttpContext.RequestAborted);
         Judge(key, hash, out var refusal);
+        if (directory.FindToken(hash) is null)
+        {
+            CountGuess(request);
+        }
+
         return refusal;
+    }
+
+    private void CountGuess(HttpRequest request)
+    {
+        if (request.HttpContext.Items.TryAdd(IsGuess, null))
+        {
+            guesses.OnGuess(request.HttpContext.Connection.RemoteIpAddress);
+        }
     }
 
     /// <summary>Judges by what is known here.</summary>

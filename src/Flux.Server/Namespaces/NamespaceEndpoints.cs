@@ -4,13 +4,14 @@ using Flux.Core.Json;
 using Flux.Core.Log;
 using Flux.Core.Namespaces;
 using Flux.Grains.Namespaces;
+using Flux.Server.Entities;
 using Flux.Server.Hosting;
 
 namespace Flux.Server.Namespaces;
 
 /// <summary>POST /api/namespaces, GET and DELETE /api/namespaces/{name}. Source: wire-contract section 13.</summary>
 internal sealed class NamespaceEndpoints(
-    AccessControl access, NamespaceDirectory directory, SystemRecords records, IGrainFactory grains, TimeProvider time)
+    AccessControl access, NamespaceDirectory directory, SystemRecords records, EntityLister lister, IGrainFactory grains, TimeProvider time)
 {
     private const string Operator = "operator";
 
@@ -54,6 +55,7 @@ internal sealed class NamespaceEndpoints(
         }
 
         var record = await FindAsync(ReadName(context), context.RequestAborted);
+        var count = await MayCountAsync(context.Request, record) ? await lister.CountAsync([record.Name], context.RequestAborted) : 0;
         var json = JsonAnswer.Rent();
         JsonAnswer.Write(json, "{\"namespaceId\":"u8);
         JsonWrite.String(json, record.Id);
@@ -61,7 +63,9 @@ internal sealed class NamespaceEndpoints(
         JsonWrite.String(json, record.Name);
         JsonAnswer.Write(json, ",\"createdAt\":"u8);
         JsonWrite.Time(json, new Timestamp(record.CreatedAt * 1000), "+00:00"u8);
-        JsonAnswer.Write(json, ",\"entityCount\":0}"u8);
+        JsonAnswer.Write(json, ",\"entityCount\":"u8);
+        JsonWrite.Number(json, count);
+        JsonAnswer.Write(json, "}"u8);
         await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
     }
 
@@ -97,6 +101,10 @@ internal sealed class NamespaceEndpoints(
             throw new RequestRefusedException(StatusCodes.Status401Unauthorized, ErrorCodes.AdminRequired, "Admin token required");
         }
     }
+
+    // That a name is taken is public; how much is in a hidden one is not.
+    private async ValueTask<bool> MayCountAsync(HttpRequest request, NamespaceRecord record) =>
+        record.State != NamespaceState.Banned && await access.MayReadAsync(request, EntityKey.Trusted($"{record.Name}/"));
 
     private async ValueTask<NamespaceRecord> FindAsync(string name, CancellationToken cancellationToken)
     {
