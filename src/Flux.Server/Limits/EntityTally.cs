@@ -37,7 +37,7 @@ internal sealed class EntityTally
     {
         lock (_gate)
         {
-            if (_counted + _letIn >= most)
+            if (_counted is not { } counted || counted + _letIn >= most)
             {
                 return false;
             }

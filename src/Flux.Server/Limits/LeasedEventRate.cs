@@ -113,7 +113,7 @@ internal sealed partial class LeasedEventRate(IRateLimitGrain owner, string silo
     {
         _limit = limit;
         _term++;
-        (_held, _returned, _mostLeft) = (0, 0, int.MaxValue);
+        (_held, _returned, _mostLeft) = (0, _returned + _held, int.MaxValue);
         _pausesUntil = TimeSpan.Zero;
         _renewal = Task.CompletedTask;
     }
