@@ -229,6 +229,7 @@ public sealed partial class LogWriter : ILogWriter
         try
         {
             // 4. The commit: positions, one transaction, one flush
+            Failpoint.Reach(Failpoint.BeforeCommit, events.Select(item => item.Data));
             results = await WatchAsync(_log.AppendAsync(events, CancellationToken.None)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is EventLogUnavailableException or AppendOutcomeUnknownException)
@@ -248,6 +249,7 @@ public sealed partial class LogWriter : ILogWriter
             return;
         }
 
+        Failpoint.Reach(Failpoint.AfterCommit, results.OfType<AppendResult.Appended>().Select(appended => appended.Event.Data));
         _instruments.OnCommitted(_timeProvider.GetElapsedTime(started), results);
         var recorded = new List<RecordedEvent>(results.Length);
         for (var i = 0; i < results.Length; i++)
@@ -277,6 +279,8 @@ public sealed partial class LogWriter : ILogWriter
         {
             group[i].SetResult(results[i]);
         }
+
+        Failpoint.ReachSoon(Failpoint.AfterAcknowledgement, results.OfType<AppendResult.Appended>().Select(appended => appended.Event.Data));
     }
 
     // Every run is broken before anyone hears of the failure: what a caller queues next belongs to a new run.

@@ -1,3 +1,4 @@
+using Flux.Server.Admin;
 using Flux.Server.Entities;
 using Flux.Server.Events;
 using Flux.Server.Hosting;
@@ -41,6 +42,7 @@ static async Task<int> ServeAsync()
     builder.Services.AddHostedService<IdleMemoryTrimmer>();
     builder.Services.AddNamespaces();
     builder.Services.AddLimits();
+    builder.Services.AddAdmin();
     builder.Services.AddEvents();
     builder.Services.AddEntities();
     builder.Services.AddSubscriptions();
@@ -51,6 +53,7 @@ static async Task<int> ServeAsync()
     app.UseSubscriptions();
     app.MapHealth();
     app.MapNamespaces();
+    app.MapAdmin();
     app.MapEvents();
     app.MapEntities();
     app.MapSubscriptions();

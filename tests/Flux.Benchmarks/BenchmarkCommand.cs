@@ -14,7 +14,7 @@ internal sealed class BenchmarkCommand
     private readonly Option<bool> _quick = new("--quick") { Description = "Short rounds and small worlds: shows that it works, not how fast." };
     private readonly Option<string?> _json = new("--json") { Description = "Writes all figures to this file." };
     private readonly Option<int> _entities = new("--entities") { Description = "Entities of the ingest loads.", DefaultValueFactory = _ => 1000 };
-    private readonly Option<int> _connections = new("--connections") { Description = "Connections of ingest-single.", DefaultValueFactory = _ => 64 };
+    private readonly Option<int> _connections = new("--connections") { Description = "Connections of single events.", DefaultValueFactory = _ => 64 };
     private readonly Option<int> _batchConnections = new("--batch-connections") { Description = "Connections of ingest-batch.", DefaultValueFactory = _ => 12 };
     private readonly Option<int> _batchSize = new("--batch-size") { Description = "Events per request of ingest-batch.", DefaultValueFactory = _ => 100 };
     private readonly Option<long?> _growthEvents = new("--growth-events") { Description = "Events in the full log of growth. Default: 5000000, quick 100000." };

@@ -23,7 +23,7 @@ public sealed record NamespaceLimits
     [Id(3)]
     public int? Subscriptions { get; init; }
 
-    /// <summary>Gets the most bytes in the body of one event.</summary>
+    /// <summary>Gets the most bytes in the payload of an event, published alone or in a batch.</summary>
     [Id(4)]
     public int? EventBytes { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Flux.Core.Entities;
+using Flux.Core.Events;
 
 namespace Flux.Core.Namespaces;
 
@@ -81,15 +82,22 @@ public sealed record NamespaceRecord
             IsPrivate = Get(PrivateProperty, NamespaceJson.Default.Boolean),
             IsReserved = Get(ReservedProperty, NamespaceJson.Default.Boolean),
             Limits = Get(LimitsProperty, NamespaceJson.Default.NamespaceLimits) ?? NamespaceLimits.None,
-            Tokens = [.. properties
-                .Where(property => property.Key.StartsWith(TokenPrefix, StringComparison.Ordinal) && !property.Value.AsSpan().SequenceEqual("null"u8))
-                .Select(property => JsonSerializer.Deserialize(property.Value, NamespaceJson.Default.TokenRecord)! with { Id = property.Key[TokenPrefix.Length..] })],
+            Tokens = [.. properties.Select(property => ReadToken(new PropertyChange(property.Key, property.Value))).OfType<TokenRecord>()],
             Version = version,
         };
 
         T? Get<T>(string property, JsonTypeInfo<T> type) =>
             properties.TryGetValue(property, out var json) ? JsonSerializer.Deserialize(json, type) : default;
     }
+
+    /// <summary>Reads a token out of a property of a record.</summary>
+    /// <param name="property">The property.</param>
+    /// <returns>The token; null when the property is another part, or a token that is no longer remembered.</returns>
+    public static TokenRecord? ReadToken(PropertyChange property) =>
+        property.Name.StartsWith(TokenPrefix, StringComparison.Ordinal)
+        && JsonSerializer.Deserialize(property.Value.Span, NamespaceJson.Default.TokenRecord) is { } token
+            ? token with { Id = property.Name[TokenPrefix.Length..] }
+            : null;
 
     /// <summary>Finds a token, working or not.</summary>
     /// <param name="id">Its id.</param>

@@ -5,34 +5,11 @@ using Npgsql;
 
 namespace Flux.EventLog.PostgreSql;
 
-/// <summary>What an append asks when a fence objected, with the head locked, so that nothing it learns can change before it commits.</summary>
-internal sealed class AppendFences : IAsyncDisposable
+/// <summary>What can stop an append: rows that are there already, and the list of writers that may write no more.</summary>
+internal static class AppendFences
 {
     // A wakened writer of long ago is fenced by its silo's name too, and no machine sleeps through so many deaths of others.
     private const int MostFenced = 200;
-
-    private readonly NpgsqlConnection _connection;
-    private readonly NpgsqlTransaction _transaction;
-
-    private AppendFences(NpgsqlConnection connection, NpgsqlTransaction transaction) => (_connection, _transaction) = (connection, transaction);
-
-    /// <summary>Begins a transaction and locks the head.</summary>
-    public static async Task<AppendFences> OpenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        var fences = new AppendFences(connection, transaction);
-        try
-        {
-            // A statement of its own: together with the look-ups these would see the snapshot from before the wait for the lock.
-            await connection.ExecuteAsync("SELECT FROM log_head FOR UPDATE", cancellationToken).ConfigureAwait(false);
-            return fences;
-        }
-        catch
-        {
-            await fences.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
 
     /// <summary>Takes the right to write from writers, and looks for a commit of theirs.</summary>
     /// <param name="source">The database.</param>
@@ -73,22 +50,50 @@ internal sealed class AppendFences : IAsyncDisposable
         }
     }
 
-    /// <summary>Judges the events against what the log has.</summary>
-    public async Task<AppendJudgement> JudgeAsync(IReadOnlyList<EventToAppend> events, CancellationToken cancellationToken)
+    /// <summary>Judges events against what the log has, in one round trip and without a lock.</summary>
+    /// <remarks>
+    /// Rows are never changed, so a refusal or a repetition that is found stays right. Acceptance may be overtaken by another writer; the append
+    /// meets the fence again then, and the events are judged anew.
+    /// </remarks>
+    public static async Task<AppendJudgement> JudgeAsync(
+        NpgsqlConnection connection, IReadOnlyList<EventToAppend> events, CancellationToken cancellationToken)
     {
-        var versions = await ReadVersionsAsync(events, cancellationToken).ConfigureAwait(false);
-        var recorded = await ReadGivenIdsAsync(events, cancellationToken).ConfigureAwait(false);
+        var versions = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var item in events)
+        {
+            if (item.Data.Payload.EntityId is { } entity)
+            {
+                versions.TryAdd(entity, 0);
+            }
+        }
+
+        var given = events.Where(item => item.Data.EventIdIsGiven).Select(item => AppendJudgement.IdOf(item.Data)).Distinct().ToList();
+        var recorded = new Dictionary<(string Namespace, string EventId), RecordedEvent>();
+        var batch = new NpgsqlBatch(connection) { BatchCommands = { VersionsOf([.. versions.Keys]), RowsOf(given) } };
+        await using (batch.ConfigureAwait(false))
+        {
+            var row = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (row.ConfigureAwait(false))
+            {
+                while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    versions[row.GetString(0)] = row.GetInt64(1);
+                }
+
+                await row.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    recorded[(row.GetString(9), row.GetString(10))] = EventRow.Read(row);
+                }
+            }
+        }
+
         return AppendJudgement.Of(
             events,
             versions,
             recorded.ToDictionary(pair => pair.Key, pair => pair.Value.Position.Value),
-            position => recorded.Values.First(row => row.Position.Value == position));
+            position => recorded.Values.First(found => found.Position.Value == position));
     }
-
-    /// <summary>Commits what was sent on the same connection.</summary>
-    public Task CommitAsync() => _transaction.CommitAsync(CancellationToken.None);
-
-    public ValueTask DisposeAsync() => _transaction.DisposeAsync();
 
     private static async Task<CommitRow?> FindCommitAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken)
     {
@@ -107,71 +112,28 @@ internal sealed class AppendFences : IAsyncDisposable
         }
     }
 
-    private async Task<Dictionary<string, long>> ReadVersionsAsync(IReadOnlyList<EventToAppend> events, CancellationToken cancellationToken)
+    // LATERAL with LIMIT pins the index: as a join it might become a walk over the whole table. Asked before the ids: who is found there is a
+    // repetition, whatever its version became meanwhile.
+    private static NpgsqlBatchCommand VersionsOf(string[] entities) => new(
+        """
+        SELECT r.entity, f.version FROM unnest($1) AS r(entity),
+               LATERAL (SELECT version FROM entity_event x WHERE x.entity = r.entity ORDER BY version DESC LIMIT 1) f
+        """)
     {
-        var versions = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var item in events)
-        {
-            if (item.Data.Payload.EntityId is { } entity)
-            {
-                versions.TryAdd(entity, 0);
-            }
-        }
+        Parameters = { new NpgsqlParameter<string[]> { TypedValue = entities } },
+    };
 
-        // LATERAL with LIMIT pins the index: as a join it might become a walk over the whole table.
-        var command = new NpgsqlCommand(
-            """
-            SELECT r.entity, f.version FROM unnest($1) AS r(entity),
-                   LATERAL (SELECT version FROM entity_event x WHERE x.entity = r.entity ORDER BY version DESC LIMIT 1) f
-            """,
-            _connection);
-        await using (command.ConfigureAwait(false))
-        {
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. versions.Keys] });
-            var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (row.ConfigureAwait(false))
-            {
-                while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    versions[row.GetString(0)] = row.GetInt64(1);
-                }
-            }
-        }
-
-        return versions;
-    }
-
-    private async Task<Dictionary<(string Namespace, string EventId), RecordedEvent>> ReadGivenIdsAsync(
-        IReadOnlyList<EventToAppend> events, CancellationToken cancellationToken)
+    private static NpgsqlBatchCommand RowsOf(List<(string Namespace, string EventId)> ids) => new(
+        $"""
+        SELECT {EventRow.Columns}, r.ns, r.id FROM unnest($1, $2) AS r(ns, id),
+               LATERAL (SELECT position FROM event_id x WHERE x.namespace = r.ns AND x.event_id = r.id LIMIT 1) f,
+               LATERAL (SELECT * FROM event WHERE event.position = f.position LIMIT 1) e
+        """)
     {
-        var found = new Dictionary<(string Namespace, string EventId), RecordedEvent>();
-        var given = events.Where(item => item.Data.EventIdIsGiven).Select(item => AppendJudgement.IdOf(item.Data)).Distinct().ToList();
-        if (given.Count == 0)
+        Parameters =
         {
-            return found;
-        }
-
-        var command = new NpgsqlCommand(
-            $"""
-            SELECT {EventRow.Columns}, r.ns, r.id FROM unnest($1, $2) AS r(ns, id),
-                   LATERAL (SELECT position FROM event_id x WHERE x.namespace = r.ns AND x.event_id = r.id LIMIT 1) f,
-                   LATERAL (SELECT * FROM event WHERE event.position = f.position LIMIT 1) e
-            """,
-            _connection);
-        await using (command.ConfigureAwait(false))
-        {
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. given.Select(id => id.Namespace)] });
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. given.Select(id => id.EventId)] });
-            var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (row.ConfigureAwait(false))
-            {
-                while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    found[(row.GetString(9), row.GetString(10))] = EventRow.Read(row);
-                }
-            }
-        }
-
-        return found;
-    }
+            new NpgsqlParameter<string[]> { TypedValue = [.. ids.Select(id => id.Namespace)] },
+            new NpgsqlParameter<string[]> { TypedValue = [.. ids.Select(id => id.EventId)] },
+        },
+    };
 }

@@ -18,6 +18,9 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWrit
     // More than a projection is behind between two looks, and little enough not to grow old in memory.
     private const long RecentBytes = 16 * 1024 * 1024;
 
+    // Each means that another writer was faster within a round trip; two activations of an entity live for seconds at most.
+    private const int MaxJudgements = 5;
+
     // How often the head is asked for when nothing tells that it moved.
     private static readonly TimeSpan HeadPeriod = TimeSpan.FromMilliseconds(500);
 
@@ -281,22 +284,12 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWrit
 
     private async Task<AppendResult[]> AppendJudgedAsync(IReadOnlyList<EventToAppend> events, CancellationToken deadline)
     {
-        AppendFences fences;
-        try
-        {
-            fences = await AppendFences.OpenAsync(_connection!, deadline).ConfigureAwait(false);
-        }
-        catch (Exception e) when (IsOfStore(e))
-        {
-            throw await RefuseAsync(e).ConfigureAwait(false);
-        }
-
-        await using (fences.ConfigureAwait(false))
+        for (var judgements = 1; ; judgements++)
         {
             AppendJudgement judgement;
             try
             {
-                judgement = await fences.JudgeAsync(events, deadline).ConfigureAwait(false);
+                judgement = await AppendFences.JudgeAsync(_connection!, events, deadline).ConfigureAwait(false);
             }
             catch (Exception e) when (IsOfStore(e))
             {
@@ -313,8 +306,17 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWrit
             CommitRow? commit;
             try
             {
-                commit = await _append!.ExecuteAsync(accepted, commitId, Writer, CancellationToken.None).ConfigureAwait(false);
-                await fences.CommitAsync().ConfigureAwait(false);
+                commit = await SendAsync(accepted, commitId, deadline).ConfigureAwait(false);
+            }
+            catch (PostgresException e) when (AppendCommand.IsFence(e))
+            {
+                // Another writer was faster since they were judged, and nothing was written.
+                if (judgements == MaxJudgements || deadline.IsCancellationRequested)
+                {
+                    throw new EventLogUnavailableException("other writers keep taking the versions or ids of these events", e);
+                }
+
+                continue;
             }
             catch (Exception e) when (IsOfStore(e))
             {

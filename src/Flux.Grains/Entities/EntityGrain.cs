@@ -36,7 +36,16 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _tail = _committed = await readModel.LoadAsync(Key, cancellationToken);
+        try
+        {
+            _tail = _committed = await readModel.LoadAsync(Key, cancellationToken);
+        }
+        catch (OperationCanceledException e)
+        {
+            // Orleans gives an activation up after a time; whoever called has to hear that nothing was stored.
+            throw new EventLogUnavailableException("the entity's events do not come", e);
+        }
+
         _place = activations.Add(Key.Id, this);
     }
 

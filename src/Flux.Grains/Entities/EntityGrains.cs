@@ -1,4 +1,5 @@
 using Flux.Core.Events;
+using Flux.Core.Log;
 
 namespace Flux.Grains.Entities;
 
@@ -23,12 +24,19 @@ public sealed class EntityGrains(IGrainFactory grains)
         var entry = Volatile.Read(ref slot);
         if (entry is null || entry.Key != key)
         {
-            entry = new Entry(key, Make(key));
+            entry = new Entry(key, Make(EntityGrainKey.Of(key)));
             Volatile.Write(ref slot, entry);
         }
 
         return entry.Grain;
     }
+
+    /// <summary>Gets the grain that an event goes to.</summary>
+    /// <param name="key">Its entity.</param>
+    /// <param name="data">The event.</param>
+    /// <returns>The reference.</returns>
+    public IEntityGrain Get(EntityKey key, EventData data) =>
+        Failpoint.IsSetOffBy(Failpoint.SecondActivation, data) ? Make(EntityGrainKey.OfSecond(key)) : Get(key);
 
     private static (GrainType Grain, GrainInterfaceType Interface) FindTypes(IGrainFactory grains)
     {
@@ -36,10 +44,10 @@ public sealed class EntityGrains(IGrainFactory grains)
         return (any.GrainId.Type, any.InterfaceType);
     }
 
-    private IEntityGrain Make(EntityKey key)
+    private IEntityGrain Make(string grainKey)
     {
         var (grain, contract) = _types.Value;
-        return (IEntityGrain)grains.GetGrain(GrainId.Create(grain, EntityGrainKey.Of(key)), contract);
+        return (IEntityGrain)grains.GetGrain(GrainId.Create(grain, grainKey), contract);
     }
 
     private sealed record Entry(EntityKey Key, IEntityGrain Grain);

@@ -11,6 +11,7 @@ public sealed class NamespaceDirectory : ISystemRecordListener
     private readonly ConcurrentDictionary<string, NamespaceRecord> _records = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, NamespaceRecord>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly ConcurrentDictionary<TokenHash, TokenOwner> _tokens = [];
+    private int _hidden; // how many of the records are: while there are none, no event is looked up
 
     /// <summary>Initializes a new instance of the <see cref="NamespaceDirectory"/> class.</summary>
     public NamespaceDirectory() => _lookup = _records.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -25,6 +26,20 @@ public sealed class NamespaceDirectory : ISystemRecordListener
     /// <param name="name">Its name.</param>
     /// <returns>The record, whoever owns it now; null when it was never registered.</returns>
     public NamespaceRecord? Find(ReadOnlySpan<char> name) => _lookup.TryGetValue(name, out var record) ? record : null;
+
+    /// <summary>Finds the namespace of an entity that is not for everybody to see.</summary>
+    /// <param name="entityId">The entity's id.</param>
+    /// <returns>The record; null when everybody may see the entity.</returns>
+    public NamespaceRecord? FindHidden(string entityId)
+    {
+        if (Volatile.Read(ref _hidden) == 0)
+        {
+            return null;
+        }
+
+        var slash = entityId.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0 && Find(entityId.AsSpan(0, slash)) is { IsHidden: true } record ? record : null;
+    }
 
     /// <summary>Finds the owner of a token that was issued once, whether it works or not.</summary>
     /// <param name="hash">The token's hash.</param>
@@ -41,6 +56,7 @@ public sealed class NamespaceDirectory : ISystemRecordListener
 
         var former = _records.GetValueOrDefault(name);
         _records[name] = record;
+        Volatile.Write(ref _hidden, _hidden + (record.IsHidden ? 1 : 0) - (former is { IsHidden: true } ? 1 : 0)); // one record at a time comes here
         foreach (var token in record.Tokens)
         {
             _tokens[TokenHash.Parse(token.Hash)] = new TokenOwner(record, token);

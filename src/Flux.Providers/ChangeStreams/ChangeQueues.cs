@@ -31,6 +31,11 @@ internal sealed partial class ChangeQueues : ICommitListener, IStreamQueueMapper
         var bytes = 0L;
         foreach (var recorded in batch.Events)
         {
+            if (Failpoint.IsSetOffBy(Failpoint.AfterAcknowledgement, recorded.Data))
+            {
+                return;
+            }
+
             bytes += recorded.Data.Payload.Json.Length + EventOverhead;
         }
 

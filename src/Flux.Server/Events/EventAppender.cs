@@ -19,7 +19,7 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, TimePro
     /// try could not say whether the event was new. Its client sends it again under its id, and is told.
     /// </remarks>
     public Task<AppendResult> AppendAsync(EventData data) =>
-        data.Entity is { } entity ? grains.Get(entity).AppendAsync(data) : AppendWithoutEntityAsync(data);
+        data.Entity is { } entity ? grains.Get(entity, data).AppendAsync(data) : AppendWithoutEntityAsync(data);
 
     /// <summary>Appends several. Those of one entity keep their order.</summary>
     /// <returns>For each, in order, what became of it.</returns>

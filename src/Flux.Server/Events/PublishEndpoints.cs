@@ -19,7 +19,7 @@ internal sealed class PublishEndpoints(
     {
         // 1. The gateway: parse once, limits, token
         var data = await ReadEventAsync(context.Request);
-        if (await access.WhyNotPublishAsync(context.Request, data.Entity) is { } refusal)
+        if (await WhyNotAsync(context.Request, data) is { } refusal)
         {
             throw refusal.ToException();
         }
@@ -66,9 +66,11 @@ internal sealed class PublishEndpoints(
                     continue;
                 }
 
-                if (await access.WhyNotPublishAsync(context.Request, data.Entity) is { } refusal)
+                if (await WhyNotAsync(context.Request, data) is { } refusal)
                 {
-                    refusals[i] = refusal with { Message = $"authorization failed: {refusal.Message}" };
+                    refusals[i] = refusal.Status == StatusCodes.Status413PayloadTooLarge
+                        ? refusal
+                        : refusal with { Message = $"authorization failed: {refusal.Message}" };
                     continue;
                 }
 
@@ -182,6 +184,9 @@ internal sealed class PublishEndpoints(
         JsonAnswer.Write(json, ",\"code\":"u8);
         JsonWrite.String(json, code);
     }
+
+    private async ValueTask<Refusal?> WhyNotAsync(HttpRequest request, EventData data) =>
+        await access.WhyNotPublishAsync(request, data.Entity) ?? access.WhyTooLarge(data);
 
     private async ValueTask<EventData> ReadEventAsync(HttpRequest request)
     {

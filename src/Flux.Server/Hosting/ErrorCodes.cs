@@ -18,6 +18,7 @@ internal static class ErrorCodes
     public const string UnknownToken = "unknown_token";
     public const string RevokedToken = "revoked_token";
     public const string ReadOnlyToken = "read_only_token";
+    public const string InsufficientScope = "insufficient_scope";
     public const string NamespaceBanned = "namespace_banned";
     public const string NamespaceSuspended = "namespace_suspended";
     public const string NameTaken = "name_taken";

@@ -11,6 +11,7 @@ namespace Flux.Server.Limits;
 /// A namespace without such a limit costs nothing. Of one with a limit the entities are counted at most once a second; in between every event that sets
 /// something is taken for a new entity, and only when there might be no room for it its entity is asked whether it exists, and the entities are counted
 /// again. A single silo never exceeds the limit, whatever is in flight; several do by what the others let in between two counts, so within a second.
+/// What is in flight takes room for each of its events: a batch with several for one new entity may be refused a part that fits when it is sent again.
 /// </remarks>
 internal sealed class EntityQuota(EntityLister lister, EntityGrains grains, TimeProvider time)
 {

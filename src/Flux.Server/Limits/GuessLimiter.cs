@@ -8,11 +8,10 @@ namespace Flux.Server.Limits;
 /// The address is the connection's; what a header says of it can be made up. Of IPv6 the first 64 bits count: who has one such address has them all.
 /// Behind a proxy all clients share one count, which concerns only those with unknown tokens.
 /// </remarks>
-internal sealed class GuessLimiter(TimeProvider time)
+/// <param name="perMinute">How many unknown tokens a minute an address may send.</param>
+/// <param name="time">The clock.</param>
+internal sealed class GuessLimiter(int perMinute, TimeProvider time)
 {
-    /// <summary>How many unknown tokens a minute an address may send. A client that was set up wrongly never sends so many; a token has 178 random bits.</summary>
-    public const int PerMinute = 1_000;
-
     // Two generations of so many: when the young one is full, the old one is dropped. Some 100 bytes each.
     private const int MaxAddresses = 10_000;
 
@@ -45,7 +44,7 @@ internal sealed class GuessLimiter(TimeProvider time)
                 return false;
             }
 
-            bucket.Advance(PerMinute, time.GetElapsedTime(_started));
+            bucket.Advance(perMinute, time.GetElapsedTime(_started));
             return bucket.Tokens == 0;
         }
     }
@@ -66,11 +65,11 @@ internal sealed class GuessLimiter(TimeProvider time)
                     _young.Clear();
                 }
 
-                bucket = _old.Remove(key, out var known) ? known : new TokenBucket(PerMinute, now);
+                bucket = _old.Remove(key, out var known) ? known : new TokenBucket(perMinute, now);
                 _young.Add(key, bucket);
             }
 
-            bucket.Advance(PerMinute, now);
+            bucket.Advance(perMinute, now);
             bucket.Take(1);
         }
     }

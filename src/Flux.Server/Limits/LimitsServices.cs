@@ -13,7 +13,8 @@ internal static class LimitsServices
         services.AddSingleton(CreateRateLimiter);
         services.AddSingleton<EntityQuota>();
         services.AddSingleton<AdmissionControl>();
-        services.AddSingleton<GuessLimiter>();
+        services.AddSingleton(provider => new GuessLimiter(
+            provider.GetRequiredService<FluxSettings>().UnknownTokensPerMinute, provider.GetRequiredService<TimeProvider>()));
     }
 
     private static RateLimiter CreateRateLimiter(IServiceProvider provider)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Flux.Core.Events;
 using Flux.Core.Log;
 using Flux.Core.Namespaces;
@@ -13,6 +14,8 @@ namespace Flux.Server.Namespaces;
 internal sealed class AccessControl(
     FluxSettings settings, NamespaceDirectory directory, SystemRecords records, GuessLimiter guesses, HeadWatch headWatch, TimeProvider time)
 {
+    private const string NoticeHeader = "Flux-Token-Notice";
+
     // A silo that has heard nothing of the log for so long does not know whom it may trust. Source: design, section 7.
     private static readonly TimeSpan LongestTrust = TimeSpan.FromSeconds(60);
 
@@ -25,7 +28,8 @@ internal sealed class AccessControl(
     private static readonly Refusal ReadOnly = new(
         StatusCodes.Status403Forbidden, ErrorCodes.ReadOnlyToken, "the token is for reading only");
 
-    private static readonly Refusal Revoked = new(
+    /// <summary>The refusal of a token that works no longer.</summary>
+    public static readonly Refusal Revoked = new(
         StatusCodes.Status403Forbidden, ErrorCodes.RevokedToken, "the token was revoked, replaced, or has expired");
 
     private static readonly Refusal Unknown = new(
@@ -69,7 +73,7 @@ internal sealed class AccessControl(
         }
 
         var isToken = AccessToken.TryHash(token, out var hash);
-        if (Judge(key, isToken ? hash : null, out var refusal))
+        if (Judge(request, key, isToken ? hash : null, out var refusal))
         {
             return new(refusal);
         }
@@ -88,6 +92,15 @@ internal sealed class AccessControl(
         CountGuess(request);
         return new(refusal);
     }
+
+    /// <summary>Says why an event that may be published is too large for its namespace.</summary>
+    /// <param name="data">The event.</param>
+    /// <returns>The reason; null when it fits, or the namespace has no such limit of its own.</returns>
+    public Refusal? WhyTooLarge(EventData data) =>
+        IsEnabled && data.Entity is { } key && directory.Find(key.Namespace)?.Limits.EventBytes is { } most && data.Payload.Json.Length > most
+            ? new Refusal(StatusCodes.Status413PayloadTooLarge, ErrorCodes.PayloadTooLarge,
+                string.Create(CultureInfo.InvariantCulture, $"payload too large: namespace '{key.Namespace}' allows {most} bytes an event"))
+            : null;
 
     /// <summary>Says why an entity may not be deleted.</summary>
     /// <param name="request">The request.</param>
@@ -123,8 +136,19 @@ internal sealed class AccessControl(
     public ReadRights RightsOf(HttpRequest request)
     {
         TokenHash? hash = BearerToken.Read(request.Headers.Authorization, out var token) is null && AccessToken.TryHash(token, out var known) ? known : null;
+        if (hash is { } given && directory.FindToken(given) is { } owner)
+        {
+            Notify(request, owner.Token);
+        }
+
         return new ReadRights(directory, IsEnabled ? hash : null, time);
     }
+
+    /// <summary>Says why a socket may not be opened: its token is one of a banned namespace. One that does not work is no reason: sockets are open.</summary>
+    /// <param name="rights">What the token opens.</param>
+    /// <returns>The reason; null when it may.</returns>
+    public static Refusal? WhyNotConnect(ReadRights rights) =>
+        rights.FindNamespace() is { State: NamespaceState.Banned } record && rights.Holds(record) is not null ? Banned(record.Name) : null;
 
     /// <summary>Finds out whether a request may read an entity, or what is in a namespace.</summary>
     /// <param name="request">The request.</param>
@@ -141,10 +165,7 @@ internal sealed class AccessControl(
 
         if (rights.Token is { } hash && directory.FindToken(hash) is null)
         {
-            if (guesses.IsOver(request.HttpContext.Connection.RemoteIpAddress))
-            {
-                throw TooManyGuesses.ToException();
-            }
+            RefuseGuesser(request);
 
             // Issued a moment ago through another silo?
             await records.RefreshAsync(SystemEntity.OfNamespace(entity.Namespace), request.HttpContext.RequestAborted);
@@ -169,18 +190,20 @@ internal sealed class AccessControl(
     /// <exception cref="RequestRefusedException">Its token is unknown, and too many such have come from its address.</exception>
     public bool IsOperator(HttpRequest request)
     {
-        if (settings.AdminToken is null)
-        {
-            return !IsEnabled;
-        }
+        return settings.AdminToken is null ? !IsEnabled : HasAdminToken(request);
+    }
 
-        if (BearerToken.Read(request.Headers.Authorization, out var token) is not null)
+    /// <summary>Says whether a request carries the admin token. An empty one lets nobody in.</summary>
+    /// <param name="request">The request.</param>
+    /// <exception cref="RequestRefusedException">Its token is unknown, and too many such have come from its address.</exception>
+    public bool HasAdminToken(HttpRequest request)
+    {
+        if (_operator is not { } expected || BearerToken.Read(request.Headers.Authorization, out var token) is not null)
         {
             return false;
         }
 
-        // An empty admin token lets nobody in.
-        if (_operator is { } expected && token.Length <= FluxSettings.MaxAdminToken && TokenHash.Of(token) == expected)
+        if (token.Length <= FluxSettings.MaxAdminToken && TokenHash.Of(token) == expected)
         {
             return true;
         }
@@ -188,15 +211,33 @@ internal sealed class AccessControl(
         // The token of a namespace is no guess.
         if (!AccessToken.TryHash(token, out var hash) || directory.FindToken(hash) is null)
         {
-            if (guesses.IsOver(request.HttpContext.Connection.RemoteIpAddress))
-            {
-                throw TooManyGuesses.ToException();
-            }
-
+            RefuseGuesser(request);
             CountGuess(request);
         }
 
         return false;
+    }
+
+    /// <summary>Requires that this silo knows of late who holds which right.</summary>
+    /// <exception cref="EventLogUnavailableException">It has heard nothing of the log for too long.</exception>
+    public void RequireKnowledge()
+    {
+        if (headWatch.Silence > LongestTrust)
+        {
+            throw new EventLogUnavailableException("this silo has not heard of the log for a minute and cannot tell whom to trust");
+        }
+    }
+
+    /// <summary>Tells the holder of a token that was rotated out, in the answer's head, until when it works.</summary>
+    /// <param name="request">The request that carries it.</param>
+    /// <param name="token">The token.</param>
+    public void Notify(HttpRequest request, TokenRecord token)
+    {
+        if (token is { ReplacedBy: { } next, ExpiresAt: { } end } && token.IsValidAt(Timestamp.From(time.GetUtcNow())))
+        {
+            request.HttpContext.Response.Headers[NoticeHeader] =
+                $"replaced by {next}; works until {DateTimeOffset.FromUnixTimeMilliseconds(end).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}";
+        }
     }
 
     private static Refusal NotOwnable(int status, EntityKey key) => new(
@@ -206,13 +247,21 @@ internal sealed class AccessControl(
     {
         // Registered, or issued, a moment ago through another silo?
         await records.RefreshAsync(SystemEntity.OfNamespace(key.Namespace), request.HttpContext.RequestAborted);
-        Judge(key, hash, out var refusal);
+        Judge(request, key, hash, out var refusal);
         if (directory.FindToken(hash) is null)
         {
             CountGuess(request);
         }
 
         return refusal;
+    }
+
+    private void RefuseGuesser(HttpRequest request)
+    {
+        if (guesses.IsOver(request.HttpContext.Connection.RemoteIpAddress))
+        {
+            throw TooManyGuesses.ToException();
+        }
     }
 
     private void CountGuess(HttpRequest request)
@@ -225,13 +274,9 @@ internal sealed class AccessControl(
 
     /// <summary>Judges by what is known here.</summary>
     /// <returns>False when the log may know better: the namespace, or the token, is not known here.</returns>
-    private bool Judge(EntityKey key, TokenHash? hash, out Refusal? refusal)
+    private bool Judge(HttpRequest request, EntityKey key, TokenHash? hash, out Refusal? refusal)
     {
-        if (headWatch.Silence > LongestTrust)
-        {
-            throw new EventLogUnavailableException("this silo has not heard of the log for a minute and cannot tell whom to trust");
-        }
-
+        RequireKnowledge();
         refusal = null;
         if (directory.Find(key.Namespace) is not { IsRegistered: true } record)
         {
@@ -245,6 +290,7 @@ internal sealed class AccessControl(
             return false;
         }
 
+        Notify(request, owner.Token);
         if (!string.Equals(owner.Namespace.Name, record.Name, StringComparison.Ordinal))
         {
             refusal = WrongNamespace(record.Name);
@@ -274,7 +320,8 @@ internal sealed class AccessControl(
         return true;
     }
 
-    private static Refusal Banned(string ns) => new(StatusCodes.Status403Forbidden, ErrorCodes.NamespaceBanned, $"Namespace '{ns}' is banned");
+    /// <summary>Makes the refusal of who holds a token of a banned namespace.</summary>
+    public static Refusal Banned(string ns) => new(StatusCodes.Status403Forbidden, ErrorCodes.NamespaceBanned, $"Namespace '{ns}' is banned");
 
     private static Refusal WrongNamespace(string ns) => new(
         StatusCodes.Status403Forbidden, ErrorCodes.WrongNamespace, $"Token does not have permission to write to namespace '{ns}'");

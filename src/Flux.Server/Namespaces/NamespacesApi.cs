@@ -19,7 +19,9 @@ internal static class NamespacesApi
         services.AddSingleton<IFeedListener>(provider => provider.GetRequiredService<SystemRecords>());
         services.AddHostedService<SystemRecordsLoader>(); // after the silo, before the first request
         services.AddSingleton<AccessControl>();
+        services.AddSingleton<ManagementAccess>();
         services.AddSingleton<NamespaceEndpoints>();
+        services.AddSingleton<TokenEndpoints>();
     }
 
     public static void MapNamespaces(this IEndpointRouteBuilder routes)
@@ -27,6 +29,13 @@ internal static class NamespacesApi
         var namespaces = routes.ServiceProvider.GetRequiredService<NamespaceEndpoints>();
         routes.MapPost("/api/namespaces", (RequestDelegate)namespaces.RegisterAsync);
         routes.MapMethods("/api/namespaces/{name}", Reading, (RequestDelegate)namespaces.GetAsync);
+        routes.MapPut("/api/namespaces/{name}", (RequestDelegate)namespaces.ChangeAsync);
         routes.MapDelete("/api/namespaces/{name}", (RequestDelegate)namespaces.DeleteAsync);
+
+        var tokens = routes.ServiceProvider.GetRequiredService<TokenEndpoints>();
+        routes.MapMethods("/api/namespaces/{name}/tokens", Reading, (RequestDelegate)tokens.ListAsync);
+        routes.MapPost("/api/namespaces/{name}/tokens", (RequestDelegate)tokens.IssueAsync);
+        routes.MapPost("/api/namespaces/{name}/tokens/{id}/rotate", (RequestDelegate)tokens.RotateAsync);
+        routes.MapDelete("/api/namespaces/{name}/tokens/{id}", (RequestDelegate)tokens.RevokeAsync);
     }
 }

@@ -23,14 +23,14 @@ internal sealed class ReadRights(NamespaceDirectory directory, TokenHash? token,
             return false;
         }
 
-        var slash = entityId.IndexOf('/', StringComparison.Ordinal);
-        if (slash <= 0 || directory.Find(entityId.AsSpan(0, slash)) is not { IsHidden: true } record)
-        {
-            return true;
-        }
-
-        return record is { IsRegistered: true, State: not NamespaceState.Banned } && Holds(record) is { } held && held.Reaches(entityId);
+        return directory.FindHidden(entityId) is not { } record || CanRead(entityId, record);
     }
+
+    /// <summary>Says whether the client may see an entity of a namespace that is not for everybody to see.</summary>
+    /// <param name="entityId">The entity's id.</param>
+    /// <param name="record">Its namespace.</param>
+    public bool CanRead(string entityId, NamespaceRecord record) =>
+        record is { IsRegistered: true, State: not NamespaceState.Banned } && Holds(record) is { } held && held.Reaches(entityId);
 
     /// <summary>Finds the client's token among those of a namespace.</summary>
     /// <param name="record">The namespace.</param>
@@ -42,4 +42,37 @@ internal sealed class ReadRights(NamespaceDirectory directory, TokenHash? token,
         && owner.Token.IsValidAt(Timestamp.From(time.GetUtcNow()))
             ? owner.Token
             : null;
+
+    /// <summary>Finds the namespace that the client's token belongs to, whether the token works or not.</summary>
+    /// <returns>Its record; null when the client has no token, or one that is not known here.</returns>
+    public NamespaceRecord? FindNamespace() => Token is { } hash ? directory.FindToken(hash)?.Namespace : null;
+
+    /// <summary>Says why the client's token opens nothing in a namespace where it did once.</summary>
+    /// <param name="name">The namespace.</param>
+    /// <returns>The reason, for a person; null while the token works.</returns>
+    public string? WhyEnded(string name)
+    {
+        if (directory.Find(name) is not { IsRegistered: true } record)
+        {
+            return "the namespace was deleted";
+        }
+
+        if (record.State == NamespaceState.Banned)
+        {
+            return "the namespace is banned";
+        }
+
+        if (Token is not { } hash || directory.FindToken(hash) is not { } owner || !string.Equals(owner.Namespace.Name, name, StringComparison.Ordinal))
+        {
+            return "the token is not known any more"; // the name has changed hands
+        }
+
+        return owner.Token switch
+        {
+            { RevokedAt: not null } => "the token was revoked",
+            var token when token.IsValidAt(Timestamp.From(time.GetUtcNow())) => null,
+            { ReplacedBy: not null } => "the token was replaced",
+            _ => "the token has expired",
+        };
+    }
 }

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using Flux.Core.Events;
 using Flux.Core.Log;
+using Flux.Core.Namespaces;
 using Flux.Core.Subscriptions;
+using Flux.Grains.Namespaces;
 using Microsoft.Extensions.Options;
 
 namespace Flux.Server.Subscriptions;
@@ -9,7 +11,8 @@ namespace Flux.Server.Subscriptions;
 /// <summary>Hands changes to the sockets that want them. Each is encoded once, and only when somebody does.</summary>
 /// <remarks>
 /// One lock orders everything that has to agree on a position: dispatch, who wants what, and who joins or leaves the live path. Under it nothing
-/// waits: a socket that cannot take a block leaves the live path and reads the log (<see cref="CatchUp"/>).
+/// waits: a socket that cannot take a block leaves the live path and reads the log (<see cref="CatchUp"/>). What is in a hidden namespace is looked
+/// for by those only who hold one of its tokens (<see cref="TokenSockets"/>), and by the rights of this moment.
 /// </remarks>
 internal sealed class ChangeDispatcher : IChangeDispatcher
 {
@@ -18,23 +21,30 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
 
     private readonly Lock _gate = new();
     private readonly SubscriptionIndex<Connection> _index = new();
-    private readonly FrameEncoder _encoder = new();
+    private readonly TokenSockets _tokens = new();
+    private readonly FrameBlock _block = new();
     private readonly List<Connection> _found = [];
-    private readonly List<Connection> _touched = [];
+    private readonly NamespaceDirectory _directory;
     private readonly SubscriptionOptions _options;
     private readonly CatchUp _catchUp;
     private readonly TrafficMeter _meter;
     private readonly SubscriptionInstruments _instruments;
-    private RecordedEvent? _last;
     private long _position;
 
     public ChangeDispatcher(
-        IEventLog log, TimeProvider time, IOptions<SubscriptionOptions> options, SubscriptionInstruments instruments, ILogger<CatchUp> logger)
+        NamespaceDirectory directory,
+        IEventLog log,
+        TimeProvider time,
+        IOptions<SubscriptionOptions> options,
+        SubscriptionInstruments instruments,
+        ILogger<CatchUp> logger)
     {
+        _directory = directory;
         _instruments = instruments;
         _options = options.Value;
         _meter = new TrafficMeter(time);
         _catchUp = new CatchUp(this, log, time, instruments, logger);
+        directory.Changed += OnNamespaceChanged;
     }
 
     /// <inheritdoc/>
@@ -81,7 +91,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
 
                 Write(recorded);
                 Volatile.Write(ref _position, recorded.Position.Value);
-                if (_encoder.Length >= BlockBytes)
+                if (_block.Length >= BlockBytes)
                 {
                     Ship(shipped);
                     shipped = Position;
@@ -93,12 +103,22 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     }
 
     /// <summary>Adds a socket to the live path: it gets everything after the position of this moment.</summary>
-    public void Add(Connection connection)
+    /// <returns>False when as many sockets are open with tokens of its namespace as may be.</returns>
+    public bool TryAdd(Connection connection)
     {
         lock (_gate)
         {
+            _tokens.Add(connection);
+            if (connection.Namespace is { } sockets
+                && sockets.Connections.Count > (LimitsOf(sockets).Sockets ?? _options.MaxSocketsOfNamespace))
+            {
+                _tokens.Remove(connection, subscriptions: 0);
+                return false;
+            }
+
             _index.Add(connection);
             _instruments.OnConnected();
+            return true;
         }
     }
 
@@ -107,19 +127,41 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     {
         lock (_gate)
         {
-            if (_index.Remove(connection))
+            if (_index.Remove(connection) is { } subscriptions)
             {
+                _tokens.Remove(connection, subscriptions);
                 _instruments.OnDisconnected();
             }
         }
     }
 
-    /// <summary>Adds a subscription.</summary>
+    /// <summary>Removes the sockets whose token works no longer.</summary>
+    /// <returns>Each with the reason, to be closed.</returns>
+    public List<(Connection Connection, string Reason)> RemoveEnded()
+    {
+        lock (_gate)
+        {
+            var ended = _tokens.FindEnded();
+            foreach (var (connection, _) in ended)
+            {
+                Remove(connection);
+            }
+
+            return ended;
+        }
+    }
+
+    /// <summary>Adds a subscription, unless that were one too many for the socket or for the namespace of its token.</summary>
     public void Subscribe(Connection connection, string pattern)
     {
         lock (_gate)
         {
-            _index.Subscribe(connection, pattern, _options.MaxSubscriptions);
+            var sockets = connection.Namespace;
+            if ((sockets is null || sockets.Subscriptions < (LimitsOf(sockets).Subscriptions ?? _options.MaxSubscriptionsOfNamespace))
+                && _index.Subscribe(connection, pattern, _options.MaxSubscriptions) && sockets is not null)
+            {
+                sockets.Subscriptions++;
+            }
         }
     }
 
@@ -128,7 +170,10 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     {
         lock (_gate)
         {
-            _index.Unsubscribe(connection, pattern);
+            if (_index.Unsubscribe(connection, pattern) && connection.Namespace is { } sockets)
+            {
+                sockets.Subscriptions--;
+            }
         }
     }
 
@@ -150,7 +195,8 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
             foreach (var recorded in events)
             {
                 if (recorded.Position <= limit && IsPushed(recorded)
-                    && (recorded.Data.Payload.Change.IsDeletion || _index.Wants(connection, recorded.Data.Payload.EntityId!)))
+                    && (recorded.Data.Payload.Change.IsDeletion || _index.Wants(connection, recorded.Data.Payload.EntityId!))
+                    && connection.Rights.CanRead(recorded.Data.Payload.EntityId!))
                 {
                     wanted.Add(recorded);
                 }
@@ -204,14 +250,23 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
             return; // never pushed, never counted
         }
 
-        _meter.OnEvent(recorded.Data.Source, recorded.IsApplied);
+        var hidden = id is null ? null : _directory.FindHidden(id);
+        if (hidden is null)
+        {
+            _meter.OnEvent(recorded.Data.Source, recorded.IsApplied); // how much happens in a hidden namespace is not for everybody either
+        }
+
         if (!recorded.IsApplied || id is null)
         {
             return;
         }
 
         _found.Clear();
-        if (recorded.Data.Payload.Change.IsDeletion)
+        if (hidden is not null)
+        {
+            FindHolders(hidden, id, recorded.Data.Payload.Change.IsDeletion);
+        }
+        else if (recorded.Data.Payload.Change.IsDeletion)
         {
             _found.AddRange(_index.Selective);
         }
@@ -220,48 +275,74 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
             _index.Find(id, _found);
         }
 
-        if (_found.Count == 0 && _index.Everything.Count == 0)
+        if (_found.Count > 0 || (hidden is null && _index.Everything.Count > 0))
+        {
+            _block.Write(recorded, isOpen: hidden is null, _found);
+        }
+    }
+
+    private void FindHolders(NamespaceRecord hidden, string id, bool isDeletion)
+    {
+        if (_tokens.Find(hidden.Name) is not { } sockets)
         {
             return;
         }
 
-        var start = _encoder.Length;
-        _encoder.WriteChange(recorded);
-        _last = recorded;
-        foreach (var connection in _found)
+        foreach (var connection in sockets.Connections)
         {
-            if (connection.Add(start, _encoder.Length - start))
+            if (isDeletion || _index.Everything.Contains(connection))
             {
-                _touched.Add(connection);
+                _found.Add(connection);
             }
         }
+
+        if (!isDeletion)
+        {
+            _index.Find(id, _found);
+        }
+
+        _found.RemoveAll(connection => connection.Namespace != sockets || !connection.Rights.CanRead(id, hidden));
     }
 
     private void Ship(Position after)
     {
-        if (_encoder.Length == 0)
+        if (_block.Length == 0)
         {
             return;
         }
 
-        // The block is shared by everybody and lives until the slowest has written it, so it is the collector's.
-        var block = _encoder.Written.ToArray();
-        _encoder.Clear();
-        _instruments.OnShipped(_last!, block.Length);
-        ReadOnlySpan<Piece> whole = [new Piece(0, block.Length)];
-        foreach (var connection in _index.Everything)
+        var block = _block.ToArray();
+        _instruments.OnShipped(_block.Last!, block.Length);
+        if (_block.Open is { IsEmpty: false } open)
         {
-            Offer(connection, block, whole, after);
+            foreach (var connection in _index.Everything)
+            {
+                if (connection.Pieces.Count == 0)
+                {
+                    Offer(connection, block, open, after);
+                }
+            }
         }
 
-        foreach (var connection in _touched)
+        foreach (var connection in _block.Touched)
         {
-            Offer(connection, block, CollectionsMarshal.AsSpan(connection.Pieces), after);
-            connection.Pieces.Clear();
+            var wantsOpen = _block.HasHidden && _index.Everything.Contains(connection);
+            Offer(connection, block, wantsOpen ? _block.Merge(connection) : CollectionsMarshal.AsSpan(connection.Pieces), after);
         }
 
-        _touched.Clear();
+        _block.Clear();
     }
+
+    // On the feed's path, under the lock of the records: nothing that is called from here may ask for a record.
+    private void OnNamespaceChanged(NamespaceRecord record)
+    {
+        lock (_gate)
+        {
+            _tokens.OnRecord(record, _index.Count);
+        }
+    }
+
+    private NamespaceLimits LimitsOf(NamespaceSockets sockets) => _directory.Find(sockets.Name)?.Limits ?? NamespaceLimits.None;
 
     private void Offer(Connection connection, byte[] block, ReadOnlySpan<Piece> pieces, Position after)
     {

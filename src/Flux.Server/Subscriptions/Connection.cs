@@ -1,3 +1,5 @@
+using Flux.Server.Namespaces;
+
 namespace Flux.Server.Subscriptions;
 
 /// <summary>One socket, as the dispatcher sees it. Everything but <see cref="Outbox"/> is used under the dispatcher's lock.</summary>
@@ -8,10 +10,13 @@ internal sealed class Connection : IDisposable
     private readonly HttpContext _context;
     private readonly CancellationTokenSource _closed;
     private bool _isEnded;
+    private Action<CloseReason>? _close; // null until the upgrade is done
+    private CloseReason? _closing;       // the first reason counts
 
-    public Connection(Outbox outbox, HttpContext context)
+    public Connection(Outbox outbox, HttpContext context, ReadRights rights)
     {
         _context = context;
+        Rights = rights;
         _closed = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         Outbox = outbox;
         Closed = _closed.Token;
@@ -23,6 +28,12 @@ internal sealed class Connection : IDisposable
     /// <summary>Gets a token that is cancelled when the socket is gone.</summary>
     public CancellationToken Closed { get; }
 
+    /// <summary>Gets what its client may see.</summary>
+    public ReadRights Rights { get; }
+
+    /// <summary>Gets or sets the sockets of its token's namespace; null when it has no token that works.</summary>
+    public NamespaceSockets? Namespace { get; set; }
+
     /// <summary>Gets or sets how it gets its changes.</summary>
     public ConnectionState State { get; set; }
 
@@ -33,6 +44,40 @@ internal sealed class Connection : IDisposable
     public List<(byte[] Block, Piece[] Pieces)>? Held { get; private set; }
 
     private int HeldBytes { get; set; }
+
+    /// <summary>Gives it what ends it with a close frame, once; called at once when it is to end already.</summary>
+    public void OnOpened(Action<CloseReason> close)
+    {
+        CloseReason? closing;
+        lock (_lock)
+        {
+            _close = close;
+            closing = _closing;
+        }
+
+        if (closing is { } reason)
+        {
+            close(reason);
+        }
+    }
+
+    /// <summary>Ends it with a close frame, from any thread; it does not wait.</summary>
+    public void Close(CloseReason reason)
+    {
+        Action<CloseReason>? close;
+        lock (_lock)
+        {
+            if (_closing is not null)
+            {
+                return;
+            }
+
+            _closing = reason;
+            close = _close;
+        }
+
+        close?.Invoke(reason);
+    }
 
     /// <summary>Cuts the connection.</summary>
     public void Abort()
@@ -56,20 +101,6 @@ internal sealed class Connection : IDisposable
 
         _closed.Cancel();
         _closed.Dispose();
-    }
-
-    /// <summary>Adds frames of the block being written.</summary>
-    /// <returns>True for the first of this block.</returns>
-    public bool Add(int start, int length)
-    {
-        if (Pieces.Count > 0 && Pieces[^1] is var last && last.Start + last.Length == start)
-        {
-            Pieces[^1] = last with { Length = last.Length + length };
-            return false;
-        }
-
-        Pieces.Add(new Piece(start, length));
-        return Pieces.Count == 1;
     }
 
     /// <summary>Begins to keep what is dispatched.</summary>

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Flux.Server.Hosting;
+using Flux.Server.Namespaces;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -10,8 +11,14 @@ internal static class SubscriptionEndpoints
 {
     private const string Path = "/api/ws";
 
+    // Sockets end when their clients end them: nobody knows when, and asking is cheap.
+    private const string RetryAfterSeconds = "5";
+
     // A client that does not read its close frame is not waited for any longer.
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
+
+    // With the period of the sweep less than the 5 s in which a socket ends whose token does.
+    private static readonly TimeSpan TokenCloseTime = TimeSpan.FromSeconds(3);
 
     /// <summary>Prepares upgrades of the socket endpoint. It belongs before the endpoints, and before anything that reads the upgrade feature.</summary>
     public static IApplicationBuilder UseSubscriptions(this IApplicationBuilder app)
@@ -39,7 +46,7 @@ internal static class SubscriptionEndpoints
     public static IEndpointConventionBuilder MapSubscriptions(this IEndpointRouteBuilder endpoints) => endpoints.MapGet(Path, HandleAsync);
 
     private static async Task HandleAsync(
-        HttpContext context, ChangeDispatcher dispatcher, TimeProvider time, IHostApplicationLifetime lifetime)
+        HttpContext context, AccessControl access, ChangeDispatcher dispatcher, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -47,22 +54,36 @@ internal static class SubscriptionEndpoints
             return;
         }
 
+        var rights = access.RightsOf(context.Request);
+        if (AccessControl.WhyNotConnect(rights) is { } refusal)
+        {
+            await Errors.WriteAsync(context, refusal.Status, refusal.Code, refusal.Message);
+            return;
+        }
+
         var outbox = (context.Features.Get<IHttpUpgradeFeature>() as FramedUpgrade)?.Outbox
             ?? throw new InvalidOperationException("UseSubscriptions must come before the endpoints");
-        using var connection = new Connection(outbox, context);
+        using var connection = new Connection(outbox, context, rights);
 
         // Before the client hears that it is connected: it gets every change that is committed from then on.
-        dispatcher.Add(connection);
+        if (!dispatcher.TryAdd(connection))
+        {
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            await Errors.WriteAsync(context, StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited,
+                "as many sockets are open with tokens of this namespace as may be");
+            return;
+        }
+
         try
         {
             // No subprotocol is chosen: whatever was offered, this socket is a classic one. Compression stays off.
             using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext());
-            using var stopping = lifetime.ApplicationStopping.UnsafeRegister(
-                _ => ThreadPool.UnsafeQueueUserWorkItem(_ => _ = GoAwayAsync(socket, connection, time), null), null);
+            connection.OnOpened(reason => ThreadPool.UnsafeQueueUserWorkItem(_ => _ = EndAsync(socket, connection, reason, time), null));
+            using var stopping = lifetime.ApplicationStopping.UnsafeRegister(_ => connection.Close(new CloseReason(CloseCode.GoingAway)), null);
             if (await new Receiver(socket, connection, dispatcher, time).RunAsync(context.RequestAborted) is { } code)
             {
                 dispatcher.Remove(connection);
-                await CloseAsync(socket, connection, code, time);
+                await CloseAsync(socket, connection, new CloseReason(code), time);
                 if (code == CloseCode.TooLong)
                 {
                     await DrainAsync(context, socket, time);
@@ -71,7 +92,7 @@ internal static class SubscriptionEndpoints
             else if (socket.State == WebSocketState.CloseReceived)
             {
                 dispatcher.Remove(connection);
-                await CloseAsync(socket, connection, socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, time);
+                await CloseAsync(socket, connection, new CloseReason(socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure), time);
             }
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
@@ -85,9 +106,9 @@ internal static class SubscriptionEndpoints
         }
     }
 
-    private static async Task GoAwayAsync(WebSocket socket, Connection connection, TimeProvider time)
+    private static async Task EndAsync(WebSocket socket, Connection connection, CloseReason reason, TimeProvider time)
     {
-        await CloseAsync(socket, connection, CloseCode.GoingAway, time);
+        await CloseAsync(socket, connection, reason, time);
         try
         {
             await Task.Delay(CloseTime, time, connection.Closed);
@@ -99,11 +120,12 @@ internal static class SubscriptionEndpoints
         }
     }
 
-    private static async Task CloseAsync(WebSocket socket, Connection connection, WebSocketCloseStatus code, TimeProvider time)
+    private static async Task CloseAsync(WebSocket socket, Connection connection, CloseReason reason, TimeProvider time)
     {
         try
         {
-            await socket.CloseOutputAsync(code, statusDescription: null, CancellationToken.None).WaitAsync(CloseTime, time);
+            var limit = reason.Code == CloseCode.TokenEnded ? TokenCloseTime : CloseTime;
+            await socket.CloseOutputAsync(reason.Code, reason.Text, CancellationToken.None).WaitAsync(limit, time);
         }
         catch (TimeoutException)
         {

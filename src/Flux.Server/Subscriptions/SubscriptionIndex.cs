@@ -34,12 +34,12 @@ internal sealed class SubscriptionIndex<TSubscriber>
     }
 
     /// <summary>Removes a subscriber with all its subscriptions.</summary>
-    /// <returns>Whether it was there.</returns>
-    public bool Remove(TSubscriber subscriber)
+    /// <returns>How many subscriptions it had; null when it was not there.</returns>
+    public int? Remove(TSubscriber subscriber)
     {
         if (!_entries.Remove(subscriber, out var entry))
         {
-            return false;
+            return null;
         }
 
         foreach (var pattern in entry.Patterns)
@@ -49,31 +49,42 @@ internal sealed class SubscriptionIndex<TSubscriber>
 
         _everything.Remove(subscriber);
         _selective.Remove(subscriber);
-        return true;
+        return entry.Patterns.Count;
     }
 
     /// <summary>Adds a subscription; one that is there already stays one.</summary>
     /// <param name="subscriber">Who.</param>
     /// <param name="pattern">An id, <c>ns/*</c> or <c>*</c>.</param>
     /// <param name="most">How many a subscriber may have: beyond that nothing changes.</param>
-    public void Subscribe(TSubscriber subscriber, string pattern, int most)
+    /// <returns>Whether it was added.</returns>
+    public bool Subscribe(TSubscriber subscriber, string pattern, int most)
     {
         if (_entries.TryGetValue(subscriber, out var entry) && entry.Patterns.Count < most && entry.Patterns.Add(pattern))
         {
             List(entry, pattern);
             Sort(entry);
+            return true;
         }
+
+        return false;
     }
 
     /// <summary>Removes a subscription; one that is not there stays away.</summary>
-    public void Unsubscribe(TSubscriber subscriber, string pattern)
+    /// <returns>Whether it was there.</returns>
+    public bool Unsubscribe(TSubscriber subscriber, string pattern)
     {
         if (_entries.TryGetValue(subscriber, out var entry) && entry.Patterns.Remove(pattern))
         {
             Unlist(entry, pattern);
             Sort(entry);
+            return true;
         }
+
+        return false;
     }
+
+    /// <summary>Gives the number of a subscriber's subscriptions.</summary>
+    public int Count(TSubscriber subscriber) => _entries.TryGetValue(subscriber, out var entry) ? entry.Patterns.Count : 0;
 
     /// <summary>Adds those to <paramref name="found"/>, each once, who do not want everything but this entity.</summary>
     public void Find(string id, List<TSubscriber> found)

@@ -13,6 +13,14 @@ internal sealed class SubscriptionOptions
     [Range(1, 100_000)]
     public int MaxSubscriptions { get; set; } = 1000;
 
+    /// <summary>Gets or sets how many sockets may be open on this silo with tokens of a namespace that has no limit of its own. Default: 1,000.</summary>
+    [Range(0, int.MaxValue)]
+    public int MaxSocketsOfNamespace { get; set; } = 1000;
+
+    /// <summary>Gets or sets how many subscriptions those may have together, when the namespace has no limit of its own. Default: 100,000.</summary>
+    [Range(0, int.MaxValue)]
+    public int MaxSubscriptionsOfNamespace { get; set; } = 100_000;
+
     /// <summary>Gets or sets how often a socket is pinged. Default: 20 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(20);

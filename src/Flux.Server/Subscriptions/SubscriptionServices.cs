@@ -13,6 +13,7 @@ internal static class SubscriptionServices
         services.AddSingleton<ChangeDispatcher>();
         services.AddSingleton<IChangeDispatcher>(provider => provider.GetRequiredService<ChangeDispatcher>());
         services.AddHostedService<MetricsUpdates>();
+        services.AddHostedService<TokenSweep>();
         return services;
     }
 }

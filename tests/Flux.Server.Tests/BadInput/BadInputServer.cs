@@ -1,123 +1,22 @@
-using System.Text.Json;
-using System.Text.RegularExpressions;
-
 namespace Flux.Server.Tests.BadInput;
 
-/// <summary>The server that the rows torment, with a connection and a socket that stay open through all of them.</summary>
-/// <remarks>It is nobody else's: that a refused request left nothing is seen in the next position, and positions have no gaps.</remarks>
-public sealed partial class BadInputServer : IAsyncLifetime
+/// <summary>The two servers that the rows torment: one that is open to all, and one that asks for tokens. Each starts with its first row.</summary>
+public sealed class BadInputServer : IAsyncLifetime
 {
-    /// <summary>The entity of the good event after each variant; no row uses it.</summary>
-    private const string Probe = "probe/steady";
+    private readonly TormentedServer _open = new(isOwned: false);
+    private readonly TormentedServer _owned = new(isOwned: true);
 
-    private readonly ServerFixture _server = new();
-    private RawHttp? _http;
-    private RawWebSocket? _socket;
-    private long _probes;
-    private long? _position;
-    private int _judgedLines;
-
-    public async ValueTask InitializeAsync() => await _server.InitializeAsync();
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
-        await HangUpAsync();
-        await _server.DisposeAsync();
+        await _open.DisposeAsync();
+        await _owned.DisposeAsync();
     }
 
-    internal int ProcessId => _server.ProcessId;
+    internal int ProcessIdOf(Variant variant) => ServerOf(variant).ProcessId;
 
-    /// <summary>Runs one variant and then sees whether the server is as well as before (G2, G4, G5).</summary>
-    internal async Task RunAsync(Variant variant)
-    {
-        if (_server.HasExited)
-        {
-            await HangUpAsync();
-            await _server.StartAsync();
-        }
+    internal Task RunAsync(Variant variant) => ServerOf(variant).RunAsync(variant);
 
-        if (_position is null)
-        {
-            await ConnectAsync();
-        }
-
-        var run = new RowRun(_server, _socket!);
-        var before = _position!.Value;
-        try
-        {
-            await variant.RunAsync(run);
-            await CheckGoodEventAsync(run);
-            var stored = _position!.Value - before - 1;
-            Assert.True(stored >= run.Accepted && stored <= run.Accepted + run.PerhapsAccepted,
-                $"{run.Accepted} events were accepted, but {stored} positions were taken");
-            Assert.True(run.Accepted + run.PerhapsAccepted > 0 || run.UnclaimedPushes.Count == 0,
-                $"nothing was accepted, but something was pushed: {string.Join(' ', run.UnclaimedPushes.Take(3))}");
-            CheckOutput();
-        }
-        catch
-        {
-            // What comes next must not be blamed for this: begin with new connections and a new count.
-            await HangUpAsync();
-            if (_server.HasExited)
-            {
-                throw new InvalidOperationException($"The server died:\n{string.Join('\n', _server.Output.TakeLast(20))}");
-            }
-
-            throw;
-        }
-    }
-
-    [GeneratedRegex(@"^\s*(fail|crit)(:|\b)|[Uu]nhandled exception|^\s+at \S+\(.*\)|\x1b", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Trouble();
-
-    private async Task ConnectAsync()
-    {
-        _http = await _server.ConnectAsync();
-        _socket = await _server.OpenSocketAsync();
-        _judgedLines = _server.Output.Count;
-        await CheckGoodEventAsync(new RowRun(_server, _socket));
-    }
-
-    private async Task HangUpAsync()
-    {
-        _position = null;
-        if (_http is not null)
-        {
-            await _http.DisposeAsync();
-            _http = null;
-        }
-
-        if (_socket is not null)
-        {
-            await _socket.DisposeAsync();
-            _socket = null;
-        }
-    }
-
-    private async Task CheckGoodEventAsync(RowRun run)
-    {
-        var number = ++_probes;
-        var published = await _http!.ExchangeAsync(RawRequest.Publish(Good.Event(Probe, $$"""{"n":{{number}}}""")));
-        Assert.True(published.Status == 200, $"a good publish afterwards: {published}");
-        _position = published.Json.GetProperty("position").GetInt64();
-
-        var read = await _http.ExchangeAsync(RawRequest.Get(RawRequest.EntityPath(Probe)));
-        Assert.True(read.Status == 200 && read.Json.GetProperty("properties").GetProperty("n").GetInt64() == number,
-            $"the read of a good publish afterwards: {read}");
-
-        JsonElement push;
-        do
-        {
-            push = await run.NextPushAsync(Probe);
-        }
-        while (push.GetProperty("value").GetInt64() != number);
-    }
-
-    private void CheckOutput()
-    {
-        var lines = _server.Output.Skip(_judgedLines).ToList();
-        _judgedLines += lines.Count;
-        var trouble = lines.Where(l => Trouble().IsMatch(l)).Take(10).ToList();
-        Assert.True(trouble.Count == 0, $"the server's log speaks of trouble:\n{string.Join('\n', trouble)}");
-    }
+    private TormentedServer ServerOf(Variant variant) => variant.NeedsTokens ? _owned : _open;
 }

@@ -56,20 +56,23 @@ public sealed class BadInputTests(BadInputServer server, ITestOutputHelper outpu
         var variants = BadInputPage.Find(id).Variants.Where(v => v.LeavesNothing && !v.OnlyInLongRun).ToList();
         Assert.SkipWhen(variants.Count == 0, "the row has no variant that leaves nothing");
 
-        await RepeatAsync(20);
-        var before = ProcessFootprint.Of(server.ProcessId);
-        await RepeatAsync(1000);
+        foreach (var ofOneServer in variants.GroupBy(variant => variant.NeedsTokens).Select(group => group.ToList()))
+        {
+            await RepeatAsync(ofOneServer, 20);
+            var before = ProcessFootprint.Of(server.ProcessIdOf(ofOneServer[0]));
+            await RepeatAsync(ofOneServer, 1000);
 
-        var after = ProcessFootprint.Of(server.ProcessId);
-        Assert.True(after.Bytes - before.Bytes <= 20 * 1024 * 1024, $"memory grew from {before} to {after}");
-        Assert.True(after.Handles - before.Handles <= 10, $"handles grew from {before} to {after}");
-        Assert.True(after.Threads - before.Threads <= 10, $"threads grew from {before} to {after}");
+            var after = ProcessFootprint.Of(server.ProcessIdOf(ofOneServer[0]));
+            Assert.True(after.Bytes - before.Bytes <= 20 * 1024 * 1024, $"memory grew from {before} to {after}");
+            Assert.True(after.Handles - before.Handles <= 10, $"handles grew from {before} to {after}");
+            Assert.True(after.Threads - before.Threads <= 10, $"threads grew from {before} to {after}");
+        }
 
-        async Task RepeatAsync(int times)
+        async Task RepeatAsync(List<Variant> repeated, int times)
         {
             for (var i = 0; i < times; i++)
             {
-                await server.RunAsync(variants[i % variants.Count]);
+                await server.RunAsync(repeated[i % repeated.Count]);
             }
         }
     }
@@ -93,7 +96,7 @@ public sealed class BadInputTests(BadInputServer server, ITestOutputHelper outpu
         }
 
         output.WriteLine($"not yet: every row on PostgreSQL and through each of three nodes: waits for {NotYet.PostgreSql}");
-        output.WriteLine($"not yet: every row with authentication on: waits for {NotYet.Authentication}");
+        output.WriteLine("not yet: every row of the other groups with authentication on; those that depend on it have variants that run so");
         Assert.All(waiting, w => Assert.NotEqual("", w.part.WaitsFor));
     }
 }

@@ -21,6 +21,21 @@ internal static class Expect
     })
     { LeavesNothing = true };
 
+    /// <summary>As <see cref="Refused(string, byte[], int, string?)"/>, on the server that asks for tokens.</summary>
+    public static Variant RefusedWithTokens(string name, Func<RowRun, byte[]> request, int[] statuses, string? code = null) => new(name, async run =>
+    {
+        await using var http = await run.ConnectAsync();
+        var answer = await http.ExchangeAsync(request(run));
+        RowRun.CheckRefusal(answer, statuses, code);
+        Assert.True(answer.Status != 401 || answer.Header("WWW-Authenticate") == "Bearer", $"a 401 that does not ask for a bearer token: {answer}");
+        var next = await http.TryExchangeAsync(RawRequest.HealthCheck);
+        Assert.True(next?.Status == 200, $"after {answer} the connection did not serve the next request: {next?.ToString() ?? "closed"}");
+    })
+    { LeavesNothing = true, NeedsTokens = true };
+
+    /// <summary>Anything else, on the server that asks for tokens.</summary>
+    public static Variant WithTokens(string name, Func<RowRun, Task> check) => new(name, check) { NeedsTokens = true };
+
     /// <summary>The framing is in doubt, or the body was not read: the connection is closed, after an answer or without one.</summary>
     public static Variant Cut(string name, byte[] request, int[] statuses, string? code = null, bool orSilently = false) =>
         Cut(name, () => request, statuses, code, orSilently);

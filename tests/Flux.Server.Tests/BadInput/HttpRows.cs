@@ -136,6 +136,9 @@ internal static class HttpRows
         {
             from type in (string[])["Content-Type", "Content-Type: text/plain", "Content-Type: application/x-www-form-urlencoded", "Content-Type: multipart/form-data; boundary=x", "Content-Type: application/jsonx", "Content-Type: ;;"]
             select Refused(type, RawRequest.DeleteMany("{\"entity_ids\":[]}", type), 415, "unsupported_media_type"),
+            from type in (string[])["Content-Type", "Content-Type: text/plain", "Content-Type: multipart/form-data; boundary=x"]
+            from route in (string[])["PUT /api/admin/config", "POST /api/namespaces", "PUT /api/namespaces/acme", "POST /api/namespaces/acme/tokens", "PUT /api/admin/namespaces/acme"]
+            select RefusedWithTokens($"{route} {type}", _ => RawRequest.With(route.Split(' ')[0], route.Split(' ')[1], "{}"u8.ToArray(), type, Owners.Operator), [415], "unsupported_media_type"),
             Check("types that are JSON", async run =>
             {
                 foreach (var type in (string[])["application/json", "application/json; charset=utf-8", "application/vnd.flux+json", "APPLICATION/JSON"])

@@ -153,9 +153,38 @@ internal static class IdRows
             }),
             Refused("POST on another entity", RawRequest.Post("/api/state/entities/batch", "{\"prefix\":\"nobody\"}"), 405, "method_not_allowed"),
         },
-        new("I14", "register what is no name") { new NotYet(NotYet.Authentication) },
-        new("I15", "register a name twice") { new NotYet(NotYet.Authentication) },
-        new("I16", "look up unknown, banned and ill-formed names") { new NotYet(NotYet.Authentication) },
+        new("I14", "register what is no name")
+        {
+            from name in (string[])["\"\"", "\"ab\"", $"\"{new string('x', 33)}\"", "\"A b\"", "\"a/b\"", "\"acme\\n\"", "\"\u0131\u0131\u0131\"", "null", "7", "[]"]
+            select RefusedWithTokens(name, _ => RawRequest.Post("/api/namespaces", $"{{\"name\":{name}}}", Owners.Operator), [400], "invalid_namespace"),
+            RefusedWithTokens("no name", _ => RawRequest.Post("/api/namespaces", "{}", Owners.Operator), [400], "invalid_namespace"),
+        },
+        new("I15", "register a name twice")
+        {
+            RefusedWithTokens("again", _ => RawRequest.Post("/api/namespaces", "{\"name\":\"acme\"}", Owners.Operator), [409], "name_taken"),
+            WithTokens("100 times at once", async run =>
+            {
+                var request = RawRequest.Post("/api/namespaces", $"{{\"name\":\"{run.NewName()}\"}}", Owners.Operator);
+                var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => run.SendAsync(request)));
+                Assert.Single(answers, answer => answer.Status == 200);
+                Assert.All(answers.Where(answer => answer.Status != 200), answer => RowRun.CheckRefusal(answer, [409], "name_taken"));
+                run.Accepted++;
+            }),
+        },
+        new("I16", "look up unknown, banned and ill-formed names")
+        {
+            from name in (string[])["nobodys", "A", "ab", "$flux", "..", "acme%2fe1"]
+            select RefusedWithTokens(name, _ => RawRequest.Get($"/api/namespaces/{name}"), [404], "not_found"),
+            WithTokens("a banned one", async run =>
+            {
+                var (ns, owner) = await run.RegisterAsync();
+                run.CheckAcceptance(await run.SendAsync(RawRequest.Publish(Good.Event($"{ns}/e", "{\"n\":1}"), owner)));
+                await run.ManageAsync("PUT", $"/api/admin/namespaces/{ns}", "{\"state\":\"banned\"}");
+                var answer = await run.SendAsync(RawRequest.Get($"/api/namespaces/{ns}"));
+                Assert.True(answer.Status == 200 && answer.Json.GetProperty("entityCount").GetInt32() == 0, $"{answer}");
+                Assert.Equal(4, answer.Json.EnumerateObject().Count());
+            }),
+        },
         new("I17", "a namespace that begins like another")
         {
             Check("in the list filter", async run =>
@@ -177,7 +206,15 @@ internal static class IdRows
                 await run.PublishAsync(Good.Event($"{mark}/e1/x", "{\"n\":1}"));
                 Assert.Equal($"{mark}/e1/x", (await socket.NextMessageAsync()).GetProperty("entity_id").GetString());
             }),
-            new NotYet(NotYet.Authentication, "a token on another's entity"),
+            WithTokens("a token on another's entity", async run =>
+            {
+                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Publish(Good.Event("acme-2/e1", "{\"n\":1}"), run.Owner)), [401, 403]);
+                await Owners.RegisterAsync(run.Server, "acme-2");
+                run.Accepted++;
+                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Publish(Good.Event("acme-2/e1", "{\"n\":1}"), run.Owner)), [403], "wrong_namespace");
+                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get("/api/namespaces/acme-2/tokens", run.Owner)), [403], "wrong_namespace");
+                await run.ManageAsync("DELETE", "/api/namespaces/acme-2");
+            }),
         },
         new("I18", "100,000 new ids a minute by one token") { new NotYet(NotYet.Authentication) },
     ];

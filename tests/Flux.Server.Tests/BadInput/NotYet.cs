@@ -5,6 +5,8 @@ internal sealed record NotYet(string WaitsFor, string Part = "the whole row")
 {
     public const string PostgreSql = "PostgreSQL and several nodes (issue 4)";
     public const string Authentication = "authentication, namespaces and limits (issue 5)";
+    public const string AddressLimits = "limits by address: a proxy's work so far (docs/security.md)";
+    public const string OriginLists = "a list of origins: not planned, the contract answers every origin (docs/security.md)";
     public const string Subscriptions = "the newer sockets and cursors (issue 6)";
     public const string Claims = "versions and claims (issue 7)";
     public const string Webhooks = "webhooks";

@@ -32,6 +32,9 @@ internal sealed class RawWebSocket : IAsyncDisposable
     /// <summary>Gets the code of the server's close frame once the connection is closed; null when there was no such frame.</summary>
     public Task<int?> Closed => _closed.Task;
 
+    /// <summary>Gets the text of the server's close frame, once the connection is closed.</summary>
+    public string? CloseText { get; private set; }
+
     public static byte[] Handshake(string target = "/api/ws", params string[] headers) => RawRequest.Of("GET", target,
         ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", .. headers]);
 
@@ -239,6 +242,7 @@ internal sealed class RawWebSocket : IAsyncDisposable
                 if (opcode == Close)
                 {
                     code = payload.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(payload) : 1005;
+                    CloseText = payload.Length > 2 ? Encoding.UTF8.GetString(payload.AsSpan(2)) : null;
                     await _http.TrySendAsync(Frame(Close, payload));
                 }
                 else if (opcode == Ping && AnswersPings)

@@ -4,13 +4,16 @@ using System.Text.Json;
 namespace Flux.Server.Tests.BadInput;
 
 /// <summary>One run of one variant: it counts what was accepted, and keeps the pushes that came meanwhile.</summary>
-internal sealed class RowRun(ServerFixture server, RawWebSocket steadySocket)
+internal sealed class RowRun(ServerFixture server, RawWebSocket steadySocket, Owners? owners)
 {
     private static long _ids;
 
     private readonly List<JsonElement> _unclaimed = [];
 
     public ServerFixture Server => server;
+
+    /// <summary>Gets the header of who owns <c>acme</c>, on the server that asks for tokens.</summary>
+    public string Owner => owners!.Acme;
 
     /// <summary>Gets or sets how many events the server must have stored.</summary>
     public long Accepted { get; set; }
@@ -34,8 +37,39 @@ internal sealed class RowRun(ServerFixture server, RawWebSocket steadySocket)
     /// <summary>Publishes an event that must be accepted.</summary>
     public async Task<RawAnswer> PublishAsync(string json)
     {
-        var answer = await SendAsync(RawRequest.Publish(json));
+        var answer = await SendAsync(RawRequest.Publish(json, owners is null ? [] : [Owner]));
         CheckAcceptance(answer);
+        return answer;
+    }
+
+    /// <summary>Gives a name that no namespace has.</summary>
+    public string NewName() => $"row-{Interlocked.Increment(ref _ids).ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>Registers a namespace, whose record is an event as well.</summary>
+    /// <returns>Its name, and the header of its owner.</returns>
+    public async Task<(string Name, string Owner)> RegisterAsync()
+    {
+        var name = NewName();
+        Accepted++;
+        return (name, await Owners.RegisterAsync(server, name));
+    }
+
+    /// <summary>Issues a token.</summary>
+    /// <returns>Its id, and the header of its holder.</returns>
+    public async Task<(string Id, string Holder)> IssueAsync(string ns, string scope)
+    {
+        var answer = await ManageAsync("POST", $"/api/namespaces/{ns}/tokens", $"{{\"scope\":\"{scope}\"}}");
+        return (answer.Json.GetProperty("id").GetString()!, Owners.Header(answer.Json.GetProperty("token").GetString()!));
+    }
+
+    /// <summary>Has the operator change something; each change is an event.</summary>
+    public async Task<RawAnswer> ManageAsync(string method, string target, string? json = null, int events = 1)
+    {
+        var answer = await SendAsync(json is null
+            ? RawRequest.Of(method, target, Owners.Operator)
+            : RawRequest.With(method, target, RawRequest.Bytes(json), Owners.Operator));
+        Assert.True(answer.Status is 200 or 204, $"{method} {target}: {answer}");
+        Accepted += events;
         return answer;
     }
 

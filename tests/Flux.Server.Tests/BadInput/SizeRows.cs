@@ -193,8 +193,15 @@ internal static class SizeRows
                 Assert.True(answer.Status == 200 && answer.Json.GetProperty("deleted").GetInt32() == 10_000, $"{answer}");
                 run.Accepted += 10_000;
             }),
-            new NotYet(NotYet.Authentication, "config and namespace bodies over 64 KiB"),
-            new NotYet(NotYet.Connectors, "connector bodies over 64 KiB"),
+            from route in ((string Method, string Target, string Body)[])
+            [
+                ("PUT", "/api/admin/config", "{\"rate_limit_enabled\":true"), ("POST", "/api/namespaces", "{\"name\":\"large\""),
+                ("PUT", "/api/namespaces/acme", "{\"private\":false"), ("POST", "/api/namespaces/acme/tokens", "{\"scope\":\"read\""),
+                ("PUT", "/api/admin/namespaces/acme", "{\"state\":\"active\""),
+            ]
+            select RefusedOrCut($"{route.Method} {route.Target} over 64 KiB",
+                () => RawRequest.With(route.Method, route.Target, RawRequest.Bytes($"{route.Body}{new string(' ', 65_536)}}}"), Owners.Operator),
+                [413], "payload_too_large") with { NeedsTokens = true },
             new NotYet(NotYet.Webhooks, "webhook bodies over 64 KiB"),
         },
         new("S12", "200 parallel bodies of 1 MiB stalled near the end")

@@ -8,6 +8,9 @@ internal sealed record Variant(string Name, Func<RowRun, Task> RunAsync)
     /// <summary>Gets a value indicating whether it leaves nothing behind, so that it can be repeated a thousand times (G6).</summary>
     public bool LeavesNothing { get; init; }
 
+    /// <summary>Gets a value indicating whether it runs against the server that asks for tokens.</summary>
+    public bool NeedsTokens { get; init; }
+
     /// <summary>Gets a value indicating whether it takes too long for the short run.</summary>
     public bool OnlyInLongRun { get; init; }
 }

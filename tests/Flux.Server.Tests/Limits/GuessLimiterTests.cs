@@ -6,17 +6,19 @@ namespace Flux.Server.Tests.Limits;
 
 public sealed class GuessLimiterTests
 {
+    private const int PerMinute = 1_000;
+
     private readonly FakeTimeProvider _time = new();
     private readonly GuessLimiter _guesses;
 
-    public GuessLimiterTests() => _guesses = new GuessLimiter(_time);
+    public GuessLimiterTests() => _guesses = new GuessLimiter(PerMinute, _time);
 
     [Fact]
     public void An_address_is_over_after_so_many_guesses_and_may_guess_again_later()
     {
         var (guesser, other) = (IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2"));
 
-        Guess(guesser, GuessLimiter.PerMinute - 1);
+        Guess(guesser, PerMinute - 1);
         Assert.False(_guesses.IsOver(guesser));
         Guess(guesser, 1);
 
@@ -30,7 +32,7 @@ public sealed class GuessLimiterTests
     [Fact]
     public void Who_has_one_address_of_an_IPv6_network_has_them_all()
     {
-        Guess(IPAddress.Parse("2001:db8:1:2::1"), GuessLimiter.PerMinute);
+        Guess(IPAddress.Parse("2001:db8:1:2::1"), PerMinute);
 
         Assert.True(_guesses.IsOver(IPAddress.Parse("2001:db8:1:2:ffff::9")));
         Assert.False(_guesses.IsOver(IPAddress.Parse("2001:db8:1:3::1")));
@@ -40,7 +42,7 @@ public sealed class GuessLimiterTests
     public void The_table_is_bounded_and_keeps_who_guesses()
     {
         var guesser = IPAddress.Parse("192.0.2.1");
-        Guess(guesser, GuessLimiter.PerMinute);
+        Guess(guesser, PerMinute);
 
         for (var i = 0; i < 100_000; i++)
         {

@@ -97,18 +97,4 @@ public sealed class RateLimitTests(LimitedServer server) : IClassFixture<Limited
         Assert.Equal(200, (await guessed.Http.PostAsync("/api/namespaces", "{\"name\":\"another\"}", OwnedServer.AsOperator, "Content-Type: application/json")).Status);
         Assert.Equal(401, (await guessed.Http.PostAsync("/api/events", Good.Event($"{ns}/e", "{\"n\":1}"))).Status);
     }
-
-    [Fact]
-    public async Task The_count_of_a_namespace_is_true_and_is_nobodys_business_elsewhere()
-    {
-        var (ns, header) = await server.RegisterAsync();
-        for (var i = 0; i < 5; i++)
-        {
-            await server.PublishAsync($"{ns}/e{i}", header);
-        }
-
-        await server.Http.DeleteAsync(RawRequest.EntityPath($"{ns}/e0"), header);
-
-        Assert.Equal(4, (await server.Http.GetAsync($"/api/namespaces/{ns}")).Json.GetProperty("entityCount").GetInt32());
-    }
 }

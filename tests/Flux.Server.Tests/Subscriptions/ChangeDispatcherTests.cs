@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using Flux.Core.Log;
+using Flux.Grains.Namespaces;
+using Flux.Server.Namespaces;
 using Flux.Server.Subscriptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -10,10 +12,12 @@ namespace Flux.Server.Tests.Subscriptions;
 public sealed class ChangeDispatcherTests
 {
     private readonly MemoryEventLog _log = new();
+    private readonly NamespaceDirectory _directory = new();
     private readonly ChangeDispatcher _dispatcher;
     private long _next = 1;
 
     public ChangeDispatcherTests() => _dispatcher = new ChangeDispatcher(
+        _directory,
         _log,
         TimeProvider.System,
         Options.Create(new SubscriptionOptions { OutboxBytes = 20_000 }),
@@ -183,9 +187,9 @@ public sealed class ChangeDispatcherTests
     private (Connection Connection, GatedStream Stream) Connect()
     {
         var stream = new GatedStream();
-        var connection = new Connection(new Outbox(capacity: 20_000), new DefaultHttpContext());
+        var connection = new Connection(new Outbox(capacity: 20_000), new DefaultHttpContext(), new ReadRights(_directory, token: null, TimeProvider.System));
         connection.Outbox.Open(stream);
-        _dispatcher.Add(connection);
+        Assert.True(_dispatcher.TryAdd(connection));
         return (connection, stream);
     }
 

@@ -6,6 +6,10 @@ using System.Text;
 using System.Text.Json;
 using Flux.Core.Entities;
 using Flux.Core.Log;
+using Flux.Grains.Connections;
+using Flux.Grains.Namespaces;
+using Flux.Server.Hosting;
+using Flux.Server.Namespaces;
 using Flux.Server.Subscriptions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -37,6 +41,11 @@ public sealed class SocketTests : IAsyncLifetime
         builder.Services.AddSingleton(new Meter("tests"));
         builder.Services.AddSingleton<IEventLog, MemoryEventLog>();
         builder.Services.AddSingleton<IReadModel, EmptyReadModel>();
+        builder.Services.AddSingleton(FluxSettings.Read(builder.Configuration));
+        builder.Services.AddSingleton<NamespaceDirectory>();
+        builder.Services.AddSingleton<SystemRecords>();
+        builder.Services.AddSingleton<HeadWatch>();
+        builder.Services.AddSingleton<AccessControl>();
         builder.Services.AddSubscriptions();
         builder.Services.Configure<SubscriptionOptions>(options =>
         {

@@ -13,7 +13,7 @@ public sealed class ClusterMember : IAsyncDisposable
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
 
-    private readonly FluxProcessOptions _options;
+    private FluxProcessOptions _options;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
     private readonly Lock _gate = new();
@@ -91,6 +91,10 @@ public sealed class ClusterMember : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Changes the server that it is from its next start on.</summary>
+    /// <param name="serverAssembly">The server's assembly; null for the one that was built beside the tests.</param>
+    public void Use(string? serverAssembly) => _options = _options with { ServerAssembly = serverAssembly };
 
     /// <summary>Starts the silo and does not wait for it. From now on it is started again when it ends by itself.</summary>
     public void Launch()

@@ -34,9 +34,10 @@ public static class FluxCommand
         return new FluxCommandResult(process.ExitCode, output.ToString(), errors.ToString());
     }
 
-    internal static ProcessStartInfo StartInfo(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    internal static ProcessStartInfo StartInfo(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? serverAssembly = null)
     {
-        var info = new ProcessStartInfo("dotnet", [ServerBinary.Path, .. arguments])
+        var info = new ProcessStartInfo("dotnet", [serverAssembly ?? ServerBinary.Path, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -96,7 +96,7 @@ public sealed class FluxProcess : IAsyncDisposable
     /// <returns>The server, starting.</returns>
     public static FluxProcess Launch(FluxProcessOptions options, int port)
     {
-        var process = new Process { StartInfo = FluxCommand.StartInfo([], options.ToEnvironment(port)) };
+        var process = new Process { StartInfo = FluxCommand.StartInfo([], options.ToEnvironment(port), options.ServerAssembly) };
         var server = new FluxProcess(process, options, port);
         process.Start();
         LiveProcesses.Add(process);

@@ -5,6 +5,9 @@ namespace Flux.Testing.Processes;
 /// <summary>How a server process is started.</summary>
 public sealed record FluxProcessOptions
 {
+    /// <summary>Gets the path of the server's assembly; null for the one that was built beside the tests.</summary>
+    public string? ServerAssembly { get; init; }
+
     /// <summary>Gets the data directory (<c>FLUX_DATA</c>) of the embedded store. It belongs to the caller and outlives the process.</summary>
     public string? DataDirectory { get; init; }
 

@@ -3,6 +3,9 @@ namespace Flux.Testing.Processes;
 /// <summary>Finds the server that was built beside the tests.</summary>
 public static class ServerBinary
 {
+    /// <summary>Gets the path of an earlier release's <c>Flux.Server.dll</c>, from <c>FLUX_PREVIOUS_SERVER</c>; null when there is none.</summary>
+    public static string? Previous => Environment.GetEnvironmentVariable("FLUX_PREVIOUS_SERVER") is { Length: > 0 } given ? given : null;
+
     /// <summary>Gets the path of <c>Flux.Server.dll</c>: <c>FLUX_SERVER_DLL</c> if that is set, else the one of the same build configuration.</summary>
     /// <exception cref="FileNotFoundException">It was not built.</exception>
     public static string Path
