@@ -2,6 +2,7 @@ using Flux.Server.Admin;
 using Flux.Server.Entities;
 using Flux.Server.Events;
 using Flux.Server.Hosting;
+using Flux.Server.Limits;
 using Flux.Server.Namespaces;
 using Flux.Server.Subscriptions;
 
@@ -40,6 +41,7 @@ static async Task<int> ServeAsync()
     builder.Services.AddHealth();
     builder.Services.AddHostedService<IdleMemoryTrimmer>();
     builder.Services.AddNamespaces();
+    builder.Services.AddLimits();
     builder.Services.AddAdmin();
     builder.Services.AddEvents();
     builder.Services.AddEntities();

@@ -189,6 +189,7 @@ public sealed class PostgreSqlEventLogTests(SharedPostgreSql server) : EventLogC
             .GroupBy(r => r.Data.Entity!.Value.Id)
             .ToDictionary(g => g.Key, g => g.Aggregate(EntityState.Empty, (state, row) => state.Apply(row)));
         Assert.Equal(folded.Count(f => f.Value.Exists), model.EntityCount);
+        Assert.Equal(model.EntityCount, await model.CountAsync(["é", "nobody"], Token));
         Assert.Equal(folded.Where(f => f.Value.Exists && f.Key.StartsWith("é/1", StringComparison.Ordinal)).Select(f => f.Key).Order(StringComparer.Ordinal), listed);
 
         string RandomPayload(int value) => random.Next(9) == 0
@@ -215,7 +216,32 @@ public sealed class PostgreSqlEventLogTests(SharedPostgreSql server) : EventLogC
         await model.RefreshAsync(Token);
 
         Assert.Equal((head, 1L), (model.Position, model.EntityCount));
+        Assert.Equal(1, await model.CountAsync(["home"], Token));
         Assert.Equal(50, (await model.LoadAsync(EntityKey.Trusted("home/lamp"), Token)).Version);
+    }
+
+    [Fact]
+    public async Task What_a_version_that_does_not_count_has_projected_is_counted_by_the_next_projection()
+    {
+        await using (var loop = await _store!.CreateProjectionAsync(TestEvents.Instruments, Token))
+        {
+            loop.Start();
+            await AppendAsync(
+                Events.Next("home/lamp", "n", 1), Events.Next("home/fan", "n", 1), Events.Next("plain", "n", 1), Events.Next("/x", "n", 1),
+                Events.Next(TestEvents.Data("""{"entity_id":"home/fan","properties":{"__deleted__":true}}""")));
+            Assert.True(await loop.WaitForAsync((await Log.ReadHeadAsync(Token)).Position, TimeSpan.FromSeconds(30), Token));
+        }
+
+        // As that version leaves it: entities and position written, and nothing counted.
+        await PostgreSqlServer.ExecuteAsync(_database!, "UPDATE namespace_count SET entity_count = 7; UPDATE projection SET counted = 1", Token);
+        await using var next = await _store.CreateProjectionAsync(TestEvents.Instruments, Token);
+        next.Start();
+        await AppendAsync(Events.Next("home/door", "n", 1));
+        Assert.True(await next.WaitForAsync((await Log.ReadHeadAsync(Token)).Position, TimeSpan.FromSeconds(30), Token));
+
+        var model = _store.CreateReadModel(next);
+        Assert.Equal(2, await model.CountAsync(["home"], Token));
+        Assert.Equal(2, await model.CountAsync([string.Empty], Token));
     }
 
     protected override async ValueTask<IEventLog> OpenAsync()

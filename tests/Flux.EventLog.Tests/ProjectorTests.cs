@@ -62,6 +62,30 @@ public sealed class ProjectorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_read_model_of_a_version_that_did_not_count_is_counted_when_it_is_opened()
+    {
+        _store.Projector.Start();
+        await AppendAsync(
+            _events.Next("home/lamp", "on", 1), _events.Next("home/fan", "on", 1), _events.Next("a/b/c", "on", 1),
+            _events.Next("plain", "on", 1), _events.Next("/x", "on", 1), _events.Next("$flux/config", "on", 1),
+            _events.Next(TestEvents.Data("""{"entity_id":"home/fan","properties":{"__deleted__":true}}""")));
+        await ProjectAsync();
+        await _store.DisposeAsync();
+        using (var file = new SqliteConnection($"Data Source={System.IO.Path.Combine(_home.Path, "read-model.db")};Pooling=False"))
+        {
+            file.Open();
+            using var back = file.CreateCommand();
+            back.CommandText = "DROP TABLE namespace_count; PRAGMA user_version = 1";
+            back.ExecuteNonQuery();
+        }
+
+        _store = Open();
+
+        await AssertCountedAsync(["home/lamp", "a/b/c", "plain", "/x", "$flux/config"]);
+        Assert.Equal(2, await _store.ReadModel.CountAsync(["home", "a", "nobody"], Token));
+    }
+
+    [Fact]
     public async Task The_read_model_shows_what_the_fold_of_the_log_gives()
     {
         _store.Projector.Start();
@@ -86,6 +110,7 @@ public sealed class ProjectorTests : IAsyncLifetime
         var listed = await ListAsync(null, string.Empty);
         Assert.Equal(expected, listed.Select(e => e.Id));
         Assert.Equal(expected.Count, _store.ReadModel.EntityCount);
+        await AssertCountedAsync(expected);
         foreach (var entity in listed)
         {
             Assert.Equal(PropertiesOf(states[entity.Id]), Encoding.UTF8.GetString(entity.Properties));
@@ -219,6 +244,14 @@ public sealed class ProjectorTests : IAsyncLifetime
 
         Assert.Equal((0, 0), (_store.ReadModel.EntityCount, _store.ReadModel.Position.Value));
         Assert.Same(EntityState.Empty, await LoadAsync("home/lamp"));
+    }
+
+    private async Task AssertCountedAsync(IEnumerable<string> existing)
+    {
+        foreach (var ns in existing.GroupBy(id => EntityKey.Trusted(id).Namespace))
+        {
+            Assert.Equal(ns.Count(), await _store.ReadModel.CountAsync([ns.Key], Token));
+        }
     }
 
     private static Comparer<byte[]> ByteOrder { get; } = Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b));

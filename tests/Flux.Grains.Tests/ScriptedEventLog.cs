@@ -173,6 +173,8 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
 
     public ValueTask<bool> WaitForAsync(Position position, TimeSpan timeout, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     // The rules of the real stores: ids first, then versions; of an entity with an event that is not recorded nothing later is.

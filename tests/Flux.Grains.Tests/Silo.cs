@@ -90,6 +90,9 @@ public sealed class Silo : ILogWriter, IReadModel, IAsyncLifetime
     public ValueTask<bool> WaitForAsync(Position position, TimeSpan timeout, CancellationToken cancellationToken) =>
         _readModel.WaitForAsync(position, timeout, cancellationToken);
 
+    public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) =>
+        _readModel.CountAsync(namespaces, cancellationToken);
+
     public IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken) =>
         _readModel.ListAsync(ns, prefix, cancellationToken);
 }

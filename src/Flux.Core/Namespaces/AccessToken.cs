@@ -19,7 +19,9 @@ public static class AccessToken
     public static string Create(TokenScope scope)
     {
         var text = $"{Prefix}{KindOf(scope)}_{RandomNumberGenerator.GetString(Base62, RandomLength)}";
-        return text + Checksum(text);
+        Span<char> checksum = stackalloc char[ChecksumLength];
+        WriteChecksum(text, checksum);
+        return $"{text}{checksum}";
     }
 
     /// <summary>Checks the form of a token, and hashes it.</summary>
@@ -36,8 +38,14 @@ public static class AccessToken
 
         var kind = text[Prefix.Length..];
         kind = kind[..Math.Max(0, kind.IndexOf('_'))];
-        if (kind is not ("read" or "write" or "admin") || text.Length != Prefix.Length + kind.Length + 1 + RandomLength + ChecksumLength
-            || !text[^ChecksumLength..].SequenceEqual(Checksum(text[..^ChecksumLength])))
+        if (kind is not ("read" or "write" or "admin") || text.Length != Prefix.Length + kind.Length + 1 + RandomLength + ChecksumLength)
+        {
+            return false;
+        }
+
+        Span<char> checksum = stackalloc char[ChecksumLength]; // on the path of every event
+        WriteChecksum(text[..^ChecksumLength], checksum);
+        if (!text[^ChecksumLength..].SequenceEqual(checksum))
         {
             return false;
         }
@@ -53,17 +61,14 @@ public static class AccessToken
         _ => "admin",
     };
 
-    private static string Checksum(ReadOnlySpan<char> text)
+    private static void WriteChecksum(ReadOnlySpan<char> text, Span<char> digits)
     {
         Span<byte> utf8 = stackalloc byte[text.Length * 3];
         var rest = Crc32.HashToUInt32(utf8[..Encoding.UTF8.GetBytes(text, utf8)]);
-        Span<char> digits = stackalloc char[ChecksumLength];
         for (var i = ChecksumLength - 1; i >= 0; i--)
         {
             digits[i] = Base62[(int)(rest % 62)];
             rest /= 62;
         }
-
-        return new string(digits);
     }
 }

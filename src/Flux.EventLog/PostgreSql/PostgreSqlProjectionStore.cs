@@ -14,12 +14,16 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
     private const string WriteSql =
         """
         WITH moved AS (
-          UPDATE projection SET position = $2, entity_count = $3 WHERE position = $1 RETURNING position
+          UPDATE projection SET position = $2, entity_count = $3, counted = $2 WHERE position = $1 AND counted = $1 RETURNING position
         ), written AS (
           INSERT INTO entity AS e (id, version, hash, last_updated, is_deleted, properties)
           SELECT r.* FROM moved, unnest($4, $5, $6, $7, $8, $9) AS r(id, version, hash, last_updated, is_deleted, properties)
           ON CONFLICT (id) DO UPDATE SET version = excluded.version, hash = excluded.hash, last_updated = excluded.last_updated,
                                          is_deleted = excluded.is_deleted, properties = excluded.properties
+        ), counts AS (
+          INSERT INTO namespace_count AS n (namespace, entity_count)
+          SELECT r.* FROM moved, unnest($10, $11) AS r(namespace, entity_count)
+          ON CONFLICT (namespace) DO UPDATE SET entity_count = n.entity_count + excluded.entity_count
         )
         SELECT count(*) FROM moved
         """;
@@ -102,7 +106,7 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
     {
         try
         {
-            var (written, count) = await ReadPositionAsync(source, cancellationToken).ConfigureAwait(false);
+            var (written, count) = await BeginAsync(source, cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _position, written);
             return (written, count);
         }
@@ -110,6 +114,39 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
         {
             throw new EventLogUnavailableException("the read model cannot be read", e);
         }
+    }
+
+    /// <summary>Reads where to go on. When entities are not counted up to there, counts them first: once after an upgrade, for as long as it takes to read all.</summary>
+    public static async Task<(long Position, long EntityCount)> BeginAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        const string countSql =
+            """
+            DELETE FROM namespace_count;
+            INSERT INTO namespace_count
+            SELECT CASE WHEN strpos(id, '/') > 1 THEN split_part(id, '/', 1) ELSE '' END, count(*) FROM entity WHERE NOT is_deleted GROUP BY 1;
+            UPDATE projection SET counted = position
+            """;
+        var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+            {
+                // The lock keeps other projections out until the count and its position are written.
+                if (await ReadIsBehindAsync(connection, cancellationToken).ConfigureAwait(false))
+                {
+                    var count = new NpgsqlCommand($"SET LOCAL statement_timeout = 0; {countSql}", connection) { CommandTimeout = 0 };
+                    await using (count.ConfigureAwait(false))
+                    {
+                        await count.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                    }
+                }
+
+                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return await ReadPositionAsync(source, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads up to where the log has been projected, and how many entities exist there.</summary>
@@ -124,6 +161,15 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
                 await row.ReadAsync(cancellationToken).ConfigureAwait(false);
                 return (row.GetInt64(0), row.GetInt64(1));
             }
+        }
+    }
+
+    private static async Task<bool> ReadIsBehindAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand("SELECT 1 FROM projection WHERE counted <> position FOR UPDATE", connection);
+        await using (command.ConfigureAwait(false))
+        {
+            return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not null;
         }
     }
 
@@ -150,5 +196,8 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
         parameters.Add(new NpgsqlParameter<long[]> { TypedValue = times });
         parameters.Add(new NpgsqlParameter<bool[]> { TypedValue = deleted });
         parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = properties });
+        var counts = changes.SortedCounts();
+        parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. counts.Select(count => count.Key)] });
+        parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. counts.Select(count => count.Value)] });
     }
 }

@@ -70,6 +70,24 @@ public sealed class PostgreSqlReadModel : IReadModel
         Position >= position ? new ValueTask<bool>(true) : _projection.WaitForAsync(position, timeout, cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var command = _source.CreateCommand("SELECT coalesce(sum(entity_count), 0)::bigint FROM namespace_count WHERE namespace = ANY ($1)");
+            await using (command.ConfigureAwait(false))
+            {
+                command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. namespaces] });
+                return (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw Unreadable(e);
+        }
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<ListedEntity> ListAsync(
         string? ns, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

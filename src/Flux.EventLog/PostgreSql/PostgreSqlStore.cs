@@ -86,7 +86,7 @@ public sealed class PostgreSqlStore : IAsyncDisposable
     {
         try
         {
-            var (position, count) = await PostgreSqlProjectionStore.ReadPositionAsync(_sources.Read, cancellationToken).ConfigureAwait(false);
+            var (position, count) = await PostgreSqlProjectionStore.BeginAsync(_sources.Project, cancellationToken).ConfigureAwait(false);
             return new Projector(
                 new EntityProjection(position, count),
                 new PostgreSqlProjectionStore(_sources.Project, position),

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Flux.Core.Events;
 using Flux.Core.Log;
 
 namespace Flux.EventLog.Projection;
@@ -7,6 +9,7 @@ internal sealed class PendingChanges(long position, long entityCount)
 {
     private readonly Dictionary<string, ProjectedEntity> _entities = new(StringComparer.Ordinal);
     private readonly List<(string Namespace, string EventId, long Position)> _eventIds = [];
+    private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
 
     /// <summary>Gets the position of the last event taken in.</summary>
     public long Position { get; private set; } = position;
@@ -29,7 +32,13 @@ internal sealed class PendingChanges(long position, long entityCount)
 
         if (entity is not null)
         {
-            EntityCount += entity.Apply(row);
+            var made = entity.Apply(row);
+            if (made != 0)
+            {
+                EntityCount += made;
+                CollectionsMarshal.GetValueRefOrAddDefault(_counts, EntityKey.Trusted(entity.Id).Namespace, out _) += made;
+            }
+
             _entities.TryAdd(entity.Id, entity);
         }
 
@@ -41,6 +50,10 @@ internal sealed class PendingChanges(long position, long entityCount)
         Position = row.Position.Value;
         EventCount++;
     }
+
+    /// <summary>Gives the namespaces that have more or fewer entities than before, and how many more.</summary>
+    public List<KeyValuePair<string, long>> SortedCounts() =>
+        [.. _counts.Where(count => count.Value != 0).OrderBy(count => count.Key, StringComparer.Ordinal)];
 
     public List<ProjectedEntity> SortedEntities()
     {

@@ -97,6 +97,8 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IDispos
 
     public EntityState ReadState(string id) => _readers.Read(id, static (reader, key) => reader.ReadState(key));
 
+    public long Count(IReadOnlyCollection<string> namespaces) => _readers.Read(namespaces, static (reader, names) => reader.Count(names));
+
     public (List<ListedEntity> Entities, byte[]? Next) List(KeyRange range, byte[] from, int maxRows) =>
         _readers.Read((range, from, maxRows), static (reader, s) => reader.List(s.range, s.from, s.maxRows));
 

@@ -16,6 +16,7 @@ internal sealed class ReadModelFile : IDisposable
     private readonly SqliteStatement _update;
     private readonly SqliteStatement _insertChunk;
     private readonly SqliteStatement _insertEventId;
+    private readonly SqliteStatement _addToCount;
     private readonly SqliteStatement _moveTo;
     private readonly ArrayBufferWriter<byte> _properties = new(1024);
     private readonly ArrayBufferWriter<byte> _positions = new(1024);
@@ -33,6 +34,8 @@ internal sealed class ReadModelFile : IDisposable
             "UPDATE entity SET version = ?3, hash = ?4, last_updated = ?5, is_deleted = ?6, properties = ?7, recent = ?8 WHERE entity_no = ?1");
         _insertChunk = database.Prepare("INSERT INTO entity_event VALUES (?1, ?2, ?3)");
         _insertEventId = database.Prepare("INSERT INTO event_id VALUES (?1, ?2, ?3)");
+        _addToCount = database.Prepare(
+            "INSERT INTO namespace_count VALUES (?1, ?2) ON CONFLICT (namespace) DO UPDATE SET entity_count = entity_count + excluded.entity_count");
         _moveTo = database.Prepare("UPDATE projection SET position = ?1, entity_count = ?2");
         _lastNumber = database.QueryInt64("SELECT coalesce(max(entity_no), 0) FROM entity");
         Epoch = Guid.Parse(database.QueryText("SELECT epoch FROM projection"));
@@ -104,6 +107,11 @@ internal sealed class ReadModelFile : IDisposable
             foreach (var (ns, eventId, position) in changes.SortedEventIds())
             {
                 _insertEventId.BindText(1, ns).BindText(2, eventId).Bind(3, position).Execute();
+            }
+
+            foreach (var (ns, more) in changes.SortedCounts())
+            {
+                _addToCount.BindText(1, ns).Bind(2, more).Execute();
             }
 
             _moveTo.Bind(1, changes.Position).Bind(2, changes.EntityCount).Execute();

@@ -18,6 +18,7 @@ internal sealed class ReadModelReader : IDisposable
     private readonly SqliteStatement _chunks;
     private readonly SqliteStatement _chunk;
     private readonly SqliteStatement _list;
+    private readonly SqliteStatement _count;
 
     public ReadModelReader(string path)
     {
@@ -29,6 +30,7 @@ internal sealed class ReadModelReader : IDisposable
         _eventId = _database.Prepare("SELECT position FROM event_id WHERE namespace = ?1 AND event_id = ?2");
         _chunks = _database.Prepare("SELECT positions FROM entity_event WHERE entity_no = ?1 AND chunk >= ?2 ORDER BY chunk");
         _chunk = _database.Prepare("SELECT positions FROM entity_event WHERE entity_no = ?1 AND chunk = ?2");
+        _count = _database.Prepare("SELECT entity_count FROM namespace_count WHERE namespace = ?1");
         _list = _database.Prepare(
             "SELECT id, properties, last_updated, version, is_deleted FROM entity WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3");
     }
@@ -80,6 +82,20 @@ internal sealed class ReadModelReader : IDisposable
             return ReadEntity(id, row => EntityRow.ToProjected(id, row)) is { } entity
                 ? (FindVersionBefore(entity, position), entity.State.Version)
                 : (0, 0);
+        }
+        finally
+        {
+            _end.Execute();
+        }
+    }
+
+    /// <summary>Counts the existing entities of some namespaces.</summary>
+    public long Count(IReadOnlyCollection<string> namespaces)
+    {
+        _begin.Execute();
+        try
+        {
+            return namespaces.Sum(ns => ReadNumber(_count.BindText(1, ns)));
         }
         finally
         {

@@ -47,6 +47,9 @@ public sealed class SqliteReadModel : IReadModel
         _projector.WaitForAsync(position, timeout, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) => new(_database.Count(namespaces));
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<ListedEntity> ListAsync(
         string? ns, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

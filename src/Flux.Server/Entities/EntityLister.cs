@@ -15,9 +15,27 @@ internal sealed class EntityLister(IEventLog log, IReadModel readModel)
     /// <exception cref="EventLogUnavailableException">The projection is too far behind.</exception>
     public async Task<IAsyncEnumerable<ListedEntity>> ListAsync(string? ns, string prefix, CancellationToken cancellationToken)
     {
+        await CatchUpAsync(cancellationToken);
+        return readModel.ListAsync(ns, prefix, cancellationToken);
+    }
+
+    /// <summary>Waits until the projection has passed the log's head, and counts.</summary>
+    /// <param name="namespaces">The namespaces.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>How many entities exist in them together.</returns>
+    /// <exception cref="EventLogUnavailableException">The projection is too far behind.</exception>
+    public async ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken)
+    {
+        await CatchUpAsync(cancellationToken);
+        return await readModel.CountAsync(namespaces, cancellationToken);
+    }
+
+    private async ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    {
         var head = await log.ReadHeadAsync(cancellationToken);
-        return await readModel.WaitForAsync(head.Position, LongestWait, cancellationToken)
-            ? readModel.ListAsync(ns, prefix, cancellationToken)
-            : throw new EventLogUnavailableException("the lists are being brought up to date; ask again");
+        if (!await readModel.WaitForAsync(head.Position, LongestWait, cancellationToken))
+        {
+            throw new EventLogUnavailableException("the lists are being brought up to date; ask again");
+        }
     }
 }

@@ -5,13 +5,14 @@ using Flux.Core.Log;
 using Flux.Grains.Entities;
 using Flux.Server.Admin;
 using Flux.Server.Hosting;
+using Flux.Server.Limits;
 using Flux.Server.Namespaces;
 
 namespace Flux.Server.Events;
 
 /// <summary>POST /api/events and /api/events/batch. They read their bytes themselves: this is the hot path.</summary>
 internal sealed class PublishEndpoints(
-    EventAppender appender, AccessControl access, EventIds ids, TimeProvider time, RuntimeConfiguration configuration, IngestInstruments instruments)
+    EventAppender appender, AccessControl access, AdmissionControl limits, EventIds ids, TimeProvider time, RuntimeConfiguration configuration, IngestInstruments instruments)
 {
     /// <summary>Publishes one event.</summary>
     public async Task PublishAsync(HttpContext context)
@@ -23,9 +24,27 @@ internal sealed class PublishEndpoints(
             throw refusal.ToException();
         }
 
+        var admission = await limits.AdmitAsync(data, context.RequestAborted);
+        if (admission.Refusal is { } excess)
+        {
+            if (excess.Code is ErrorCodes.RateLimited)
+            {
+                limits.DescribeRate(context.Response, data);
+            }
+
+            throw excess.ToException();
+        }
+
         var started = instruments.Start();
-        var result = await appender.AppendAsync(data);
-        await AppendAnswers.WriteAsync(context, result);
+        try
+        {
+            await AppendAnswers.WriteAsync(context, await appender.AppendAsync(data));
+        }
+        finally
+        {
+            admission.OnOutcome();
+        }
+
         instruments.OnAnswered(started);
     }
 
@@ -35,17 +54,55 @@ internal sealed class PublishEndpoints(
         var items = await ReadBatchAsync(context.Request);
         var refusals = new Refusal?[items.Count];
         var events = new List<EventData>(items.Count);
-        for (var i = 0; i < items.Count; i++)
+        var admissions = new List<Admission>();
+        var started = instruments.Start();
+        try
         {
-            if (items[i].Event is { } data && (refusals[i] = await WhyNotAsync(context.Request, data)) is null)
+            Refusal? overRate = null;
+            for (var i = 0; i < items.Count; i++)
             {
-                events.Add(data);
+                if (items[i].Event is not { } data)
+                {
+                    continue;
+                }
+
+                if (await WhyNotAsync(context.Request, data) is { } refusal)
+                {
+                    refusals[i] = refusal.Status == StatusCodes.Status413PayloadTooLarge
+                        ? refusal
+                        : refusal with { Message = $"authorization failed: {refusal.Message}" };
+                    continue;
+                }
+
+                // One token opens one namespace, so what has met its limit once has met it for all rows that follow: none slips in between.
+                var admission = overRate is null ? await limits.AdmitAsync(data, context.RequestAborted) : new Admission(overRate, Tally: null);
+                if (admission.Tally is not null)
+                {
+                    admissions.Add(admission);
+                }
+
+                refusals[i] = admission.Refusal;
+                if (admission.Refusal is null)
+                {
+                    events.Add(data);
+                }
+                else if (admission.Refusal.Code is ErrorCodes.RateLimited)
+                {
+                    overRate = admission.Refusal;
+                }
+            }
+
+            var outcomes = await appender.AppendManyAsync(events);
+            await AnswerAsync(context, items, refusals, outcomes);
+        }
+        finally
+        {
+            foreach (var admission in admissions)
+            {
+                admission.OnOutcome();
             }
         }
 
-        var started = instruments.Start();
-        var outcomes = await appender.AppendManyAsync(events);
-        await AnswerAsync(context, items, refusals, outcomes);
         instruments.OnAnswered(started);
     }
 
@@ -59,8 +116,7 @@ internal sealed class PublishEndpoints(
             JsonAnswer.Write(rows, i == 0 ? "{"u8 : ",{"u8);
             if (refusals[i] is { } refusal)
             {
-                WriteRefusedRow(rows, item.Event!.EventId, item.Event.Stream, refusal.Code,
-                    refusal.Status == StatusCodes.Status413PayloadTooLarge ? refusal.Message : $"authorization failed: {refusal.Message}");
+                WriteRefusedRow(rows, item.Event!.EventId, item.Event.Stream, refusal.Code, refusal.Message);
             }
             else if (item.Event is { } data)
             {

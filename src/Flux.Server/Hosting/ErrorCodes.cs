@@ -24,6 +24,7 @@ internal static class ErrorCodes
     public const string NameTaken = "name_taken";
     public const string TooManyTokens = "too_many_tokens";
     public const string RateLimited = "rate_limited";
+    public const string QuotaExceeded = "quota_exceeded";
     public const string NotFound = "not_found";
     public const string MethodNotAllowed = "method_not_allowed";
     public const string Timeout = "timeout";

@@ -8,6 +8,9 @@ internal static class Errors
     // When to ask again after a 503: most are over within a second, and a longer wait would only add to the outage.
     private const string RetryAfterSeconds = "1";
 
+    // After this every limit is as if it had not been used. Source: wire-contract section 11.
+    private const string RetryAfterLimitSeconds = "60";
+
     /// <summary>Answers with an error.</summary>
     /// <param name="context">The request.</param>
     /// <param name="status">The HTTP status.</param>
@@ -18,6 +21,10 @@ internal static class Errors
         if (status == StatusCodes.Status503ServiceUnavailable)
         {
             context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        }
+        else if (status == StatusCodes.Status429TooManyRequests)
+        {
+            context.Response.Headers.RetryAfter = RetryAfterLimitSeconds;
         }
         else if (status == StatusCodes.Status401Unauthorized)
         {

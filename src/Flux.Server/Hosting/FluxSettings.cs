@@ -16,6 +16,7 @@ internal sealed class FluxSettings
     public const int MostBodyBytes = 256 * 1024 * 1024;
 
     private const int DefaultEventsPerMinute = 10_000;
+    private const int DefaultUnknownTokens = 1_000; // a client that was set up wrongly never sends so many
     private const int DefaultSingleBytes = 1_048_576;
     private const int DefaultBatchBytes = 10_485_760;
 
@@ -33,6 +34,9 @@ internal sealed class FluxSettings
 
     /// <summary>Gets what the operator shows to manage namespaces and configuration; null when none is set, and empty to let nobody in.</summary>
     public required string? AdminToken { get; init; }
+
+    /// <summary>Gets how many requests a minute with unknown tokens are answered to one address.</summary>
+    public required int UnknownTokensPerMinute { get; init; }
 
     /// <summary>Gets after how long an idle entity leaves memory.</summary>
     public required TimeSpan CollectionAge { get; init; }
@@ -66,6 +70,7 @@ internal sealed class FluxSettings
                 Number("FLUX_BODY_SIZE_LIMIT_BATCH_BYTES", DefaultBatchBytes, least: 1, MostBodyBytes)),
             IsAuthEnabled = Flag("FLUX_AUTH_ENABLED"),
             AdminToken = configuration["FLUX_ADMIN_TOKEN"],
+            UnknownTokensPerMinute = Number("FLUX_UNKNOWN_TOKENS_PER_MINUTE", DefaultUnknownTokens, least: 1, most: int.MaxValue),
             CollectionAge = TimeSpan.FromSeconds(Number("FLUX_COLLECTION_AGE_SECONDS", fallback: 600, least: 2, most: 86_400)),
             ActiveEntities = Number("FLUX_ACTIVE_ENTITIES", fallback: 100_000, least: 100, most: 100_000_000),
             ManagementPort = Number("FLUX_MANAGEMENT_PORT", fallback: 0, least: 0, most: 65535),

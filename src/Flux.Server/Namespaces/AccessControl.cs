@@ -5,13 +5,14 @@ using Flux.Core.Namespaces;
 using Flux.Grains.Connections;
 using Flux.Grains.Namespaces;
 using Flux.Server.Hosting;
+using Flux.Server.Limits;
 
 namespace Flux.Server.Namespaces;
 
 /// <summary>Says who may write what. Without authentication, everybody everything but Flux's own records. Source: wire-contract section 10.</summary>
 /// <remarks>It decides on this silo's copy of the records; only a name that it does not know is looked up in the log.</remarks>
 internal sealed class AccessControl(
-    FluxSettings settings, NamespaceDirectory directory, SystemRecords records, HeadWatch headWatch, TimeProvider time)
+    FluxSettings settings, NamespaceDirectory directory, SystemRecords records, GuessLimiter guesses, HeadWatch headWatch, TimeProvider time)
 {
     private const string NoticeHeader = "Flux-Token-Notice";
 
@@ -33,6 +34,12 @@ internal sealed class AccessControl(
 
     private static readonly Refusal Unknown = new(
         StatusCodes.Status403Forbidden, ErrorCodes.UnknownToken, "no namespace knows this token");
+
+    private static readonly Refusal TooManyGuesses = new(
+        StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited, "too many requests with unknown tokens came from this address");
+
+    // A request counts as one guess, however many events it brings.
+    private static readonly object IsGuess = new();
 
     private readonly TokenHash? _operator = settings.AdminToken is { Length: > 0 } token ? TokenHash.Of(token) : null;
 
@@ -66,12 +73,24 @@ internal sealed class AccessControl(
         }
 
         var isToken = AccessToken.TryHash(token, out var hash);
-        if (Judge(request, key, isToken ? hash : null, out var refusal) || !isToken)
+        if (Judge(request, key, isToken ? hash : null, out var refusal))
         {
             return new(refusal);
         }
 
-        return RefreshAndJudgeAsync(request, key, hash);
+        var isKnown = isToken && directory.FindToken(hash) is not null;
+        if (!isKnown && guesses.IsOver(request.HttpContext.Connection.RemoteIpAddress))
+        {
+            return new(TooManyGuesses); // before anything is looked up
+        }
+
+        if (isToken)
+        {
+            return RefreshAndJudgeAsync(request, key, hash);
+        }
+
+        CountGuess(request);
+        return new(refusal);
     }
 
     /// <summary>Says why an event that may be published is too large for its namespace.</summary>
@@ -146,11 +165,18 @@ internal sealed class AccessControl(
 
         if (rights.Token is { } hash && directory.FindToken(hash) is null)
         {
+            RefuseGuesser(request);
+
             // Issued a moment ago through another silo?
             await records.RefreshAsync(SystemEntity.OfNamespace(entity.Namespace), request.HttpContext.RequestAborted);
             if (rights.CanRead(entity.Id))
             {
                 return true;
+            }
+
+            if (directory.FindToken(hash) is null)
+            {
+                CountGuess(request);
             }
         }
 
@@ -161,6 +187,7 @@ internal sealed class AccessControl(
 
     /// <summary>Says whether a request comes from the operator: it carries the admin token, or none is set and authentication is off.</summary>
     /// <param name="request">The request.</param>
+    /// <exception cref="RequestRefusedException">Its token is unknown, and too many such have come from its address.</exception>
     public bool IsOperator(HttpRequest request)
     {
         return settings.AdminToken is null ? !IsEnabled : HasAdminToken(request);
@@ -168,11 +195,28 @@ internal sealed class AccessControl(
 
     /// <summary>Says whether a request carries the admin token. An empty one lets nobody in.</summary>
     /// <param name="request">The request.</param>
-    public bool HasAdminToken(HttpRequest request) =>
-        _operator is { } expected
-        && BearerToken.Read(request.Headers.Authorization, out var token) is null
-        && token.Length <= FluxSettings.MaxAdminToken
-        && TokenHash.Of(token) == expected;
+    /// <exception cref="RequestRefusedException">Its token is unknown, and too many such have come from its address.</exception>
+    public bool HasAdminToken(HttpRequest request)
+    {
+        if (_operator is not { } expected || BearerToken.Read(request.Headers.Authorization, out var token) is not null)
+        {
+            return false;
+        }
+
+        if (token.Length <= FluxSettings.MaxAdminToken && TokenHash.Of(token) == expected)
+        {
+            return true;
+        }
+
+        // The token of a namespace is no guess.
+        if (!AccessToken.TryHash(token, out var hash) || directory.FindToken(hash) is null)
+        {
+            RefuseGuesser(request);
+            CountGuess(request);
+        }
+
+        return false;
+    }
 
     /// <summary>Requires that this silo knows of late who holds which right.</summary>
     /// <exception cref="EventLogUnavailableException">It has heard nothing of the log for too long.</exception>
@@ -204,7 +248,28 @@ internal sealed class AccessControl(
         // Registered, or issued, a moment ago through another silo?
         await records.RefreshAsync(SystemEntity.OfNamespace(key.Namespace), request.HttpContext.RequestAborted);
         Judge(request, key, hash, out var refusal);
+        if (directory.FindToken(hash) is null)
+        {
+            CountGuess(request);
+        }
+
         return refusal;
+    }
+
+    private void RefuseGuesser(HttpRequest request)
+    {
+        if (guesses.IsOver(request.HttpContext.Connection.RemoteIpAddress))
+        {
+            throw TooManyGuesses.ToException();
+        }
+    }
+
+    private void CountGuess(HttpRequest request)
+    {
+        if (request.HttpContext.Items.TryAdd(IsGuess, null))
+        {
+            guesses.OnGuess(request.HttpContext.Connection.RemoteIpAddress);
+        }
     }
 
     /// <summary>Judges by what is known here.</summary>

@@ -1,14 +1,17 @@
 using System.Text.Json;
+using Flux.Core.Events;
 using Flux.Core.Json;
 using Flux.Core.Log;
 using Flux.Core.Namespaces;
 using Flux.Grains.Namespaces;
+using Flux.Server.Entities;
 using Flux.Server.Hosting;
 
 namespace Flux.Server.Namespaces;
 
 /// <summary>POST /api/namespaces, GET and DELETE /api/namespaces/{name} (wire-contract section 13), and PUT, which is ours.</summary>
-internal sealed class NamespaceEndpoints(ManagementAccess access, IGrainFactory grains, TimeProvider time)
+internal sealed class NamespaceEndpoints(
+    ManagementAccess access, AccessControl readers, EntityLister lister, IGrainFactory grains, TimeProvider time)
 {
     public async Task RegisterAsync(HttpContext context)
     {
@@ -36,6 +39,7 @@ internal sealed class NamespaceEndpoints(ManagementAccess access, IGrainFactory 
     {
         access.RequireOwnership();
         var record = await access.FindAsync(ReadName(context), context.RequestAborted);
+        var count = await MayCountAsync(context.Request, record) ? await lister.CountAsync([record.Name], context.RequestAborted) : 0;
         var json = JsonAnswer.Rent();
         JsonAnswer.Write(json, "{\"namespaceId\":"u8);
         JsonWrite.String(json, record.Id);
@@ -43,7 +47,9 @@ internal sealed class NamespaceEndpoints(ManagementAccess access, IGrainFactory 
         JsonWrite.String(json, record.Name);
         JsonAnswer.Write(json, ",\"createdAt\":"u8);
         JsonWrite.Time(json, new Timestamp(record.CreatedAt * 1000), "+00:00"u8);
-        JsonAnswer.Write(json, ",\"entityCount\":0}"u8);
+        JsonAnswer.Write(json, ",\"entityCount\":"u8);
+        JsonWrite.Number(json, count);
+        JsonAnswer.Write(json, "}"u8);
         await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
     }
 
@@ -76,6 +82,10 @@ internal sealed class NamespaceEndpoints(ManagementAccess access, IGrainFactory 
         body.ValueKind == JsonValueKind.Object && body.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String
             ? name.GetString()!
             : throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidNamespace, "name: is required, a string");
+
+    // That a name is taken is public; how much is in a hidden one is not.
+    private async ValueTask<bool> MayCountAsync(HttpRequest request, NamespaceRecord record) =>
+        record.State != NamespaceState.Banned && await readers.MayReadAsync(request, EntityKey.Trusted($"{record.Name}/"));
 
     private static NamespaceChange ReadChange(JsonElement body) => new()
     {

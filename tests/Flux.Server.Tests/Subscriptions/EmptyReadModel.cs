@@ -16,6 +16,8 @@ internal sealed class EmptyReadModel : IReadModel
     public ValueTask<bool> WaitForAsync(Position position, TimeSpan timeout, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) => new(0);
+
     public IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 }
