@@ -49,30 +49,30 @@ internal sealed class ReadRights(NamespaceDirectory directory, TokenHash? token,
 
     /// <summary>Says why the client's token opens nothing in a namespace where it did once.</summary>
     /// <param name="name">The namespace.</param>
-    /// <returns>The reason, for a person; null while the token works.</returns>
-    public string? WhyEnded(string name)
+    /// <returns>The reason; null while the token works.</returns>
+    public TokenEnd? WhyEnded(string name)
     {
         if (directory.Find(name) is not { IsRegistered: true } record)
         {
-            return "the namespace was deleted";
+            return TokenEnd.NamespaceDeleted;
         }
 
         if (record.State == NamespaceState.Banned)
         {
-            return "the namespace is banned";
+            return TokenEnd.NamespaceBanned;
         }
 
         if (Token is not { } hash || directory.FindToken(hash) is not { } owner || !string.Equals(owner.Namespace.Name, name, StringComparison.Ordinal))
         {
-            return "the token is not known any more"; // the name has changed hands
+            return TokenEnd.Forgotten;
         }
 
         return owner.Token switch
         {
-            { RevokedAt: not null } => "the token was revoked",
+            { RevokedAt: not null } => TokenEnd.Revoked,
             var token when token.IsValidAt(Timestamp.From(time.GetUtcNow())) => null,
-            { ReplacedBy: not null } => "the token was replaced",
-            _ => "the token has expired",
+            { ReplacedBy: not null } => TokenEnd.Replaced,
+            _ => TokenEnd.Expired,
         };
     }
 }

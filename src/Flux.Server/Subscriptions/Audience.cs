@@ -1,6 +1,7 @@
 using Flux.Core.Log;
 using Flux.Core.Namespaces;
 using Flux.Grains.Namespaces;
+using Flux.Server.Namespaces;
 
 namespace Flux.Server.Subscriptions;
 
@@ -120,7 +121,7 @@ internal sealed class Audience(NamespaceDirectory directory, SubscriptionOptions
 
     /// <summary>Removes the sockets whose token works no longer.</summary>
     /// <returns>Each with the reason.</returns>
-    public List<(Connection Connection, string Reason)> RemoveEnded()
+    public List<(Connection Connection, TokenEnd Reason)> RemoveEnded()
     {
         var ended = _tokens.FindEnded();
         foreach (var (connection, _) in ended)

@@ -4,6 +4,7 @@ using Flux.Core.Log;
 using Flux.Core.Namespaces;
 using Flux.Core.Subscriptions;
 using Flux.Grains.Namespaces;
+using Flux.Server.Namespaces;
 using Microsoft.Extensions.Options;
 
 namespace Flux.Server.Subscriptions;
@@ -132,7 +133,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
 
     /// <summary>Removes the sockets whose token works no longer.</summary>
     /// <returns>Each with the reason, to be closed.</returns>
-    public List<(Connection Connection, string Reason)> RemoveEnded()
+    public List<(Connection Connection, TokenEnd Reason)> RemoveEnded()
     {
         lock (_gate)
         {

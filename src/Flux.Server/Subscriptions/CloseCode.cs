@@ -14,11 +14,13 @@ internal static class CloseCode
     /// <summary>1009: a message was longer than 1 MiB. Mend the client before it reconnects.</summary>
     public const WebSocketCloseStatus TooLong = WebSocketCloseStatus.MessageTooBig;
 
-    /// <summary>
-    /// 4403: the token with which the socket was opened works no longer; the text says why. Get another token before reconnecting: with this one, or
-    /// without any, only what is open is to be seen.
-    /// </summary>
-    public const WebSocketCloseStatus TokenEnded = (WebSocketCloseStatus)4403;
+    /// <summary>4401: the token with which the socket was opened works no longer; the text says why. Get another one before reconnecting: without it only what
+    /// is open is to be seen.</summary>
+    public const WebSocketCloseStatus TokenEnded = (WebSocketCloseStatus)4401;
+
+    /// <summary>4403: the namespace of the token with which the socket was opened was deleted or banned; the text says which. Its owner has to talk to the
+    /// operator; reconnecting without the token shows what is open.</summary>
+    public const WebSocketCloseStatus NamespaceClosed = (WebSocketCloseStatus)4403;
 
     // Given by the platform's WebSocket itself: 1002 for frames against the protocol, 1007 for text that is not UTF-8.
 }

@@ -124,7 +124,7 @@ internal static class SubscriptionEndpoints
     {
         try
         {
-            var limit = reason.Code == CloseCode.TokenEnded ? TokenCloseTime : CloseTime;
+            var limit = reason.Code is CloseCode.TokenEnded or CloseCode.NamespaceClosed ? TokenCloseTime : CloseTime;
             await socket.CloseOutputAsync(reason.Code, reason.Text, CancellationToken.None).WaitAsync(limit, time);
         }
         catch (TimeoutException)

@@ -1,4 +1,5 @@
 using Flux.Core.Namespaces;
+using Flux.Server.Namespaces;
 
 namespace Flux.Server.Subscriptions;
 
@@ -90,9 +91,9 @@ internal sealed class TokenSockets
 
     /// <summary>Finds the sockets whose token works no longer.</summary>
     /// <returns>Each with the reason.</returns>
-    public List<(Connection Connection, string Reason)> FindEnded()
+    public List<(Connection Connection, TokenEnd Reason)> FindEnded()
     {
-        var ended = new List<(Connection, string)>();
+        var ended = new List<(Connection, TokenEnd)>();
         foreach (var sockets in _namespaces.Values)
         {
             foreach (var connection in sockets.Connections)

@@ -1,3 +1,5 @@
+using Flux.Server.Namespaces;
+
 namespace Flux.Server.Subscriptions;
 
 /// <summary>Closes the sockets whose token works no longer: it was revoked or replaced, has expired, or its namespace was deleted or banned.</summary>
@@ -17,7 +19,7 @@ internal sealed class TokenSweep(ChangeDispatcher dispatcher, TimeProvider time)
             {
                 foreach (var (connection, reason) in dispatcher.RemoveEnded())
                 {
-                    connection.Close(new CloseReason(CloseCode.TokenEnded, reason));
+                    connection.Close(ToCloseReason(reason));
                 }
             }
         }
@@ -26,4 +28,14 @@ internal sealed class TokenSweep(ChangeDispatcher dispatcher, TimeProvider time)
             // The server stops.
         }
     }
+
+    private static CloseReason ToCloseReason(TokenEnd end) => end switch
+    {
+        TokenEnd.NamespaceDeleted => new CloseReason(CloseCode.NamespaceClosed, "the namespace was deleted"),
+        TokenEnd.NamespaceBanned => new CloseReason(CloseCode.NamespaceClosed, "the namespace is banned"),
+        TokenEnd.Revoked => new CloseReason(CloseCode.TokenEnded, "the token was revoked"),
+        TokenEnd.Replaced => new CloseReason(CloseCode.TokenEnded, "the token was replaced"),
+        TokenEnd.Expired => new CloseReason(CloseCode.TokenEnded, "the token has expired"),
+        _ => new CloseReason(CloseCode.TokenEnded, "the token is not known any more"),
+    };
 }

@@ -92,7 +92,7 @@ public sealed class SocketRightsTests(OwnedServer server)
 
         Assert.Equal(204, (await server.Http.DeleteAsync($"/api/namespaces/{ns}/tokens/{id}", OwnedServer.As(token))).Status);
 
-        Assert.Equal(4403, await socket.WaitForCloseAsync(EndLimit));
+        Assert.Equal(4401, await socket.WaitForCloseAsync(EndLimit));
         Assert.Equal("the token was revoked", socket.CloseText);
         await sister.RoundTripAsync();
         await open.RoundTripAsync();
@@ -106,7 +106,7 @@ public sealed class SocketRightsTests(OwnedServer server)
         var (_, token) = await server.IssueAsync(ns, """{"scope":"read","expiresInSeconds":1}""");
         await using var socket = await RawWebSocket.OpenAsync(server.Http.Port, "/api/ws", OwnedServer.As(token));
 
-        Assert.Equal(4403, await socket.WaitForCloseAsync(EndLimit + TimeSpan.FromSeconds(1)));
+        Assert.Equal(4401, await socket.WaitForCloseAsync(EndLimit + TimeSpan.FromSeconds(1)));
         Assert.Equal("the token has expired", socket.CloseText);
     }
 
@@ -120,7 +120,7 @@ public sealed class SocketRightsTests(OwnedServer server)
         var answer = await server.PostJsonAsync($"/api/namespaces/{ns}/tokens/{id}/rotate", """{"graceSeconds":0}""", OwnedServer.As(token));
 
         Assert.Equal(200, answer.Status);
-        Assert.Equal(4403, await socket.WaitForCloseAsync(EndLimit));
+        Assert.Equal(4401, await socket.WaitForCloseAsync(EndLimit));
         Assert.Equal("the token was replaced", socket.CloseText);
         await using var next = await server.OpenSocketAsync(answer.Json.Text("token"));
     }

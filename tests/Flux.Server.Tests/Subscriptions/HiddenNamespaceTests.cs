@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Flux.Core.Log;
 using Flux.Core.Namespaces;
+using Flux.Server.Namespaces;
 using Flux.Server.Subscriptions;
 using Flux.Server.Tests.Namespaces;
 using Microsoft.AspNetCore.Http;
@@ -281,7 +282,7 @@ public sealed class HiddenNamespaceTests
 
         _namespaces.Revoke("acme", _acme);
 
-        Assert.Equal([(ended, "the token was revoked")], _dispatcher.RemoveEnded());
+        Assert.Equal([(ended, TokenEnd.Revoked)], _dispatcher.RemoveEnded());
         Assert.Empty(_dispatcher.RemoveEnded());
         Assert.Equal(3, _dispatcher.Measure().Connections.Length);
     }
@@ -303,7 +304,7 @@ public sealed class HiddenNamespaceTests
 
         var reasons = _dispatcher.RemoveEnded().ToDictionary(ended => ended.Connection, ended => ended.Reason);
         Assert.Equal(
-            ["the token has expired", "the token was replaced", "the namespace is banned", "the namespace was deleted", "the token is not known any more"],
+            [TokenEnd.Expired, TokenEnd.Replaced, TokenEnd.NamespaceBanned, TokenEnd.NamespaceDeleted, TokenEnd.Forgotten],
             sockets.Select(socket => reasons[socket]));
     }
 
