@@ -11,7 +11,7 @@ namespace Flux.Server.Namespaces;
 /// <summary>Says who may write what. Without authentication, everybody everything but Flux's own records. Source: wire-contract section 10.</summary>
 /// <remarks>It decides on this silo's copy of the records; only a name that it does not know is looked up in the log.</remarks>
 internal sealed class AccessControl(
-    FluxSettings settings, NamespaceDirectory directory, SystemRecords records, HeadWatch headWatch, TimeProvider time)
+    FluxSettings settings, NamespaceDirectory directory, SystemRecords records, HeadWatch headWatch, TokenUses uses, TimeProvider time)
 {
     private const string NoticeHeader = "Flux-Token-Notice";
 
@@ -119,7 +119,7 @@ internal sealed class AccessControl(
         TokenHash? hash = BearerToken.Read(request.Headers.Authorization, out var token) is null && AccessToken.TryHash(token, out var known) ? known : null;
         if (hash is { } given && directory.FindToken(given) is { } owner)
         {
-            Notify(request, owner.Token);
+            OnUsed(request, owner);
         }
 
         return new ReadRights(directory, IsEnabled ? hash : null, time);
@@ -184,12 +184,19 @@ internal sealed class AccessControl(
         }
     }
 
-    /// <summary>Tells the holder of a token that was rotated out, in the answer's head, until when it works.</summary>
+    /// <summary>Takes note that a token was shown. Who shows one that was rotated out is told in the answer's head until when it works.</summary>
     /// <param name="request">The request that carries it.</param>
-    /// <param name="token">The token.</param>
-    public void Notify(HttpRequest request, TokenRecord token)
+    /// <param name="owner">The token and its namespace; one that does not work is not used.</param>
+    public void OnUsed(HttpRequest request, TokenOwner owner)
     {
-        if (token is { ReplacedBy: { } next, ExpiresAt: { } end } && token.IsValidAt(Timestamp.From(time.GetUtcNow())))
+        var (now, token) = (time.GetUtcNow(), owner.Token);
+        if (!owner.Namespace.IsRegistered || !token.IsValidAt(Timestamp.From(now)))
+        {
+            return;
+        }
+
+        uses.Note(owner, TokenRecord.DayOf(now));
+        if (token is { ReplacedBy: { } next, ExpiresAt: { } end })
         {
             request.HttpContext.Response.Headers[NoticeHeader] =
                 $"replaced by {next}; works until {DateTimeOffset.FromUnixTimeMilliseconds(end).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}";
@@ -225,7 +232,7 @@ internal sealed class AccessControl(
             return false;
         }
 
-        Notify(request, owner.Token);
+        OnUsed(request, owner);
         if (!string.Equals(owner.Namespace.Name, record.Name, StringComparison.Ordinal))
         {
             refusal = WrongNamespace(record.Name);
