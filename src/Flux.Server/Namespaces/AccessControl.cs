@@ -161,10 +161,7 @@ internal sealed class AccessControl(
 
     /// <summary>Says whether a request comes from the operator: it carries the admin token, or none is set and authentication is off.</summary>
     /// <param name="request">The request.</param>
-    public bool IsOperator(HttpRequest request)
-    {
-        return settings.AdminToken is null ? !IsEnabled : HasAdminToken(request);
-    }
+    public bool IsOperator(HttpRequest request) => settings.AdminToken is null ? !IsEnabled : HasAdminToken(request);
 
     /// <summary>Says whether a request carries the admin token. An empty one lets nobody in.</summary>
     /// <param name="request">The request.</param>

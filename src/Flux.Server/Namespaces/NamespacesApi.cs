@@ -19,7 +19,7 @@ internal static class NamespacesApi
         services.AddSingleton<IFeedListener>(provider => provider.GetRequiredService<SystemRecords>());
         services.AddHostedService<SystemRecordsLoader>(); // after the silo, before the first request
         services.AddSingleton<TokenUses>();
-        services.AddHostedService(provider => provider.GetRequiredService<TokenUses>());
+        services.AddHostedService<TokenUseRecorder>();
         services.AddSingleton<AccessControl>();
         services.AddSingleton<ManagementAccess>();
         services.AddSingleton<NamespaceEndpoints>();
