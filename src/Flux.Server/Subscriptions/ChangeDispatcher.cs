@@ -11,8 +11,7 @@ namespace Flux.Server.Subscriptions;
 /// <summary>Hands changes to the sockets that want them. Each is encoded once, and only when somebody does.</summary>
 /// <remarks>
 /// One lock orders everything that has to agree on a position: dispatch, who wants what, and who joins or leaves the live path. Under it nothing
-/// waits: a socket that cannot take a block leaves the live path and reads the log (<see cref="CatchUp"/>). What is in a hidden namespace is looked
-/// for by those only who hold one of its tokens (<see cref="TokenSockets"/>), and by the rights of this moment.
+/// waits: a socket that cannot take a block leaves the live path and reads the log (<see cref="CatchUp"/>).
 /// </remarks>
 internal sealed class ChangeDispatcher : IChangeDispatcher
 {
@@ -20,11 +19,10 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     private const int BlockBytes = 64 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly SubscriptionIndex<Connection> _index = new();
-    private readonly TokenSockets _tokens = new();
     private readonly FrameBlock _block = new();
     private readonly List<Connection> _found = [];
     private readonly NamespaceDirectory _directory;
+    private readonly Audience _audience;
     private readonly SubscriptionOptions _options;
     private readonly CatchUp _catchUp;
     private readonly TrafficMeter _meter;
@@ -42,6 +40,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
         _directory = directory;
         _instruments = instruments;
         _options = options.Value;
+        _audience = new Audience(directory, _options);
         _meter = new TrafficMeter(time);
         _catchUp = new CatchUp(this, log, time, instruments, logger);
         directory.Changed += OnNamespaceChanged;
@@ -57,7 +56,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
         {
             lock (_gate)
             {
-                return _index.Selective.Count;
+                return _audience.Selective.Count;
             }
         }
     }
@@ -86,6 +85,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
 
                 if (recorded.Position != Position.Next)
                 {
+                    Ship(shipped); // what is before the gap was found with the subscriptions and rights of now
                     throw new InvalidOperationException($"The feed jumps from position {Position} to {recorded.Position}");
                 }
 
@@ -108,15 +108,11 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     {
         lock (_gate)
         {
-            _tokens.Add(connection);
-            if (connection.Namespace is { } sockets
-                && sockets.Connections.Count > (LimitsOf(sockets).Sockets ?? _options.MaxSocketsOfNamespace))
+            if (!_audience.TryAdd(connection))
             {
-                _tokens.Remove(connection, subscriptions: 0);
                 return false;
             }
 
-            _index.Add(connection);
             _instruments.OnConnected();
             return true;
         }
@@ -127,9 +123,8 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     {
         lock (_gate)
         {
-            if (_index.Remove(connection) is { } subscriptions)
+            if (_audience.Remove(connection))
             {
-                _tokens.Remove(connection, subscriptions);
                 _instruments.OnDisconnected();
             }
         }
@@ -141,10 +136,10 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     {
         lock (_gate)
         {
-            var ended = _tokens.FindEnded();
-            foreach (var (connection, _) in ended)
+            var ended = _audience.RemoveEnded();
+            foreach (var _ in ended)
             {
-                Remove(connection);
+                _instruments.OnDisconnected();
             }
 
             return ended;
@@ -156,12 +151,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     {
         lock (_gate)
         {
-            var sockets = connection.Namespace;
-            if ((sockets is null || sockets.Subscriptions < (LimitsOf(sockets).Subscriptions ?? _options.MaxSubscriptionsOfNamespace))
-                && _index.Subscribe(connection, pattern, _options.MaxSubscriptions) && sockets is not null)
-            {
-                sockets.Subscriptions++;
-            }
+            _audience.Subscribe(connection, pattern);
         }
     }
 
@@ -170,10 +160,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     {
         lock (_gate)
         {
-            if (_index.Unsubscribe(connection, pattern) && connection.Namespace is { } sockets)
-            {
-                sockets.Subscriptions--;
-            }
+            _audience.Unsubscribe(connection, pattern);
         }
     }
 
@@ -182,7 +169,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     {
         lock (_gate)
         {
-            return new Traffic([.. _index.All], _meter.Applied, _meter.Rate(), _meter.Publishers());
+            return new Traffic([.. _audience.All], _meter.Applied, _meter.Rate(), _meter.Publishers());
         }
     }
 
@@ -194,9 +181,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
         {
             foreach (var recorded in events)
             {
-                if (recorded.Position <= limit && IsPushed(recorded)
-                    && (recorded.Data.Payload.Change.IsDeletion || _index.Wants(connection, recorded.Data.Payload.EntityId!))
-                    && connection.Rights.CanRead(recorded.Data.Payload.EntityId!))
+                if (recorded.Position <= limit && IsPushed(recorded) && _audience.Includes(connection, recorded))
                 {
                     wanted.Add(recorded);
                 }
@@ -262,46 +247,19 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
         }
 
         _found.Clear();
-        if (hidden is not null)
+        if (hidden is null)
         {
-            FindHolders(hidden, id, recorded.Data.Payload.Change.IsDeletion);
+            _audience.Find(recorded, _found);
         }
-        else if (recorded.Data.Payload.Change.IsDeletion)
+        else
         {
-            _found.AddRange(_index.Selective);
-        }
-        else if (_index.Selective.Count > 0)
-        {
-            _index.Find(id, _found);
+            _audience.Find(recorded, hidden, _found);
         }
 
-        if (_found.Count > 0 || (hidden is null && _index.Everything.Count > 0))
+        if (_found.Count > 0 || (hidden is null && _audience.Everything.Count > 0))
         {
             _block.Write(recorded, isOpen: hidden is null, _found);
         }
-    }
-
-    private void FindHolders(NamespaceRecord hidden, string id, bool isDeletion)
-    {
-        if (_tokens.Find(hidden.Name) is not { } sockets)
-        {
-            return;
-        }
-
-        foreach (var connection in sockets.Connections)
-        {
-            if (isDeletion || _index.Everything.Contains(connection))
-            {
-                _found.Add(connection);
-            }
-        }
-
-        if (!isDeletion)
-        {
-            _index.Find(id, _found);
-        }
-
-        _found.RemoveAll(connection => connection.Namespace != sockets || !connection.Rights.CanRead(id, hidden));
     }
 
     private void Ship(Position after)
@@ -315,7 +273,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
         _instruments.OnShipped(_block.Last!, block.Length);
         if (_block.Open is { IsEmpty: false } open)
         {
-            foreach (var connection in _index.Everything)
+            foreach (var connection in _audience.Everything)
             {
                 if (connection.Pieces.Count == 0)
                 {
@@ -326,7 +284,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
 
         foreach (var connection in _block.Touched)
         {
-            var wantsOpen = _block.HasHidden && _index.Everything.Contains(connection);
+            var wantsOpen = _block.HasHidden && _audience.Everything.Contains(connection);
             Offer(connection, block, wantsOpen ? _block.Merge(connection) : CollectionsMarshal.AsSpan(connection.Pieces), after);
         }
 
@@ -338,11 +296,9 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     {
         lock (_gate)
         {
-            _tokens.OnRecord(record, _index.Count);
+            _audience.OnRecord(record);
         }
     }
-
-    private NamespaceLimits LimitsOf(NamespaceSockets sockets) => _directory.Find(sockets.Name)?.Limits ?? NamespaceLimits.None;
 
     private void Offer(Connection connection, byte[] block, ReadOnlySpan<Piece> pieces, Position after)
     {

@@ -14,8 +14,10 @@ internal static class CloseCode
     /// <summary>1009: a message was longer than 1 MiB. Mend the client before it reconnects.</summary>
     public const WebSocketCloseStatus TooLong = WebSocketCloseStatus.MessageTooBig;
 
-    /// <summary>4403: the token with which the socket was opened works no longer; the text says why. Get another token before reconnecting: with this one, or
-    /// without any, only what is open is to be seen.</summary>
+    /// <summary>
+    /// 4403: the token with which the socket was opened works no longer; the text says why. Get another token before reconnecting: with this one, or
+    /// without any, only what is open is to be seen.
+    /// </summary>
     public const WebSocketCloseStatus TokenEnded = (WebSocketCloseStatus)4403;
 
     // Given by the platform's WebSocket itself: 1002 for frames against the protocol, 1007 for text that is not UTF-8.

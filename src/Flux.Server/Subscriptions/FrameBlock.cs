@@ -38,6 +38,11 @@ internal sealed class FrameBlock
     {
         var start = _encoder.Length;
         _encoder.WriteChange(recorded);
+        if (_encoder.Length == start)
+        {
+            return; // it set no property
+        }
+
         Last = recorded;
         var piece = new Piece(start, _encoder.Length - start);
         if (isOpen)

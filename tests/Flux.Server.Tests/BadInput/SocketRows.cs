@@ -66,7 +66,37 @@ internal static class SocketRows
                 await run.PublishAsync(Good.Event(id, "{\"__deleted__\":true}"));
             }),
         },
-        new("W06", "subscribe to a private or banned namespace") { new NotYet(NotYet.Authentication) },
+        new("W06", "subscribe to a private or banned namespace")
+        {
+            from state in (string[])["private", "banned"]
+            from pattern in (string[])["{0}/e", "{0}/*", "*", ""]
+            select WithTokens($"{state}, '{pattern}'", async run =>
+            {
+                var (ns, owner) = await run.RegisterAsync();
+                await using var socket = await run.OpenSocketAsync();
+                foreach (var wanted in pattern.Length == 0 ? [] : (string[])[string.Format(CultureInfo.InvariantCulture, pattern, ns), Good.Id])
+                {
+                    await socket.SubscribeAsync(wanted);
+                }
+
+                await socket.RoundTripAsync();
+                if (state == "private")
+                {
+                    await run.ManageAsync("PUT", $"/api/namespaces/{ns}", "{\"private\":true}");
+                    run.CheckAcceptance(await run.SendAsync(RawRequest.Publish(Good.Event($"{ns}/e", "{\"secret\":1}"), owner)));
+                    run.CheckAcceptance(await run.SendAsync(RawRequest.Publish(Good.Event($"{ns}/e", "{\"__deleted__\":true}"), owner)));
+                }
+                else
+                {
+                    await run.ManageAsync("PUT", $"/api/admin/namespaces/{ns}", "{\"state\":\"banned\"}");
+                    RowRun.CheckRefusal(await run.SendAsync(RawWebSocket.Handshake("/api/ws", owner)), [403], "namespace_banned");
+                }
+
+                await run.PublishAsync(Good.With());
+                Assert.Equal(Good.Id, (await socket.NextMessageAsync()).GetProperty("entity_id").GetString());
+            }),
+            new NotYet(NotYet.Subscriptions, "refused on newer sockets"),
+        },
         new("W07", "the same subscription 1,000 times; 1,001 different ones; 100,000 in a burst")
         {
             Check("1,000 times", async run =>
