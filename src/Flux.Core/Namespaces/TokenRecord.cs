@@ -7,6 +7,8 @@ namespace Flux.Core.Namespaces;
 [GenerateSerializer, Immutable, Alias("flux.token-record")]
 public sealed record TokenRecord
 {
+    private const long SecondsOfDay = 24 * 60 * 60;
+
     /// <summary>Gets its id within the namespace, for people and paths: <c>tok_</c> and 8 characters.</summary>
     [JsonIgnore, Id(0)]
     public string Id { get; init; } = string.Empty;
@@ -42,6 +44,20 @@ public sealed record TokenRecord
     /// <summary>Gets the id of the token that takes its place, when it was rotated.</summary>
     [Id(8)]
     public string? ReplacedBy { get; init; }
+
+    /// <summary>Gets the last day on which it was used, in days since 1970-01-01 UTC; null when it was not since the day it was made.</summary>
+    [Id(9)]
+    public int? LastUsedDay { get; init; }
+
+    /// <summary>Gives the day of a moment, as <see cref="LastUsedDay"/> counts them.</summary>
+    /// <param name="now">The moment.</param>
+    /// <returns>Days since 1970-01-01 UTC.</returns>
+    public static int DayOf(DateTimeOffset now) => (int)(now.ToUnixTimeSeconds() / SecondsOfDay);
+
+    /// <summary>Says whether a use on that day has to be recorded: once a day, and not on the day it was made, which is on record already.</summary>
+    /// <param name="day">The day of the use.</param>
+    /// <returns>False when it is known.</returns>
+    public bool IsNewsOn(int day) => day > (LastUsedDay ?? (CreatedAt / 1000 / SecondsOfDay));
 
     /// <summary>Says whether it opens anything at a moment.</summary>
     /// <param name="now">The moment.</param>

@@ -47,4 +47,11 @@ public interface INamespaceGrain : IGrainWithStringKey
     /// <returns>The record; or that there is no such namespace or token.</returns>
     [Alias("revoke-token")]
     Task<NamespaceOutcome> RevokeTokenAsync(string actor, string tokenId);
+
+    /// <summary>Records that a token was used on a day. A day that is recorded already, or a token that has gone, is no change.</summary>
+    /// <param name="tokenId">The token.</param>
+    /// <param name="day">The day, as <see cref="TokenRecord.LastUsedDay"/> counts them.</param>
+    /// <returns>The record; or that there is no such namespace or token.</returns>
+    [Alias("note-use")]
+    Task<NamespaceOutcome> NoteUseAsync(string tokenId, int day);
 }

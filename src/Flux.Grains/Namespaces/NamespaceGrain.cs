@@ -12,6 +12,9 @@ internal sealed class NamespaceGrain : Grain, INamespaceGrain
     // What fits an answer and a page; far beyond what people hand out.
     private const int MaxTokens = 100;
 
+    // Of those that work no longer. Without a bound, who issues and revokes in a loop would fill the memory of every silo.
+    private const int MaxEndedTokens = 100;
+
     private const string IdDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
 
     // How long a token that has ended is remembered, to say so to who still uses it.
@@ -73,6 +76,11 @@ internal sealed class NamespaceGrain : Grain, INamespaceGrain
                 return Decision.Refuse(NamespaceOutcome.TokenNotFound.Instance);
             }
 
+            if (grace > TimeSpan.Zero && record.Tokens.Count(IsWorking) >= MaxTokens)
+            {
+                return Decision.Refuse(NamespaceOutcome.TooManyTokens.Instance); // for a time both would work
+            }
+
             var (made, text) = MakeToken(new TokenRequest(old.Scope, old.Label, old.EntityPrefix, Lifetime: null));
             var next = made with { ExpiresAt = old.ExpiresAt };
             var end = Now + (long)grace.TotalMilliseconds;
@@ -86,6 +94,14 @@ internal sealed class NamespaceGrain : Grain, INamespaceGrain
             null => Decision.Refuse(NamespaceOutcome.TokenNotFound.Instance),
             { RevokedAt: not null } => Decision.Do(new NamespaceChange()),
             var token => Decision.Do(new NamespaceChange { Tokens = [token with { RevokedAt = Now }] }),
+        });
+
+    public Task<NamespaceOutcome> NoteUseAsync(string tokenId, int day) =>
+        DecideOnRegisteredAsync(tokenId, "token.used", record => record.FindToken(tokenId) switch
+        {
+            null => Decision.Refuse(NamespaceOutcome.TokenNotFound.Instance),
+            var token when token.IsNewsOn(day) => Decision.Do(new NamespaceChange { Tokens = [token with { LastUsedDay = day }] }),
+            _ => Decision.Do(new NamespaceChange()),
         });
 
     private Task<NamespaceOutcome> DecideOnRegisteredAsync(string actor, string action, Func<NamespaceRecord, Decision> decide) =>
@@ -124,7 +140,13 @@ internal sealed class NamespaceGrain : Grain, INamespaceGrain
     private string[] FindForgotten(NamespaceRecord record)
     {
         var earliest = Now - (long)EndedTokenMemory.TotalMilliseconds;
-        return [.. record.Tokens.Where(token => (token.RevokedAt ?? token.ExpiresAt) < earliest).Select(token => token.Id)];
+        return [.. record.Tokens
+            .Where(token => !IsWorking(token))
+            .OrderByDescending(EndOf)
+            .Where((token, i) => i >= MaxEndedTokens || EndOf(token) < earliest)
+            .Select(token => token.Id)];
+
+        static long? EndOf(TokenRecord token) => token.RevokedAt ?? token.ExpiresAt;
     }
 
     /// <summary>What is to happen: a refusal, or the properties to set, with the token that was made.</summary>

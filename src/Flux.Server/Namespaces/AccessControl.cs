@@ -12,7 +12,13 @@ namespace Flux.Server.Namespaces;
 /// <summary>Says who may write what. Without authentication, everybody everything but Flux's own records. Source: wire-contract section 10.</summary>
 /// <remarks>It decides on this silo's copy of the records; only a name that it does not know is looked up in the log.</remarks>
 internal sealed class AccessControl(
-    FluxSettings settings, NamespaceDirectory directory, SystemRecords records, GuessLimiter guesses, HeadWatch headWatch, TimeProvider time)
+    FluxSettings settings,
+    NamespaceDirectory directory,
+    SystemRecords records,
+    GuessLimiter guesses,
+    TokenUses uses,
+    HeadWatch headWatch,
+    TimeProvider time)
 {
     private const string NoticeHeader = "Flux-Token-Notice";
 
@@ -138,7 +144,7 @@ internal sealed class AccessControl(
         TokenHash? hash = BearerToken.Read(request.Headers.Authorization, out var token) is null && AccessToken.TryHash(token, out var known) ? known : null;
         if (hash is { } given && directory.FindToken(given) is { } owner)
         {
-            Notify(request, owner.Token);
+            OnUsed(request, owner);
         }
 
         return new ReadRights(directory, IsEnabled ? hash : null, time);
@@ -188,10 +194,7 @@ internal sealed class AccessControl(
     /// <summary>Says whether a request comes from the operator: it carries the admin token, or none is set and authentication is off.</summary>
     /// <param name="request">The request.</param>
     /// <exception cref="RequestRefusedException">Its token is unknown, and too many such have come from its address.</exception>
-    public bool IsOperator(HttpRequest request)
-    {
-        return settings.AdminToken is null ? !IsEnabled : HasAdminToken(request);
-    }
+    public bool IsOperator(HttpRequest request) => settings.AdminToken is null ? !IsEnabled : HasAdminToken(request);
 
     /// <summary>Says whether a request carries the admin token. An empty one lets nobody in.</summary>
     /// <param name="request">The request.</param>
@@ -228,12 +231,19 @@ internal sealed class AccessControl(
         }
     }
 
-    /// <summary>Tells the holder of a token that was rotated out, in the answer's head, until when it works.</summary>
+    /// <summary>Takes note that a token was shown. Who shows one that was rotated out is told in the answer's head until when it works.</summary>
     /// <param name="request">The request that carries it.</param>
-    /// <param name="token">The token.</param>
-    public void Notify(HttpRequest request, TokenRecord token)
+    /// <param name="owner">The token and its namespace; one that does not work is not used.</param>
+    public void OnUsed(HttpRequest request, TokenOwner owner)
     {
-        if (token is { ReplacedBy: { } next, ExpiresAt: { } end } && token.IsValidAt(Timestamp.From(time.GetUtcNow())))
+        var (now, token) = (time.GetUtcNow(), owner.Token);
+        if (!owner.Namespace.IsRegistered || !token.IsValidAt(Timestamp.From(now)))
+        {
+            return;
+        }
+
+        uses.Note(owner, TokenRecord.DayOf(now));
+        if (token is { ReplacedBy: { } next, ExpiresAt: { } end })
         {
             request.HttpContext.Response.Headers[NoticeHeader] =
                 $"replaced by {next}; works until {DateTimeOffset.FromUnixTimeMilliseconds(end).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)}";
@@ -290,7 +300,7 @@ internal sealed class AccessControl(
             return false;
         }
 
-        Notify(request, owner.Token);
+        OnUsed(request, owner);
         if (!string.Equals(owner.Namespace.Name, record.Name, StringComparison.Ordinal))
         {
             refusal = WrongNamespace(record.Name);

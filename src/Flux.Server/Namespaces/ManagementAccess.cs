@@ -82,7 +82,7 @@ internal sealed class ManagementAccess(AccessControl access, NamespaceDirectory 
             throw AdminRequired();
         }
 
-        access.Notify(request, owner.Token);
+        access.OnUsed(request, owner);
         return WhyNot(owner, name) is { } refusal ? throw refusal.ToException() : owner.Token.Id;
     }
 

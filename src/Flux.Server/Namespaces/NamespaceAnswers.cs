@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Flux.Core.Json;
 using Flux.Core.Log;
 using Flux.Core.Namespaces;
@@ -9,6 +10,8 @@ namespace Flux.Server.Namespaces;
 /// <summary>How namespaces and tokens are shown to who manages them. A token's hash never is, and its text once.</summary>
 internal static class NamespaceAnswers
 {
+    private static readonly DateOnly FirstDay = DateOnly.FromDateTime(DateTime.UnixEpoch);
+
     /// <summary>Gives the word for a state.</summary>
     public static string ToWord(NamespaceState state) => state switch
     {
@@ -112,6 +115,12 @@ internal static class NamespaceAnswers
         {
             json.Write(",\"revokedAt\":"u8);
             Time(json, revokedAt);
+        }
+
+        if (token.LastUsedDay is { } day)
+        {
+            json.Write(",\"lastUsedOn\":"u8);
+            JsonWrite.String(json, DateOnly.FromDayNumber(FirstDay.DayNumber + day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         }
 
         if (token.ReplacedBy is { } replacedBy)

@@ -18,6 +18,8 @@ internal static class NamespacesApi
         services.AddSingleton<SystemRecords>();
         services.AddSingleton<IFeedListener>(provider => provider.GetRequiredService<SystemRecords>());
         services.AddHostedService<SystemRecordsLoader>(); // after the silo, before the first request
+        services.AddSingleton<TokenUses>();
+        services.AddHostedService<TokenUseRecorder>();
         services.AddSingleton<AccessControl>();
         services.AddSingleton<ManagementAccess>();
         services.AddSingleton<NamespaceEndpoints>();

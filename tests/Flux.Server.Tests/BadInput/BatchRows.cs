@@ -39,7 +39,13 @@ internal static class BatchRows
             }),
             Check("all bad", async run =>
                 await CheckRowsAsync(run, await run.SendAsync(RawRequest.BatchOf(Good.With(stream: "\"A\""), Good.With(timestamp: "-1"))), [false, false])),
-            new NotYet(NotYet.Authentication, "items of another's namespace"),
+            WithTokens("items of another's namespace, and of nobody's", async run =>
+            {
+                var (other, _) = await run.RegisterAsync();
+                var items = $"[{GoodEvent},{Good.Event($"{other}/e", "{\"n\":1}")},{Good.Event("nobodys/e", "{\"n\":1}")},{Good.Event("e", "{\"n\":1}")},{GoodEvent}]";
+                await CheckRowsAsync(run, await run.SendAsync(RawRequest.Batch(items, run.Owner)), [true, false, false, false, true]);
+                Assert.Null(await run.TryReadAsync($"{other}/e"));
+            }),
         },
         new("B03", "an item that is a batch; an item over 1 MiB")
         {
@@ -131,7 +137,29 @@ internal static class BatchRows
                 Assert.NotNull(await run.TryReadAsync(c));
             }),
         },
-        new("B09", "delete beyond one's own namespace") { new NotYet(NotYet.Authentication) },
+        new("B09", "delete beyond one's own namespace")
+        {
+            WithTokens("a prefix that another's namespace begins with, and one id of another", async run =>
+            {
+                var (ns, owner) = await run.RegisterAsync();
+                var other = $"{ns}-2";
+                var others = await Owners.RegisterAsync(run.Server, other);
+                run.Accepted++;
+                run.CheckAcceptance(await run.SendAsync(RawRequest.Publish(Good.Event($"{ns}/e", "{\"n\":1}"), owner)));
+                run.CheckAcceptance(await run.SendAsync(RawRequest.Publish(Good.Event($"{other}/e", "{\"n\":1}"), others)));
+                foreach (var body in (string[])[$"{{\"prefix\":\"{ns}\"}}", $"{{\"entity_ids\":[\"{ns}/e\",\"{other}/e\"]}}", $"{{\"namespace\":\"{other}\"}}"])
+                {
+                    RowRun.CheckRefusal(await run.SendAsync(RawRequest.DeleteMany(body, owner)), [403], "wrong_namespace");
+                    Assert.NotNull(await run.TryReadAsync($"{ns}/e"));
+                    Assert.NotNull(await run.TryReadAsync($"{other}/e"));
+                }
+
+                var mine = await run.SendAsync(RawRequest.DeleteMany($"{{\"namespace\":\"{ns}\"}}", owner));
+                Assert.True(mine.Status == 200 && mine.Json.GetProperty("deleted").GetInt32() == 1, $"{mine}");
+                run.Accepted++;
+                Assert.NotNull(await run.TryReadAsync($"{other}/e"));
+            }),
+        },
         new("B10", "delete of 10,001 ids; ill-formed id")
         {
             Refused("10,001 ids", () => RawRequest.DeleteMany($"{{\"entity_ids\":[{string.Join(',', Enumerable.Range(0, 10_001).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"{i}\"")))}]}}"), [400]),
@@ -139,7 +167,8 @@ internal static class BatchRows
             Refused("lone surrogate", RawRequest.DeleteMany("{\"entity_ids\":[\"\\ud800\"]}"), 400, "invalid_string"),
             Refused("U+0000", RawRequest.DeleteMany("{\"entity_ids\":[\"a\\u0000\"]}"), 400),
             Refused("invalid UTF-8", RawRequest.Post("/api/state/entities/delete", RawRequest.Bytes("{\"entity_ids\":[\"", 0xFF, "\"]}")), 400, "invalid_utf8"),
-            new NotYet(NotYet.Authentication, "ill-formed id with authentication on"),
+            from id in (string[])["e1", "acme/", "acme//e1", "A/e1"]
+            select RefusedWithTokens($"'{id}', authentication on", run => RawRequest.DeleteMany($"{{\"entity_ids\":[\"{id}\"]}}", run.Owner), [400], "invalid_entity_id"),
         },
         new("B11", "DELETE of an unknown entity; twice at once")
         {

@@ -6,7 +6,12 @@ namespace Flux.Server.Tests.BadInput;
 /// <summary>I: ids and namespaces. With authentication off any string is an id, taken as it is.</summary>
 internal static class IdRows
 {
-    private static readonly NotYet WithAuthentication = new(NotYet.Authentication, "with authentication on (401)");
+    private static readonly string[] OddIds = ["", "/e1", "acme/", "/", "acme//e1", "acme/e1/", "e1", "acme/e1/x", " acme/e1", "acme/e1 "];
+
+    private static readonly string[] NoNamespaces =
+        ["ab", new string('n', 33), "Acme", "ac me", "ac.me", "acm\u00e9", "acme\n", "\u0430cme", "\uff41\uff43\uff4d\uff45", "ac\u0663e"];
+
+    private static readonly string[] OtherSeparators = ["acme\\e1", "acme%2Fe1", "acme\u2044e1", "acme:e1"];
 
     public static readonly IReadOnlyList<Row> All =
     [
@@ -16,19 +21,25 @@ internal static class IdRows
             select NoChange(id.Length == 0 ? "no entity_id" : id, $"{{{id}\"properties\":{{\"n\":1}}}}", entity: null),
             from properties in (string[])["", ",\"properties\":5", ",\"properties\":null", ",\"properties\":[]", ",\"properties\":\"{}\""]
             select NoChange(properties.Length == 0 ? "no properties" : properties, $$"""{"entity_id":"acme/i01"{{properties}}}""", entity: "acme/i01"),
-            WithAuthentication,
+            from payload in (string[])["{\"properties\":{\"n\":1}}", "{\"entity_id\":5,\"properties\":{\"n\":1}}", "{\"entity_id\":[]}", "{\"entity_id\":{}}"]
+            select RefusedWithTokens($"{payload}, authentication on", run => RawRequest.Publish(Good.With(payload: payload), run.Owner), [401], "invalid_entity_id"),
         },
         new("I02", "empty parts, no slash, more slashes")
         {
-            from id in (string[])["", "/e1", "acme/", "/", "acme//e1", "acme/e1/", "e1", "acme/e1/x", " acme/e1", "acme/e1 "]
+            from id in OddIds
             select KeepsId($"'{id}'", id),
-            WithAuthentication,
+            from id in OddIds
+            where id is not ("acme/e1/x" or "acme/e1 ")
+            select NobodyOwns(id),
+            from id in (string[])["acme/e1/x", "acme/e1 "]
+            select WithTokens($"'{id}', authentication on", run => run.PublishAsync(Good.Event(id, "{\"n\":1}"))),
         },
         new("I03", "namespaces that are none")
         {
-            from name in (string[])["ab", new string('n', 33), "Acme", "ac me", "ac.me", "acm\u00e9", "acme\n", "\u0430cme", "\uff41\uff43\uff4d\uff45", "ac\u0663e"]
+            from name in NoNamespaces
             select KeepsId(name.Trim(), $"{name}/e1"),
-            WithAuthentication,
+            from name in NoNamespaces
+            select NobodyOwns($"{name}/e1"),
         },
         new("I04", "invisible characters in the rest")
         {
@@ -39,7 +50,13 @@ internal static class IdRows
         {
             from id in (string[])["acme/..", "acme/.", "acme/..%2f..%2fx", "../e1"]
             select KeepsId(id, id),
-            WithAuthentication,
+            NobodyOwns("../e1"),
+            from id in (string[])["acme/..", "acme/.", "acme/..%2f..%2fx"]
+            select WithTokens($"{id}, authentication on", async run =>
+            {
+                await run.PublishAsync(Good.Event(id, "{\"n\":1}"));
+                Assert.NotNull(await run.TryReadAsync(id));
+            }),
         },
         new("I06", "id of 1,024 / 1,025 bytes / 1 MB")
         {
@@ -53,9 +70,10 @@ internal static class IdRows
         },
         new("I07", "other separators in the body")
         {
-            from id in (string[])["acme\\e1", "acme%2Fe1", "acme\u2044e1", "acme:e1"]
+            from id in OtherSeparators
             select KeepsId(id, id),
-            WithAuthentication,
+            from id in OtherSeparators
+            select NobodyOwns(id),
         },
         new("I08", "encoded, doubly encoded and raw slashes; plus")
         {
@@ -218,6 +236,10 @@ internal static class IdRows
         },
         new("I18", "100,000 new ids a minute by one token") { new NotYet(NotYet.Authentication) },
     ];
+
+    /// <summary>With authentication on, nobody can write it: the answer quotes it, and nothing is stored.</summary>
+    private static Variant NobodyOwns(string id) => RefusedWithTokens(
+        $"'{id.Trim()}', authentication on", run => RawRequest.Publish(Good.Event(id, "{\"n\":1}"), run.Owner), [401], "invalid_entity_id");
 
     /// <summary>The event is stored and answered, but no entity changes and nothing is pushed.</summary>
     private static Variant NoChange(string name, string payload, string? entity) => Check(name, async run =>

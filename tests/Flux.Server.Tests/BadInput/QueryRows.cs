@@ -104,7 +104,23 @@ internal static class QueryRows
                 Assert.True(answer.Status == 200 && answer.Text == "[]", $"{answer}");
             }),
         },
-        new("Q11", "reads of a private namespace") { new NotYet(NotYet.Authentication) },
+        new("Q11", "reads of a private namespace")
+        {
+            WithTokens("with another's token and with none", async run =>
+            {
+                var (ns, owner) = await run.RegisterAsync();
+                run.CheckAcceptance(await run.SendAsync(RawRequest.Publish(Good.Event($"{ns}/e", "{\"n\":1}"), owner)));
+                await run.ManageAsync("PUT", $"/api/namespaces/{ns}", "{\"private\":true}");
+                foreach (var headers in (string[][])[[], [run.Owner], [Owners.Operator], ["Authorization: Bearer x"]])
+                {
+                    RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get(RawRequest.EntityPath($"{ns}/e"), headers)), [404], "not_found");
+                    Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"{Entities}?namespace={ns}", headers))).Text);
+                    Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"{History}?entity={ns}/e", headers))).Text);
+                }
+
+                Assert.Equal(1, (await run.SendAsync(RawRequest.Get($"{Entities}?namespace={ns}", owner))).Json.GetArrayLength());
+            }),
+        },
         new("Q12", "time travel out of range") { new NotYet(NotYet.TimeTravel) },
         new("Q13", "other methods")
         {

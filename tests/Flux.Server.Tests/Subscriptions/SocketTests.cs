@@ -45,6 +45,7 @@ public sealed class SocketTests : IAsyncLifetime
         builder.Services.AddSingleton<NamespaceDirectory>();
         builder.Services.AddSingleton<SystemRecords>();
         builder.Services.AddSingleton<HeadWatch>();
+        builder.Services.AddSingleton<TokenUses>();
         builder.Services.AddSingleton<AccessControl>();
         builder.Services.AddSubscriptions();
         builder.Services.Configure<SubscriptionOptions>(options =>
