@@ -86,7 +86,8 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
         async Task<(int Stored, int Refused, int Other)> SendAsync(Uri silo, int sender)
         {
             var (stored, refused, other) = (0, 0, 0);
-            var body = $$"""{"stream":"tests","source":"rate","timestamp":1772028627158,"payload":{"entity_id":"{{ns}}/{{silo.Port}}-{{sender}}","properties":{"n":1}}}""";
+            var entity = $"{ns}/{silo.Port}-{sender}";
+            var body = $$$"""{"stream":"tests","timestamp":1772028627158,"payload":{"entity_id":"{{{entity}}}","properties":{"n":1}},"source":"rate"}""";
             using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(10), TimeProvider.System);
             while (TimeProvider.System.GetElapsedTime(started) < length && await pace.WaitForNextTickAsync(Cancellation))
             {
