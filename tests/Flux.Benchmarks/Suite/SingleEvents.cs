@@ -16,7 +16,7 @@ internal static class SingleEvents
             return new Wrk(ports, run.Options.Connections, run.Options.Entities, token, folder, run.Clock).RunAsync;
         }
 
-        return (duration, token) =>
+        return (duration, cancellationToken) =>
         {
             var plan = new ClosedLoopPlan
             {
@@ -26,7 +26,7 @@ internal static class SingleEvents
                 Duration = duration,
                 Token = token,
             };
-            return new ClosedLoop(ports, plan, run.Clock).RunAsync(token);
+            return new ClosedLoop(ports, plan, run.Clock).RunAsync(cancellationToken);
         };
     }
 }
