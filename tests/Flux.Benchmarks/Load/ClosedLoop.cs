@@ -44,7 +44,7 @@ internal sealed class ClosedLoop(IReadOnlyList<int> ports, ClosedLoopPlan plan, 
     private async Task<LatencyRecorder> DriveAsync(HttpConnection connection, long start, CancellationToken cancellationToken)
     {
         var latencies = new LatencyRecorder();
-        var request = EventRequest.Create(ports[0], plan.Shape, _eventsPerRequest, plan.BatchSize > 0, clock);
+        var request = EventRequest.Create(ports[0], plan.Shape, _eventsPerRequest, plan.BatchSize > 0, plan.Token, clock);
         while (Next(start) is { } number)
         {
             Fill(request, number);

@@ -16,5 +16,8 @@ internal sealed record ClosedLoopPlan
     /// <summary>Gets how many events to send, the entities one after the other; ignored with a duration, which picks entities at random.</summary>
     public long TotalEvents { get; init; }
 
+    /// <summary>Gets the token that is shown; null for none.</summary>
+    public string? Token { get; init; }
+
     public EventShape Shape { get; init; } = EventShape.Reading;
 }

@@ -22,13 +22,13 @@ internal sealed class EventRequest
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
     /// <summary>Formats a request with <paramref name="events"/> events; one event goes to the single endpoint.</summary>
-    public static EventRequest Create(int port, EventShape shape, int events, bool batch, TimeProvider clock)
+    public static EventRequest Create(int port, EventShape shape, int events, bool batch, string? token, TimeProvider clock)
     {
         var open = batch ? "{\"events\":[" : "";
         var close = batch ? "]}" : "";
         var eventLength = EventText.EventLength(shape, clock);
         var bodyLength = open.Length + (events * eventLength) + (events - 1) + close.Length;
-        var text = new StringBuilder(EventText.RequestHead(port, batch ? "/api/events/batch" : "/api/events", bodyLength)).Append(open);
+        var text = new StringBuilder(EventText.RequestHead(port, batch ? "/api/events/batch" : "/api/events", bodyLength, token)).Append(open);
         var entityAt = new int[events];
         var valueAt = new int[events];
         for (var i = 0; i < events; i++)

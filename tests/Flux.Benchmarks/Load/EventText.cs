@@ -5,8 +5,11 @@ namespace Flux.Benchmarks.Load;
 /// <summary>The events of all loads as text, split at the two places that change.</summary>
 internal static class EventText
 {
+    /// <summary>The namespace of all entities.</summary>
+    public const string Namespace = "bench";
+
     /// <summary>Entity ids are this and <see cref="EntityDigits"/> digits.</summary>
-    public const string EntityPrefix = "bench/e";
+    public const string EntityPrefix = Namespace + "/e";
 
     public const int EntityDigits = 7;
 
@@ -30,9 +33,10 @@ internal static class EventText
         _ => "}}}",
     };
 
-    public static string RequestHead(int port, string path, int bodyLength) => string.Create(
+    /// <summary>The head of a publish request; with a token, where the server asks for one.</summary>
+    public static string RequestHead(int port, string path, int bodyLength, string? token) => string.Create(
         CultureInfo.InvariantCulture,
-        $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\nContent-Length: {bodyLength}\r\n\r\n");
+        $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{(token is null ? "" : $"Authorization: Bearer {token}\r\n")}Content-Type: application/json\r\nContent-Length: {bodyLength}\r\n\r\n");
 
     public static int EventLength(EventShape shape, TimeProvider clock) =>
         Encoding.UTF8.GetByteCount(BeforeEntity(clock) + BeforeValue(shape) + AfterValue(shape)) + EntityDigits + Stamp.Digits;

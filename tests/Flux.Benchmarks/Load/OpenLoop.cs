@@ -18,7 +18,7 @@ internal sealed class OpenLoop(int port, OpenLoopPlan plan, TimeProvider clock)
             {
                 connections.Add(new OpenLoopConnection(
                     await HttpConnection.OpenAsync(port, cancellationToken),
-                    EventRequest.Create(port, plan.Shape, Math.Max(1, plan.BatchSize), plan.BatchSize > 0, clock)));
+                    EventRequest.Create(port, plan.Shape, Math.Max(1, plan.BatchSize), plan.BatchSize > 0, token: null, clock)));
                 idle.Add(connections[i], cancellationToken);
             }
 

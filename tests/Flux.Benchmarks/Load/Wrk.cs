@@ -1,7 +1,7 @@
 namespace Flux.Benchmarks.Load;
 
 /// <summary>Drives single events with wrk, which needs far less of the machine than anything written in C#; its threads are spread over the ports.</summary>
-internal sealed class Wrk(IReadOnlyList<int> ports, int connections, int entities, string folder, TimeProvider clock)
+internal sealed class Wrk(IReadOnlyList<int> ports, int connections, int entities, string? token, string folder, TimeProvider clock)
 {
     private const string ResultMark = "RESULT";
 
@@ -51,7 +51,7 @@ internal sealed class Wrk(IReadOnlyList<int> ports, int connections, int entitie
     private string Script(int run)
     {
         const EventShape Shape = EventShape.Reading;
-        var head = EventText.RequestHead(ports[0], "/api/events", EventText.EventLength(Shape, clock)).Replace("\r\n", "\\r\\n", StringComparison.Ordinal);
+        var head = EventText.RequestHead(ports[0], "/api/events", EventText.EventLength(Shape, clock), token).Replace("\r\n", "\\r\\n", StringComparison.Ordinal);
         return $$"""
             local head = "{{head}}" .. '{{EventText.BeforeEntity(clock)}}'
             local middle = '{{EventText.BeforeValue(Shape)}}'

@@ -71,7 +71,7 @@ internal sealed class SocketGroup : IDisposable
         var limit = TimeSpan.FromSeconds(30);
         var start = clock.GetTimestamp();
         using var http = await HttpConnection.OpenAsync(port, cancellationToken);
-        var request = EventRequest.Create(port, EventShape.OneProperty, events: 1, batch: false, clock);
+        var request = EventRequest.Create(port, EventShape.OneProperty, events: 1, batch: false, token: null, clock);
         while (_sockets.Exists(socket => socket.Updates == 0))
         {
             if (clock.GetElapsedTime(start) > limit)

@@ -4,14 +4,19 @@ namespace Flux.Benchmarks.Suite;
 internal static class SingleEvents
 {
     /// <summary>Gives the load; what wrk needs is kept in <paramref name="folder"/>.</summary>
-    public static Func<TimeSpan, CancellationToken, Task<LoadResult>> At(BenchmarkRun run, string folder, params IReadOnlyList<int> ports)
+    public static Func<TimeSpan, CancellationToken, Task<LoadResult>> At(BenchmarkRun run, string folder, params IReadOnlyList<int> ports) =>
+        With(token: null, run, folder, ports);
+
+    /// <summary>Gives the load to a server that asks for a token.</summary>
+    public static Func<TimeSpan, CancellationToken, Task<LoadResult>> With(
+        string? token, BenchmarkRun run, string folder, params IReadOnlyList<int> ports)
     {
         if (run.Options.UseWrk)
         {
-            return new Wrk(ports, run.Options.Connections, run.Options.Entities, folder, run.Clock).RunAsync;
+            return new Wrk(ports, run.Options.Connections, run.Options.Entities, token, folder, run.Clock).RunAsync;
         }
 
-        return (duration, token) =>
+        return (duration, cancellationToken) =>
         {
             var plan = new ClosedLoopPlan
             {
@@ -19,8 +24,9 @@ internal static class SingleEvents
                 BatchSize = 0,
                 Entities = run.Options.Entities,
                 Duration = duration,
+                Token = token,
             };
-            return new ClosedLoop(ports, plan, run.Clock).RunAsync(token);
+            return new ClosedLoop(ports, plan, run.Clock).RunAsync(cancellationToken);
         };
     }
 }

@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Flux.Testing.Cluster;
+using Flux.Testing.PostgreSql;
+
+namespace Flux.Cluster.Tests.Scenarios.Cluster;
+
+/// <summary>A namespace's rate is one for the whole cluster, whichever silos its events go through.</summary>
+[Collection(ClusterTestGroup.Name)]
+public sealed class RateLimitScenarios(SharedPostgreSql shared)
+{
+    private const int EventsPerMinute = 1_200; // 20 a second, slices of 60
+    private const string AdminToken = "the-operator-of-the-tests";
+
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LossAfter = TimeSpan.FromSeconds(6);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Three_silos_together_let_through_what_one_bucket_gives()
+    {
+        await using var scenario = await ClusterScenario.StartAsync("rate", shared, Options());
+        using var http = new HttpClient();
+        var (ns, token) = await RegisterAsync(http, scenario.Cluster.Addresses[0], "acme");
+
+        var answers = await SendFromAllAsync(http, scenario.Cluster, ns, token, Length);
+
+        // What each silo has leased and not spent in the end, and the time that the load itself took to begin and to end.
+        var most = EventsPerMinute * (1 + (answers.Elapsed.TotalMinutes));
+        Scenario.Print($"{answers.Stored} of at most {most:F0} events in {answers.Elapsed.TotalSeconds:F1} s, {answers.Refused} refused");
+        Assert.True(answers.Stored <= most, $"{answers.Stored} events were stored, {most:F0} at most");
+        Assert.True(answers.Stored >= 0.8 * most, $"{answers.Stored} events were stored of {most:F0} that were allowed");
+        Assert.True(answers.Refused > 0, "nothing was refused");
+        Assert.Equal(0, answers.Other);
+    }
+
+    [Fact]
+    public async Task The_loss_of_a_silo_does_not_fill_the_bucket_again()
+    {
+        await using var scenario = await ClusterScenario.StartAsync("rate", shared, Options());
+        using var http = new HttpClient();
+        var (ns, token) = await RegisterAsync(http, scenario.Cluster.Addresses[0], "acme");
+        var sending = SendFromAllAsync(http, scenario.Cluster, ns, token, Length);
+        await ClusterScenario.LastAsync(LossAfter); // the bucket is empty long before; which silo has it is not known
+
+        await scenario.Cluster.Members[2].KillAsync(scenario.Recorder, Cancellation);
+        var answers = await sending;
+
+        // The next owner of the bucket knows from the silos that lease what can be left: a slice or two of each.
+        var most = (EventsPerMinute * (1 + answers.Elapsed.TotalMinutes)) + (3 * EventsPerMinute / 20);
+        Scenario.Print($"{answers.Stored} of at most {most:F0} events in {answers.Elapsed.TotalSeconds:F1} s, {answers.Refused} refused, {answers.Other} not answered");
+        Assert.True(answers.Stored <= most, $"{answers.Stored} events were stored, {most:F0} at most");
+    }
+
+    private static FluxClusterOptions Options() => new()
+    {
+        Environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["FLUX_AUTH_ENABLED"] = "true",
+            ["FLUX_ADMIN_TOKEN"] = AdminToken,
+            ["FLUX_RATE_LIMIT_PER_NAMESPACE_PER_MINUTE"] = $"{EventsPerMinute}",
+        },
+    };
+
+    private static async Task<(string Name, string Token)> RegisterAsync(HttpClient http, Uri silo, string name)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(silo, "/api/namespaces")) { Content = JsonContent.Create(new { name }) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AdminToken);
+        using var answer = await http.SendAsync(request, Cancellation);
+        answer.EnsureSuccessStatusCode();
+        var json = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
+        return (name, json.GetProperty("token").GetString()!);
+    }
+
+    private static async Task<Answers> SendFromAllAsync(HttpClient http, FluxCluster cluster, string ns, string token, TimeSpan length)
+    {
+        const int senders = 4;
+        var started = TimeProvider.System.GetTimestamp();
+        var all = await Task.WhenAll(cluster.Addresses.SelectMany(silo => Enumerable.Range(0, senders).Select(i => SendAsync(silo, i))));
+        return new Answers(
+            all.Sum(one => one.Stored), all.Sum(one => one.Refused), all.Sum(one => one.Other), TimeProvider.System.GetElapsedTime(started));
+
+        async Task<(int Stored, int Refused, int Other)> SendAsync(Uri silo, int sender)
+        {
+            var (stored, refused, other) = (0, 0, 0);
+            var entity = $"{ns}/{silo.Port}-{sender}";
+            var body = $$$"""{"stream":"tests","timestamp":1772028627158,"payload":{"entity_id":"{{{entity}}}","properties":{"n":1}},"source":"rate"}""";
+            using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+            while (TimeProvider.System.GetElapsedTime(started) < length && await pace.WaitForNextTickAsync(Cancellation))
+            {
+                try
+                {
+                    using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(silo, "/api/events")) { Content = new StringContent(body) };
+                    request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+                    using var answer = await http.SendAsync(request, Cancellation);
+                    switch (answer.StatusCode)
+                    {
+                        case HttpStatusCode.OK:
+                            stored++;
+                            break;
+                        case HttpStatusCode.TooManyRequests:
+                            refused++;
+                            break;
+                        default:
+                            other++;
+                            break;
+                    }
+                }
+                catch (HttpRequestException)
+                {
+                    other++; // the silo was killed
+                }
+            }
+
+            return (stored, refused, other);
+        }
+    }
+
+    private sealed record Answers(int Stored, int Refused, int Other, TimeSpan Elapsed);
+}
