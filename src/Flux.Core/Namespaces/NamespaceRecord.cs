@@ -58,8 +58,8 @@ public sealed record NamespaceRecord
     public bool IsRegistered => State != NamespaceState.Deleted;
 
     /// <summary>Gets a value indicating whether its contents are shown to those only who hold a right to it, or to nobody.</summary>
-    /// <remarks>A name that was private stays hidden after its deletion: the entities are still there, and have no owner who could show them.</remarks>
-    public bool IsHidden => IsPrivate || State == NamespaceState.Banned;
+    /// <remarks>What was hidden once and has no owner stays so: the entities are still there, and nobody could show them.</remarks>
+    public bool IsHidden => IsPrivate || State == NamespaceState.Banned || (IsReserved && !IsRegistered);
 
     /// <summary>Reads a record.</summary>
     /// <param name="name">The name.</param>
