@@ -11,7 +11,7 @@ internal static class SocketRows
     private const int MessageLimit = 1_048_576;
 
     private static readonly NotYet NewerSockets = new(NotYet.Subscriptions, "on newer sockets");
-    private static readonly NotYet OriginList = new(NotYet.Authentication, "with an origin list");
+    private static readonly NotYet OriginList = new(NotYet.OriginLists, "with an origin list");
 
     public static readonly IReadOnlyList<Row> All =
     [
