@@ -9,6 +9,7 @@ using Flux.Core.Log;
 using Flux.Grains.Connections;
 using Flux.Grains.Namespaces;
 using Flux.Server.Hosting;
+using Flux.Server.Limits;
 using Flux.Server.Namespaces;
 using Flux.Server.Subscriptions;
 using Microsoft.AspNetCore.Builder;
@@ -46,6 +47,7 @@ public sealed class SocketTests : IAsyncLifetime
         builder.Services.AddSingleton<SystemRecords>();
         builder.Services.AddSingleton<HeadWatch>();
         builder.Services.AddSingleton<TokenUses>();
+        builder.Services.AddSingleton(new GuessLimiter(perMinute: 1_000, TimeProvider.System));
         builder.Services.AddSingleton<AccessControl>();
         builder.Services.AddSubscriptions();
         builder.Services.Configure<SubscriptionOptions>(options =>
