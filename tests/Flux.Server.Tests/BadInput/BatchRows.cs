@@ -86,7 +86,7 @@ internal static class BatchRows
             select Refused(last, RawRequest.Batch($"{{\"events\":[{string.Join(',', Enumerable.Repeat(GoodEvent, 1000))},{last}]}}"), 400, "invalid_json"),
             Refused("syntax error after the array", RawRequest.Batch($"{{\"events\":[{GoodEvent}],x}}"), 400, "invalid_json"),
         },
-        new("B06", "the rate limit ends inside the batch") { new NotYet(NotYet.Authentication) },
+        new("B06", "the rate limit ends inside the batch") { new NotYet(NotYet.BatchRate) },
         new("B07", "connection lost after sending")
         {
             Check("a retry settles it", async run =>

@@ -119,7 +119,7 @@ internal static class HttpRows
         {
             Check("ignored", async run =>
                 run.CheckAcceptance(await run.SendAsync(RawRequest.Publish(GoodEvent, "X-Forwarded-For: 127.0.0.1", "X-Real-IP: 127.0.0.1", "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: gopher")))),
-            new NotYet(NotYet.Authentication, "limits and loopback rights"),
+            new NotYet(NotYet.Guesses, "limits by address"),
         },
         new("H12", "content types on publish and batch")
         {

@@ -234,7 +234,7 @@ internal static class IdRows
                 await run.ManageAsync("DELETE", "/api/namespaces/acme-2");
             }),
         },
-        new("I18", "100,000 new ids a minute by one token") { new NotYet(NotYet.Authentication) },
+        new("I18", "100,000 new ids a minute by one token") { new NotYet(NotYet.Quotas) },
     ];
 
     /// <summary>With authentication on, nobody can write it: the answer quotes it, and nothing is stored.</summary>

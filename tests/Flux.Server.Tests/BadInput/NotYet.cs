@@ -4,8 +4,9 @@ namespace Flux.Server.Tests.BadInput;
 internal sealed record NotYet(string WaitsFor, string Part = "the whole row")
 {
     public const string PostgreSql = "PostgreSQL and several nodes (issue 4)";
-    public const string Authentication = "authentication, namespaces and limits (issue 5)";
-    public const string AddressLimits = "limits by address: a proxy's work so far (docs/security.md)";
+    public const string Guesses = "nothing: it needs a server of its own, see RateLimitTests.Ten_thousand_guesses_are_stopped_and_harm_nobody_who_has_a_token";
+    public const string BatchRate = "nothing: it needs a server of its own, see RateLimitTests.In_a_batch_the_rows_after_the_limit_are_refused_and_those_before_are_stored";
+    public const string Quotas = "nothing: it needs a server of its own, see RateLimitTests.Over_its_rate_a_namespace_is_refused_and_another_is_not and EntityQuotaTests";
     public const string OriginLists = "a list of origins: not planned, the contract answers every origin (docs/security.md)";
     public const string Subscriptions = "the newer sockets and cursors (issue 6)";
     public const string Claims = "versions and claims (issue 7)";

@@ -355,7 +355,7 @@ internal static class SocketRows
         new("W20", "auth frames")
         {
             Ignored("on a classic socket", Message("""{"type":"auth","token":"wrong"}""")),
-            new NotYet(NotYet.Authentication, "on newer sockets"),
+            new NotYet(NotYet.Subscriptions, "on newer sockets"),
         },
         new("W21", "reset during a push storm; in the middle of a frame")
         {
