@@ -12,7 +12,13 @@ namespace Flux.Server.Events;
 
 /// <summary>POST /api/events and /api/events/batch. They read their bytes themselves: this is the hot path.</summary>
 internal sealed class PublishEndpoints(
-    EventAppender appender, AccessControl access, AdmissionControl limits, EventIds ids, TimeProvider time, RuntimeConfiguration configuration, IngestInstruments instruments)
+    EventAppender appender,
+    AccessControl access,
+    AdmissionControl limits,
+    EventIds ids,
+    TimeProvider time,
+    RuntimeConfiguration configuration,
+    IngestInstruments instruments)
 {
     /// <summary>Publishes one event.</summary>
     public async Task PublishAsync(HttpContext context)
@@ -24,7 +30,7 @@ internal sealed class PublishEndpoints(
             throw refusal.ToException();
         }
 
-        var admission = await limits.AdmitAsync(data, context.RequestAborted);
+        var admission = await limits.AdmitAsync(data, context);
         if (admission.Refusal is { } excess)
         {
             if (excess.Code is ErrorCodes.RateLimited)
@@ -75,7 +81,7 @@ internal sealed class PublishEndpoints(
                 }
 
                 // One token opens one namespace, so what has met its limit once has met it for all rows that follow: none slips in between.
-                var admission = overRate is null ? await limits.AdmitAsync(data, context.RequestAborted) : new Admission(overRate, Tally: null);
+                var admission = overRate is null ? await limits.AdmitAsync(data, context) : new Admission(overRate, Tally: null);
                 if (admission.Tally is not null)
                 {
                     admissions.Add(admission);

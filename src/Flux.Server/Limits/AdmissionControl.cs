@@ -17,8 +17,8 @@ internal sealed class AdmissionControl(FluxSettings settings, NamespaceDirectory
 
     /// <summary>Counts an event, and says why it is refused.</summary>
     /// <param name="data">The event.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    public ValueTask<Admission> AdmitAsync(EventData data, CancellationToken cancellationToken)
+    /// <param name="context">The request that brings it. Its token is asked for by what waits only: asking makes one.</param>
+    public ValueTask<Admission> AdmitAsync(EventData data, HttpContext context)
     {
         if (!settings.IsAuthEnabled || data.Entity is not { } entity || directory.Find(entity.Namespace) is not { } ns)
         {
@@ -28,7 +28,7 @@ internal sealed class AdmissionControl(FluxSettings settings, NamespaceDirectory
         var taken = rates.TakeAsync(ns);
         return taken is { IsCompletedSuccessfully: true, Result: RateVerdict.Within } && ns.Limits.Entities is null
             ? new(Admission.Free)
-            : AdmitAsync(taken, ns, data, cancellationToken);
+            : AdmitAsync(taken, ns, data, context);
     }
 
     /// <summary>Tells a client of its limit.</summary>
@@ -45,7 +45,7 @@ internal sealed class AdmissionControl(FluxSettings settings, NamespaceDirectory
         }
     }
 
-    private async ValueTask<Admission> AdmitAsync(ValueTask<RateVerdict> taken, NamespaceRecord ns, EventData data, CancellationToken cancellationToken)
+    private async ValueTask<Admission> AdmitAsync(ValueTask<RateVerdict> taken, NamespaceRecord ns, EventData data, HttpContext context)
     {
         switch (await taken)
         {
@@ -57,7 +57,7 @@ internal sealed class AdmissionControl(FluxSettings settings, NamespaceDirectory
                 return new Admission(NobodyCounts, Tally: null);
         }
 
-        var (hasRoom, tally) = await quota.FindRoomAsync(ns, data, cancellationToken);
+        var (hasRoom, tally) = await quota.FindRoomAsync(ns, data, context.RequestAborted);
         if (hasRoom)
         {
             return new Admission(Refusal: null, tally);
