@@ -1,12 +1,14 @@
 namespace Flux.Server.Tests.BadInput;
 
-/// <summary>A row, or a part of one, that cannot run before something else exists.</summary>
+/// <summary>A row, or a part of one, that cannot run before something else exists, or that runs elsewhere.</summary>
 internal sealed record NotYet(string WaitsFor, string Part = "the whole row")
 {
+    private const string Elsewhere = "elsewhere, ";
+
     public const string PostgreSql = "PostgreSQL and several nodes (issue 4)";
-    public const string Guesses = "nothing: it needs a server of its own, see RateLimitTests.Ten_thousand_guesses_are_stopped_and_harm_nobody_who_has_a_token";
-    public const string BatchRate = "nothing: it needs a server of its own, see RateLimitTests.In_a_batch_the_rows_after_the_limit_are_refused_and_those_before_are_stored";
-    public const string Quotas = "nothing: it needs a server of its own, see RateLimitTests.Over_its_rate_a_namespace_is_refused_and_another_is_not and EntityQuotaTests";
+    public const string Guesses = "elsewhere, on a server of its own: RateLimitTests.Ten_thousand_guesses_are_stopped_and_harm_nobody_who_has_a_token";
+    public const string BatchRate = "elsewhere, on a server of its own: RateLimitTests.In_a_batch_the_rows_after_the_limit_are_refused_and_those_before_are_stored";
+    public const string Quotas = "elsewhere, on a server of its own: RateLimitTests.Over_its_rate_a_namespace_is_refused_and_another_is_not and EntityQuotaTests";
     public const string OriginLists = "a list of origins: not planned, the contract answers every origin (docs/security.md)";
     public const string Subscriptions = "the newer sockets and cursors (issue 6)";
     public const string Claims = "versions and claims (issue 7)";
@@ -17,4 +19,7 @@ internal sealed record NotYet(string WaitsFor, string Part = "the whole row")
     public const string AnnouncedLengths = "a look at the length that a frame announces: the platform's WebSocket shows it only as bytes arrive, so 2^62 is closed with 1008 after 55 s (docs/decisions/0009)";
     public const string Connectors = "connectors";
     public const string CommandLine = "the command line client";
+
+    /// <summary>Gets what the run says of it.</summary>
+    public string Text => WaitsFor.StartsWith(Elsewhere, StringComparison.Ordinal) ? $"tried {WaitsFor}" : $"not yet: waits for {WaitsFor}";
 }
