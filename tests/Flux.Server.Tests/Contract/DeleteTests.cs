@@ -69,6 +69,22 @@ public sealed class DeleteTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task Each_deletion_of_many_is_an_event_of_its_own()
+    {
+        var ns = Wire.NewNamespace();
+        await server.SetAsync($"{ns}/a", "{\"n\":1}");
+        await server.SetAsync($"{ns}/b", "{\"n\":1}");
+
+        await AssertDeletedAsync($$"""{"namespace":"{{ns}}"}""", 2);
+
+        foreach (var id in (string[])[$"{ns}/a", $"{ns}/b"])
+        {
+            var tombstone = (await server.HistoryAsync(id))[0];
+            Assert.Equal(("flux.events.deletions", "api", id), (tombstone.Text("stream"), tombstone.Text("source"), tombstone.Text("key")));
+        }
+    }
+
+    [Fact]
     public async Task A_prefix_removes_what_starts_with_it()
     {
         var ns = Wire.NewNamespace();
