@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Flux.Core.Log;
 using Flux.Server.Tests.BadInput;
 using Flux.Testing.Processes;
 using Microsoft.Data.Sqlite;
@@ -174,19 +175,33 @@ public sealed class HistoryTests(ServerFixture server)
 
     private static int Number(JsonElement recorded) => recorded.GetProperty("payload").GetProperty("properties").GetProperty("n").GetInt32();
 
-    /// <summary>Makes what is in the log older, while its server does not run.</summary>
+    /// <summary>Makes the only event of a log older, while its server does not run.</summary>
     private static async Task AgeAsync(ServerFixture own, TemporaryDirectory directory, int hours)
     {
         await own.KillAsync();
         await using (var database = new SqliteConnection($"Data Source={directory.At("log.db")};Pooling=False"))
         {
             await database.OpenAsync();
+            var (recordedAt, hash) = await ReadOnlyCommitAsync(database);
+            var older = recordedAt - (long)TimeSpan.FromHours(hours).TotalMicroseconds;
             await using var update = database.CreateCommand();
-            update.CommandText = "UPDATE log_commit SET recorded_at = recorded_at - $age";
-            update.Parameters.AddWithValue("$age", (long)TimeSpan.FromHours(hours).TotalMicroseconds);
+            update.CommandText = "UPDATE log_commit SET recorded_at = $older, digest = $digest";
+            update.Parameters.AddWithValue("$older", older);
+            update.Parameters.AddWithValue("$digest", EventHash.OfCommit(EventHash.None, new Position(1), new Timestamp(older), [hash]));
             await update.ExecuteNonQueryAsync();
         }
 
         await own.StartAsync();
+    }
+
+    private static async Task<(long RecordedAt, byte[] Hash)> ReadOnlyCommitAsync(SqliteConnection database)
+    {
+        await using var query = database.CreateCommand();
+        query.CommandText = "SELECT recorded_at, hash FROM log_commit, event";
+        await using var row = await query.ExecuteReaderAsync();
+        Assert.True(await row.ReadAsync());
+        var commit = (row.GetInt64(0), row.GetFieldValue<byte[]>(1));
+        Assert.False(await row.ReadAsync(), "there is more than one event");
+        return commit;
     }
 }
