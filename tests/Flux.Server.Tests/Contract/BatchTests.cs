@@ -35,6 +35,19 @@ public sealed class BatchTests(ServerFixture server)
         Wire.AssertRefused(await server.PostAsync(Batch, body), 400);
     }
 
+    [Theory]
+    [InlineData("{\"events\":[~,{]}")]
+    [InlineData("[~,nul]")]
+    [InlineData("{\"events\":[~],}")]
+    public async Task Of_a_batch_that_is_no_json_nothing_is_applied(string shape)
+    {
+        var id = Wire.NewId();
+
+        Wire.AssertRefused(await server.PostAsync(Batch, shape.Replace("~", Good.Event(id, "{\"n\":1}"), StringComparison.Ordinal)), 400);
+
+        Assert.False(await server.ExistsAsync(id));
+    }
+
     [Fact]
     public async Task Rows_come_in_the_order_of_the_request_with_all_three_keys()
     {

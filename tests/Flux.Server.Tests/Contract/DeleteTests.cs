@@ -186,6 +186,14 @@ public sealed class DeleteTests(ServerFixture server)
         Assert.True(await server.ExistsAsync(id));
     }
 
+    [Fact]
+    public async Task As_many_as_the_most_are_deleted()
+    {
+        var id = Wire.NewId();
+
+        await AssertDeletedAsync($$"""{"entity_ids":[{{string.Join(',', Enumerable.Repeat($"\"{id}\"", 10_000))}}]}""", 10_000);
+    }
+
     private async Task AssertDeletedAsync(string body, int count)
     {
         var answer = await server.PostAsync(Many, body);

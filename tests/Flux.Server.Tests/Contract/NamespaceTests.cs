@@ -111,6 +111,29 @@ public sealed class NamespaceTests(OwnedServer server, ServerFixture open)
     }
 
     [Fact]
+    public async Task Head_of_a_namespace_works_where_get_does()
+    {
+        var (name, _) = await server.RegisterAsync();
+
+        var answer = await server.Http.SendAsync(RawRequest.Of("HEAD", $"/api/namespaces/{name}"));
+
+        Assert.Equal((200, 0), (answer.Status, answer.Body.Length));
+    }
+
+    [Fact]
+    public async Task Answers_are_compact_and_called_json()
+    {
+        var registered = await RegisterAsync($$"""{ "name" : "{{Wire.NewNamespace()}}" }""");
+        var found = await server.Http.GetAsync($"/api/namespaces/{registered.Json.Text("name")}");
+
+        Assert.All([registered, found], answer =>
+        {
+            Assert.Equal("application/json", answer.Header("Content-Type")?.Split(';')[0]);
+            Assert.DoesNotContain(answer.Text, char.IsWhiteSpace);
+        });
+    }
+
+    [Fact]
     public async Task After_deletion_the_token_is_dead_the_entities_stay_and_the_next_owner_gets_them()
     {
         var (name, token) = await server.RegisterAsync();
