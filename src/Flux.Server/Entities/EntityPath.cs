@@ -15,7 +15,7 @@ internal static class EntityPath
     public const string Prefix = "/api/state/entities/";
 
     /// <summary>Reads the id.</summary>
-    /// <exception cref="RequestRefusedException">It is not validly encoded, or cannot be an id.</exception>
+    /// <exception cref="RequestRefusedException">There is none, it is not validly encoded, or cannot be one.</exception>
     public static EntityKey Read(HttpContext context)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.AsSpan();
@@ -27,6 +27,14 @@ internal static class EntityPath
             var rest = path[(scheme + 3)..];
             var slash = rest.IndexOf('/');
             path = slash < 0 ? "/" : rest[slash..];
+        }
+
+        if (path.Equals(Prefix.AsSpan().TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
+        {
+            // To the router this is an entity without an id. It is the list, which is only read.
+            context.Response.Headers.Allow = "GET, HEAD";
+            throw new RequestRefusedException(
+                StatusCodes.Status405MethodNotAllowed, ErrorCodes.MethodNotAllowed, "the path is right, the method is not");
         }
 
         if (!path.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))

@@ -126,7 +126,9 @@ internal sealed class AccessControl(
 
         if (!NamespaceName.CanOwn(entity))
         {
-            return NotOwnable(StatusCodes.Status400BadRequest, entity);
+            // An id without a slash is no broken one; it has no namespace.
+            var isWhole = entity.Id.Length > 0 && !entity.Id.Contains('/', StringComparison.Ordinal);
+            return NotOwnable(isWhole ? StatusCodes.Status401Unauthorized : StatusCodes.Status400BadRequest, entity);
         }
 
         // Deleting differs from publishing in this one answer: it does not tell an unregistered namespace from a wrong token.

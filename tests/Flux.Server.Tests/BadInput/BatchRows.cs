@@ -167,7 +167,8 @@ internal static class BatchRows
             Refused("lone surrogate", RawRequest.DeleteMany("{\"entity_ids\":[\"\\ud800\"]}"), 400, "invalid_string"),
             Refused("U+0000", RawRequest.DeleteMany("{\"entity_ids\":[\"a\\u0000\"]}"), 400),
             Refused("invalid UTF-8", RawRequest.Post("/api/state/entities/delete", RawRequest.Bytes("{\"entity_ids\":[\"", 0xFF, "\"]}")), 400, "invalid_utf8"),
-            from id in (string[])["e1", "acme/", "acme//e1", "A/e1"]
+            RefusedWithTokens("no namespace, authentication on", run => RawRequest.DeleteMany("{\"entity_ids\":[\"e1\"]}", run.Owner), [401], "invalid_entity_id"),
+            from id in (string[])["", "acme/", "acme//e1", "A/e1"]
             select RefusedWithTokens($"'{id}', authentication on", run => RawRequest.DeleteMany($"{{\"entity_ids\":[\"{id}\"]}}", run.Owner), [400], "invalid_entity_id"),
         },
         new("B11", "DELETE of an unknown entity; twice at once")

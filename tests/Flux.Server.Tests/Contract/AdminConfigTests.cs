@@ -74,6 +74,16 @@ public sealed class AdminConfigTests(OwnedServer server)
     }
 
     [Fact]
+    public async Task A_body_that_is_not_said_to_be_json_is_a_415()
+    {
+        var text = RawRequest.With("PUT", Config, "{}"u8.ToArray(), "Content-Type: text/plain", OwnedServer.AsOperator);
+        var json = RawRequest.With("PUT", Config, "{}"u8.ToArray(), "Content-Type: application/merge-patch+json", OwnedServer.AsOperator);
+
+        Wire.AssertRefused(await server.Http.SendAsync(text), 415);
+        Assert.Equal(200, (await server.Http.SendAsync(json)).Status);
+    }
+
+    [Fact]
     public async Task A_change_survives_a_kill_and_is_on_record()
     {
         await using var own = new OwnedServer();

@@ -127,6 +127,16 @@ public sealed class AuthenticationTests(OwnedServer server)
     }
 
     [Fact]
+    public async Task A_row_that_was_refused_tells_the_id_that_the_event_would_have_got()
+    {
+        var answer = await server.Http.PostAsync("/api/events/batch", $"[{Good.Event("acme/e", "{}")}]");
+
+        var row = answer.Json.GetProperty("results")[0];
+        Assert.Equal(7, Guid.Parse(row.Text("eventId")!).Version);
+        Assert.Equal(("test", "authorization failed: Authorization token not provided"), (row.Text("stream"), row.Text("error")));
+    }
+
+    [Fact]
     public async Task The_owner_deletes()
     {
         var (ns, token) = await server.RegisterAsync();
@@ -150,6 +160,37 @@ public sealed class AuthenticationTests(OwnedServer server)
             "Token does not own namespace");
         Wire.AssertRefused(await server.Http.DeleteAsync(path, OwnedServer.As(others)), 403);
         Wire.AssertRefused(await server.Http.DeleteAsync(path, OwnedServer.As("made-up")), 403, "Token does not own namespace");
+    }
+
+    [Fact]
+    public async Task A_delete_of_an_id_without_a_namespace_is_a_401()
+    {
+        var (_, token) = await server.RegisterAsync();
+
+        Wire.AssertRefused(await server.Http.DeleteAsync(RawRequest.EntityPath("no-namespace"), OwnedServer.As(token)), 401, "'no-namespace'");
+        Wire.AssertRefused(await server.PostJsonAsync($"{Wire.Entities}/delete", "{\"entity_ids\":[\"no-namespace\"]}", OwnedServer.As(token)), 401);
+        Wire.AssertRefused(await server.PostJsonAsync($"{Wire.Entities}/delete", "{\"entity_ids\":[\"\"]}", OwnedServer.As(token)), 400);
+    }
+
+    [Fact]
+    public async Task A_batch_delete_is_read_and_counted_before_its_token_is_looked_at()
+    {
+        const string Many = $"{Wire.Entities}/delete";
+        var ids = string.Join(',', Enumerable.Repeat("\"acme/e\"", 10_001));
+
+        Wire.AssertRefused(await server.PostJsonAsync(Many, "{"), 400);
+        Wire.AssertRefused(await server.Http.PostAsync(Many, "{\"entity_ids\":[]}", "Content-Type: text/plain"), 415);
+        Wire.AssertRefused(await server.PostJsonAsync(Many, "{}"), 400);
+        Wire.AssertRefused(await server.PostJsonAsync(Many, $"{{\"entity_ids\":[{ids}]}}"), 400, "Batch too large");
+        Wire.AssertRefused(await server.PostJsonAsync(Many, "{\"entity_ids\":[\"acme/e\"]}"), 401);
+    }
+
+    [Fact]
+    public async Task A_delete_takes_bearer_in_any_case()
+    {
+        var (ns, token) = await server.RegisterAsync();
+
+        Assert.Equal(200, (await server.Http.DeleteAsync(RawRequest.EntityPath($"{ns}/e"), $"Authorization: bearer {token}")).Status);
     }
 
     [Fact]
@@ -202,5 +243,16 @@ public sealed class AuthenticationTests(OwnedServer server)
         var (ns, _) = await server.RegisterAsync();
 
         Wire.AssertRefused(await server.PublishAsync($"{ns}/e", OwnedServer.AsOperator), 403);
+    }
+
+    [Fact]
+    public async Task A_refusal_may_be_read_from_any_origin()
+    {
+        var (ns, _) = await server.RegisterAsync();
+
+        RawAnswer[] refusals = [await server.PublishAsync($"{ns}/e", null), await server.PublishAsync($"{ns}/e", OwnedServer.As("made-up"))];
+
+        Assert.Equal([401, 403], refusals.Select(answer => answer.Status));
+        Assert.All(refusals, answer => Assert.Equal("*", answer.Header("Access-Control-Allow-Origin")));
     }
 }

@@ -35,6 +35,19 @@ public sealed class BatchTests(ServerFixture server)
         Wire.AssertRefused(await server.PostAsync(Batch, body), 400);
     }
 
+    [Theory]
+    [InlineData("{\"events\":[~,{]}")]
+    [InlineData("[~,nul]")]
+    [InlineData("{\"events\":[~],}")]
+    public async Task Of_a_batch_that_is_no_json_nothing_is_applied(string shape)
+    {
+        var id = Wire.NewId();
+
+        Wire.AssertRefused(await server.PostAsync(Batch, shape.Replace("~", Good.Event(id, "{\"n\":1}"), StringComparison.Ordinal)), 400);
+
+        Assert.False(await server.ExistsAsync(id));
+    }
+
     [Fact]
     public async Task Rows_come_in_the_order_of_the_request_with_all_three_keys()
     {
@@ -148,5 +161,29 @@ public sealed class BatchTests(ServerFixture server)
 
         Wire.AssertRefused(answer, 413);
         Assert.StartsWith("payload too large", answer.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_event_that_is_not_stored_says_so_in_its_row_with_its_id()
+    {
+        var id = Wire.NewId();
+
+        var answer = await server.PostAsync(Batch, $"[{Good.Event(id, "{\"n\":1}", id)},{Good.Event(id, "{\"n\":2}", id)}]");
+
+        var row = answer.Json.GetProperty("results")[1];
+        Assert.Equal((200, id, "test"), (answer.Status, row.Text("eventId"), row.Text("stream")));
+        Assert.StartsWith("publish failed: ", row.Text("error"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_number_of_events_has_no_limit_but_the_size_of_the_body()
+    {
+        const int Events = 12_000;
+        var id = Wire.NewId();
+
+        var answer = await server.PostAsync(Batch, $"[{string.Join(',', Enumerable.Range(1, Events).Select(n => Good.Event(id, $"{{\"n\":{n}}}")))}]");
+
+        Assert.Equal((Events, Events), (answer.Json.GetProperty("successful").GetInt32(), answer.Json.GetProperty("results").GetArrayLength()));
+        Assert.Equal(Events, (await server.ReadAsync(id)).GetProperty("properties").GetProperty("n").GetInt32());
     }
 }

@@ -20,6 +20,40 @@ public sealed partial class ConventionTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task Blanks_of_a_request_do_not_come_back()
+    {
+        var id = Wire.NewId();
+        await using var socket = await server.OpenSocketAsync();
+        var text = $$"""{ "stream" : "test", "source" : "s", "payload" : { "entity_id" : "{{id}}", "properties" : { "a" : [ 1, { "b" : 2 } ] } } }""";
+
+        RawAnswer[] answers =
+        [
+            await server.PostAsync("/api/events/batch", $"[ {text} ]"),
+            await server.GetAsync(RawRequest.EntityPath(id)),
+            await server.GetAsync($"{Wire.Entities}?prefix={id}"),
+            await server.GetAsync($"/api/events?entity={id}"),
+            await server.GetAsync("/api/admin/config"),
+            await server.PostAsync($"{Wire.Entities}/delete", $$"""{ "entity_ids" : [ "{{id}}" ] }"""),
+            await server.DeleteAsync(RawRequest.EntityPath(id)),
+        ];
+
+        Assert.All(answers, answer => Assert.True(answer.Status == 200 && !answer.Text.Any(char.IsWhiteSpace), $"{answer}"));
+        Assert.Equal("""[1,{"b":2}]""", (await socket.NextAboutAsync(id)).GetProperty("value").GetRawText());
+    }
+
+    [Fact]
+    public async Task No_answer_is_compressed_or_sets_a_cookie()
+    {
+        RawAnswer[] answers =
+        [
+            await server.GetAsync(Wire.Entities, "Accept-Encoding: gzip, br, zstd"),
+            await server.PostAsync("/api/events", Good.With(), "Accept-Encoding: gzip"),
+        ];
+
+        Assert.All(answers, answer => Assert.Equal((200, null, null), (answer.Status, answer.Header("Content-Encoding"), answer.Header("Set-Cookie"))));
+    }
+
+    [Fact]
     public async Task Json_answers_say_so_in_their_content_type()
     {
         var id = Wire.NewId();
@@ -32,6 +66,7 @@ public sealed partial class ConventionTests(ServerFixture server)
             await server.GetAsync($"/api/events?entity={id}"),
             await server.DeleteAsync(RawRequest.EntityPath(id)),
             await server.PostAsync($"{Wire.Entities}/delete", """{"entity_ids":[]}"""),
+            await server.GetAsync("/api/admin/config"),
             await server.PostAsync("/api/events", "{"),
             await server.GetAsync("/nowhere"),
         ];
@@ -75,6 +110,9 @@ public sealed partial class ConventionTests(ServerFixture server)
     [InlineData("/api/events/batch/")]
     [InlineData("/api/state/entities/")]
     [InlineData("/api/ws/")]
+    [InlineData("/api/namespaces/")]
+    [InlineData("/api/namespaces/acme/")]
+    [InlineData("/api/admin/config/")]
     public async Task An_unknown_path_and_a_trailing_slash_are_404(string path)
     {
         Wire.AssertRefused(await server.GetAsync(path), 404);
@@ -88,6 +126,9 @@ public sealed partial class ConventionTests(ServerFixture server)
     [InlineData("POST", "/api/state/entities/acme%2Fe1")]
     [InlineData("PUT", "/api/state/entities/acme/e1")]
     [InlineData("PUT", "/api/state/entities/delete")]
+    [InlineData("DELETE", "/api/state/entities")]
+    [InlineData("GET", "/api/namespaces")]
+    [InlineData("POST", "/api/namespaces/acme")]
     [InlineData("POST", "/api/ws")]
     [InlineData("POST", "/health/live")]
     public async Task A_known_path_with_a_wrong_method_is_405(string method, string path)
@@ -108,6 +149,19 @@ public sealed partial class ConventionTests(ServerFixture server)
         Assert.Equal(200, head.Status);
         Assert.Equal(get.Header("Content-Type"), head.Header("Content-Type"));
         Assert.Empty(head.Body);
+    }
+
+    [Fact]
+    public async Task Head_of_an_entity_works_where_get_does()
+    {
+        var id = Wire.NewId();
+        await server.SetAsync(id, "{\"n\":1}");
+
+        var known = await server.SendAsync(RawRequest.Of("HEAD", RawRequest.EntityPath(id)));
+        var unknown = await server.SendAsync(RawRequest.Of("HEAD", RawRequest.EntityPath(Wire.NewId())));
+
+        Assert.Equal((200, 0), (known.Status, known.Body.Length));
+        Assert.Equal((404, 0), (unknown.Status, unknown.Body.Length));
     }
 
     [Fact]
@@ -150,6 +204,32 @@ public sealed partial class ConventionTests(ServerFixture server)
         Assert.Equal(decimal.Parse(number, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture), read.GetDecimal());
     }
 
+    [Theory]
+    [InlineData("123456789012345678901234567890")]
+    [InlineData("1e300")]
+    [InlineData("0.1234567890123456789012345")]
+    public async Task A_number_beyond_64_bits_is_at_least_a_double(string number)
+    {
+        var id = Wire.NewId();
+        await server.SetAsync(id, $"{{\"n\":{number}}}");
+
+        var read = (await server.ReadAsync(id)).GetProperty("properties").GetProperty("n");
+
+        Assert.Equal(double.Parse(number, System.Globalization.CultureInfo.InvariantCulture), read.GetDouble());
+    }
+
+    [Fact]
+    public async Task Nesting_of_100_levels_is_taken()
+    {
+        var id = Wire.NewId();
+        var value = $"{new string('[', 97)}1{new string(']', 97)}"; // the event, its payload and the properties are three
+
+        await server.SetAsync(id, $"{{\"v\":{value}}}");
+
+        var read = await server.GetAsync(RawRequest.EntityPath(id));
+        Assert.Contains(value, read.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_last_of_two_equal_properties_wins_and_two_equal_envelope_members_are_400()
     {
@@ -169,6 +249,7 @@ public sealed partial class ConventionTests(ServerFixture server)
             await server.GetAsync(Wire.Entities + "?prefix=nobody"),
             await server.PostAsync("/api/events", "{", "Origin: https://a.example"),
             await server.PostAsync("/api/events", Good.With()),
+            await server.PostAsync("/api/events", Good.With().PadRight(1_048_577)),
             await server.GetAsync("/nowhere"),
             await server.SendAsync(RawRequest.Of("PATCH", "/api/events")),
             await server.GetAsync("/api/state/entities/nobody"),

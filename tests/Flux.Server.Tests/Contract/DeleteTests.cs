@@ -69,6 +69,22 @@ public sealed class DeleteTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task Each_deletion_of_many_is_an_event_of_its_own()
+    {
+        var ns = Wire.NewNamespace();
+        await server.SetAsync($"{ns}/a", "{\"n\":1}");
+        await server.SetAsync($"{ns}/b", "{\"n\":1}");
+
+        await AssertDeletedAsync($$"""{"namespace":"{{ns}}"}""", 2);
+
+        foreach (var id in (string[])[$"{ns}/a", $"{ns}/b"])
+        {
+            var tombstone = (await server.HistoryAsync(id))[0];
+            Assert.Equal(("flux.events.deletions", "api", id), (tombstone.Text("stream"), tombstone.Text("source"), tombstone.Text("key")));
+        }
+    }
+
+    [Fact]
     public async Task A_prefix_removes_what_starts_with_it()
     {
         var ns = Wire.NewNamespace();
@@ -168,6 +184,14 @@ public sealed class DeleteTests(ServerFixture server)
 
         Wire.AssertRefused(answer, 400, "Batch too large: 10001 entities requested, max is 10000");
         Assert.True(await server.ExistsAsync(id));
+    }
+
+    [Fact]
+    public async Task As_many_as_the_most_are_deleted()
+    {
+        var id = Wire.NewId();
+
+        await AssertDeletedAsync($$"""{"entity_ids":[{{string.Join(',', Enumerable.Repeat($"\"{id}\"", 10_000))}}]}""", 10_000);
     }
 
     private async Task AssertDeletedAsync(string body, int count)

@@ -29,6 +29,8 @@ public sealed class EntityIdTests(ServerFixture server)
 
         Assert.Equal("", (await socket.NextAboutAsync("")).Text("entity_id"));
         Assert.Contains("", await server.ListAsync("prefix="));
+        await server.PostAsync($"{Wire.Entities}/delete", """{"entity_ids":[""]}""");
+        Assert.Equal("entity_deleted", (await socket.NextAboutAsync("")).Text("type"));
     }
 
     [Fact]
@@ -58,6 +60,19 @@ public sealed class EntityIdTests(ServerFixture server)
             var answer = await server.GetAsync($"{Wire.Entities}/{target}");
             Assert.True(answer.Status == 200 && answer.Json.Text("id") == id, $"{target}: {answer}");
         }
+    }
+
+    [Fact]
+    public async Task The_path_of_a_delete_is_decoded_once_too()
+    {
+        var ns = Wire.NewNamespace();
+        await server.SetAsync($"{ns}/e", "{\"n\":1}");
+        await server.SetAsync($"{ns}%2Fe", "{\"n\":1}");
+
+        var answer = await server.DeleteAsync($"{Wire.Entities}/{ns}%252Fe");
+
+        Assert.Equal($"{ns}%2Fe", answer.Json.Text("entity_id"));
+        Assert.Equal([$"{ns}/e"], await server.ListAsync($"prefix={ns}"));
     }
 
     [Theory]

@@ -1,9 +1,14 @@
+using System.Net;
+using System.Net.Sockets;
+using Flux.Core.Configuration;
+using Flux.Server.Hosting;
 using Flux.Server.Tests.BadInput;
+using Microsoft.Extensions.Configuration;
 
 namespace Flux.Server.Tests.Contract;
 
 /// <summary>Wire contract, section 16, as far as an embedded server goes; A14 of the bad-input page has what must not start.</summary>
-public sealed class EnvironmentTests
+public sealed class EnvironmentTests(ServerFixture shared)
 {
     [Fact]
     public async Task A_port_that_is_no_number_keeps_the_server_from_starting()
@@ -14,6 +19,50 @@ public sealed class EnvironmentTests
         var refusal = await Assert.ThrowsAsync<InvalidOperationException>(server.StartAsync);
 
         Assert.Contains("PORT", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_settings_the_port_is_3000_authentication_off_and_the_limits_are_the_usual()
+    {
+        var settings = FluxSettings.Read(new ConfigurationBuilder().Build());
+
+        Assert.Equal((3000, false, null), (settings.Port, settings.IsAuthEnabled, settings.AdminToken));
+        Assert.Equal(new RuntimeLimits(true, 10_000, 1_048_576, 10_485_760), settings.Limits);
+    }
+
+    [Fact]
+    public async Task It_listens_on_all_interfaces()
+    {
+        using var client = new TcpClient();
+
+        await client.ConnectAsync(IPAddress.Parse("127.0.0.2"), shared.Port).WaitAsync(ServerFixture.Guard);
+
+        Assert.True(client.Connected);
+    }
+
+    [Theory]
+    [InlineData("FLUX_RATE_LIMIT_PER_NAMESPACE_PER_MINUTE", "many")]
+    [InlineData("FLUX_BODY_SIZE_LIMIT_SINGLE_BYTES", "1 MB")]
+    [InlineData("FLUX_BODY_SIZE_LIMIT_BATCH_BYTES", "0")]
+    [InlineData("FLUX_RATE_LIMIT_ENABLED", "on")]
+    public async Task A_setting_that_cannot_be_read_keeps_the_server_from_starting(string name, string value)
+    {
+        await using var server = new ServerFixture();
+        server.Environment[name] = value;
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(server.StartAsync);
+
+        Assert.Contains($"{name}: must be", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_authentication_there_is_no_rate()
+    {
+        await using var server = new ServerFixture();
+        server.Environment["FLUX_RATE_LIMIT_PER_NAMESPACE_PER_MINUTE"] = "0";
+        await server.StartAsync();
+
+        Assert.Equal(200, (await server.PostAsync("/api/events", Good.With())).Status);
     }
 
     [Fact]

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using Flux.Core.Log;
 using Flux.Server.Tests.BadInput;
+using Flux.Testing.Processes;
+using Microsoft.Data.Sqlite;
 
 namespace Flux.Server.Tests.Contract;
 
@@ -112,6 +115,35 @@ public sealed class HistoryTests(ServerFixture server)
         Assert.Single(await server.HistoryAsync(id, $"&since={sameSecond}"));
     }
 
+    [Fact]
+    public async Task Without_since_it_goes_back_24_hours()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var own = new ServerFixture();
+        own.Environment["FLUX_DATA"] = directory.Path;
+        await own.StartAsync();
+        var id = Wire.NewId();
+        await own.SetAsync(id, "{\"n\":1}");
+
+        await AgeAsync(own, directory, hours: 23);
+        Assert.Single(await own.HistoryAsync(id));
+        await AgeAsync(own, directory, hours: 2);
+
+        Assert.Empty(await own.HistoryAsync(id));
+        Assert.Single(await own.HistoryAsync(id, "&since=2020-01-01T00:00:00Z"));
+    }
+
+    [Fact]
+    public async Task A_plus_that_the_query_turned_into_a_blank_is_taken_for_one()
+    {
+        var id = Wire.NewId();
+        await server.SetAsync(id, "{\"n\":1}");
+        var updated = (await server.ReadAsync(id)).Text("lastUpdated");
+
+        Assert.EndsWith("+00:00", updated, StringComparison.Ordinal);
+        Assert.Single(await server.HistoryAsync(id, $"&since={updated}"));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("?limit=5")]
@@ -135,10 +167,41 @@ public sealed class HistoryTests(ServerFixture server)
     [InlineData("-1")]
     [InlineData("x")]
     [InlineData("1.5")]
+    [InlineData("")]
     public async Task A_limit_that_is_no_unsigned_integer_is_400(string limit)
     {
         Wire.AssertRefused(await server.GetAsync($"/api/events?entity=x&limit={limit}"), 400, "limit");
     }
 
     private static int Number(JsonElement recorded) => recorded.GetProperty("payload").GetProperty("properties").GetProperty("n").GetInt32();
+
+    /// <summary>Makes the only event of a log older, while its server does not run.</summary>
+    private static async Task AgeAsync(ServerFixture own, TemporaryDirectory directory, int hours)
+    {
+        await own.KillAsync();
+        await using (var database = new SqliteConnection($"Data Source={directory.At("log.db")};Pooling=False"))
+        {
+            await database.OpenAsync();
+            var (recordedAt, hash) = await ReadOnlyCommitAsync(database);
+            var older = recordedAt - (long)TimeSpan.FromHours(hours).TotalMicroseconds;
+            await using var update = database.CreateCommand();
+            update.CommandText = "UPDATE log_commit SET recorded_at = $older, digest = $digest";
+            update.Parameters.AddWithValue("$older", older);
+            update.Parameters.AddWithValue("$digest", EventHash.OfCommit(EventHash.None, new Position(1), new Timestamp(older), [hash]));
+            await update.ExecuteNonQueryAsync();
+        }
+
+        await own.StartAsync();
+    }
+
+    private static async Task<(long RecordedAt, byte[] Hash)> ReadOnlyCommitAsync(SqliteConnection database)
+    {
+        await using var query = database.CreateCommand();
+        query.CommandText = "SELECT recorded_at, hash FROM log_commit, event";
+        await using var row = await query.ExecuteReaderAsync();
+        Assert.True(await row.ReadAsync());
+        var commit = (row.GetInt64(0), row.GetFieldValue<byte[]>(1));
+        Assert.False(await row.ReadAsync(), "there is more than one event");
+        return commit;
+    }
 }

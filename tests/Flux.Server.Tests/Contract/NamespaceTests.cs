@@ -36,6 +36,28 @@ public sealed class NamespaceTests(OwnedServer server, ServerFixture open)
         Assert.Equal(200, (await RegisterAsync("{\"name\":\"---\"}")).Status);
 
     [Fact]
+    public async Task Names_of_3_and_of_32_characters_are_names()
+    {
+        Assert.Equal(200, (await RegisterAsync("{\"name\":\"x_9\"}")).Status);
+        Assert.Equal(200, (await RegisterAsync($"{{\"name\":\"{Wire.NewNamespace().PadRight(32, '_')}\"}}")).Status);
+    }
+
+    [Fact]
+    public async Task A_name_that_was_ever_private_or_banned_is_not_free_again()
+    {
+        var (hidden, _) = await server.RegisterPrivateAsync();
+        await server.PutAsync($"/api/namespaces/{hidden}", """{"private":false}""", OwnedServer.AsOperator);
+        var (banned, _) = await server.RegisterAsync();
+        await server.AdministerAsync(banned, """{"state":"banned"}""");
+
+        foreach (var name in (string[])[hidden, banned])
+        {
+            Assert.Equal(204, (await server.Http.DeleteAsync($"/api/namespaces/{name}", OwnedServer.AsOperator)).Status);
+            Wire.AssertRefused(await RegisterAsync($"{{\"name\":\"{name}\"}}"), 409, "Namespace name already exists");
+        }
+    }
+
+    [Fact]
     public async Task A_taken_name_is_a_409()
     {
         var (name, _) = await server.RegisterAsync();
@@ -81,11 +103,34 @@ public sealed class NamespaceTests(OwnedServer server, ServerFixture open)
         var answer = await server.Http.GetAsync($"/api/namespaces/{name}");
 
         Assert.Equal(["createdAt", "entityCount", "name", "namespaceId"], answer.Json.Members());
-        Assert.EndsWith("+00:00", answer.Json.Text("createdAt"), StringComparison.Ordinal);
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}|\.\d{6}|\.\d{9})?\+00:00$", answer.Json.Text("createdAt"));
         Assert.True(DateTimeOffset.TryParse(answer.Json.Text("createdAt"), null, out _));
         Assert.DoesNotContain(token, answer.Text, StringComparison.Ordinal);
         Wire.AssertRefused(await server.Http.GetAsync($"/api/namespaces/{Wire.NewNamespace()}"), 404, "Namespace not found");
         Wire.AssertRefused(await server.Http.GetAsync("/api/namespaces/A"), 404, "Namespace not found");
+    }
+
+    [Fact]
+    public async Task Head_of_a_namespace_works_where_get_does()
+    {
+        var (name, _) = await server.RegisterAsync();
+
+        var answer = await server.Http.SendAsync(RawRequest.Of("HEAD", $"/api/namespaces/{name}"));
+
+        Assert.Equal((200, 0), (answer.Status, answer.Body.Length));
+    }
+
+    [Fact]
+    public async Task Answers_are_compact_and_called_json()
+    {
+        var registered = await RegisterAsync($$"""{ "name" : "{{Wire.NewNamespace()}}" }""");
+        var found = await server.Http.GetAsync($"/api/namespaces/{registered.Json.Text("name")}");
+
+        Assert.All([registered, found], answer =>
+        {
+            Assert.Equal("application/json", answer.Header("Content-Type")?.Split(';')[0]);
+            Assert.DoesNotContain(answer.Text, char.IsWhiteSpace);
+        });
     }
 
     [Fact]

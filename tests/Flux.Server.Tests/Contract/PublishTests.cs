@@ -131,6 +131,43 @@ public sealed class PublishTests(ServerFixture server)
         Wire.AssertRefused(await server.PostAsync("/api/events", Good.With(payload: payload)), 400, "payload");
     }
 
+    [Theory]
+    [InlineData("eventId", "5")]
+    [InlineData("stream", "5")]
+    [InlineData("stream", "null")]
+    [InlineData("source", "[]")]
+    [InlineData("source", "null")]
+    [InlineData("key", "5")]
+    [InlineData("schema", "{}")]
+    public async Task A_member_of_another_type_is_400_naming_it(string member, string value)
+    {
+        var json = member switch { "stream" => Good.With(stream: value), "source" => Good.With(source: value), _ => Good.With(more: $",\"{member}\":{value}") };
+
+        Wire.AssertRefused(await server.PostAsync("/api/events", json), 400, member);
+    }
+
+    [Fact]
+    public async Task A_key_and_a_schema_of_null_are_as_if_they_were_not_sent()
+    {
+        var id = Wire.NewId();
+        await server.PublishAsync(Good.With(
+            payload: $$$$"""{"entity_id":"{{{{id}}}}","properties":{"n":1}}""", more: ",\"key\":null,\"schema\":null"));
+
+        var stored = (await server.HistoryAsync(id))[0];
+
+        Assert.False(stored.TryGetProperty("key", out _) || stored.TryGetProperty("schema", out _), stored.GetRawText());
+    }
+
+    [Fact]
+    public async Task Types_are_judged_before_what_is_empty_and_a_payload_of_null_before_the_form_of_the_stream()
+    {
+        var typeBeforeEmpty = await server.PostAsync("/api/events", Good.With(stream: "\"\"", source: "5"));
+        var nullBeforeForm = await server.PostAsync("/api/events", Good.With(stream: "\"A\"", payload: "null"));
+
+        Wire.AssertRefused(typeBeforeEmpty, 400, "source");
+        Wire.AssertRefused(nullBeforeForm, 400, "payload is required");
+    }
+
     [Fact]
     public async Task The_body_is_judged_before_its_syntax_and_its_members_in_order()
     {

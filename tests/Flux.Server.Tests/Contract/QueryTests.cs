@@ -66,6 +66,19 @@ public sealed class QueryTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task An_empty_namespace_is_that_of_ids_that_begin_with_a_slash()
+    {
+        var id = Wire.NewNamespace();
+        await server.SetAsync($"/{id}", "{\"n\":1}");
+        await server.SetAsync(id, "{\"n\":1}");
+
+        var listed = await server.ListAsync("namespace=");
+
+        Assert.Contains($"/{id}", listed);
+        Assert.All(listed, found => Assert.StartsWith("/", found, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_prefix_is_plain_text_and_may_end_inside_a_segment()
     {
         var ns = Wire.NewNamespace();

@@ -95,6 +95,29 @@ public sealed class StateTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task Empty_properties_push_nothing()
+    {
+        var id = Wire.NewId();
+        await using var socket = await server.OpenSocketAsync();
+
+        await server.SetAsync(id, "{}");
+        await server.SetAsync(id, "{\"later\":1}");
+
+        Assert.Equal("later", (await socket.NextAboutAsync(id)).Text("property"));
+    }
+
+    [Fact]
+    public async Task A_value_of_any_type_may_follow_any_other()
+    {
+        var id = Wire.NewId();
+        foreach (var value in (string[])["1", "\"text\"", "null", "true", "[1]", "{\"a\":1}", "2.5"])
+        {
+            await server.SetAsync(id, $"{{\"v\":{value}}}");
+            Assert.Equal(value, (await server.ReadAsync(id)).GetProperty("properties").GetProperty("v").GetRawText());
+        }
+    }
+
+    [Fact]
     public async Task A_property_that_keeps_its_value_is_pushed_and_moves_last_updated()
     {
         var id = Wire.NewId();

@@ -321,6 +321,21 @@ public sealed class WebSocketTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_deletion_by_an_event_is_told_without_what_else_the_event_holds()
+    {
+        var id = Wire.NewId();
+        await using var socket = await SubscribedAsync(id);
+        await server.SetAsync(id, "{\"before\":1}");
+
+        await server.SetAsync(id, "{\"a\":1,\"__deleted__\":true}");
+        await server.SetAsync(id, "{\"after\":1}");
+
+        Assert.Equal("before", (await socket.NextAboutAsync(id)).Text("property"));
+        Assert.Equal("entity_deleted", (await socket.NextAboutAsync(id)).Text("type"));
+        Assert.Equal("after", (await socket.NextAboutAsync(id)).Text("property"));
+    }
+
+    [Fact]
     public async Task Metrics_are_told_to_every_socket_again_and_again_as_numbers()
     {
         await using var socket = await SubscribedAsync(Wire.NewId());
@@ -342,6 +357,30 @@ public sealed class WebSocketTests(ServerFixture server)
         Assert.True(second.GetProperty("events").GetProperty("total").GetUInt64() > 0);
         var between = second.GetProperty("timestamp").GetDateTimeOffset() - first.GetProperty("timestamp").GetDateTimeOffset();
         Assert.InRange(between, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task Metrics_tell_what_was_applied_what_there_is_who_listens_and_who_sends()
+    {
+        await using var own = new ServerFixture();
+        await own.StartAsync();
+        await using var socket = await own.OpenSocketAsync();
+        await using var another = await own.OpenSocketAsync();
+        var other = Good.With(source: "\"another\"", payload: """{"entity_id":"b","properties":{"n":1}}""");
+
+        await own.PostAsync("/api/events/batch", $"[{Good.Event("a", "{\"n\":1}")},{Good.Event("a", "{\"n\":2}")},{Good.Event("a", "{}")},{other}]");
+
+        JsonElement metrics;
+        do
+        {
+            metrics = await NextMetricsAsync(socket);
+        }
+        while (Number("events", "total") < 3 || Number("entities", "total") < 2);
+
+        Assert.Equal((3, 0.6), (Number("events", "total"), Number("events", "rate_per_second"))); // in 5 seconds
+        Assert.Equal((2, 2, 2), (Number("entities", "total"), Number("websocket", "connections"), Number("publishers", "active")));
+
+        double Number(string group, string name) => metrics.GetProperty(group).GetProperty(name).GetDouble();
     }
 
     [Fact]

@@ -51,6 +51,49 @@ public sealed class RateLimitTests(LimitedServer server) : IClassFixture<Limited
     }
 
     [Fact]
+    public async Task Over_its_rate_a_namespace_may_delete()
+    {
+        var (ns, header) = await server.RegisterAsync();
+        var events = string.Join(',', Enumerable.Range(0, LimitedServer.EventsPerMinute * 2).Select(_ => Good.Event($"{ns}/e", "{\"n\":1}")));
+        await server.Http.PostAsync("/api/events/batch", $"[{events}]", header);
+
+        var answers = new List<RawAnswer>();
+        for (var i = 0; i < LimitedServer.EventsPerMinute; i++)
+        {
+            answers.Add(await server.Http.DeleteAsync(RawRequest.EntityPath($"{ns}/e"), header));
+        }
+
+        Assert.All(answers, answer => Assert.Equal(200, answer.Status));
+    }
+
+    [Fact]
+    public async Task A_changed_limit_acts_on_the_next_event_and_none_refuses_all()
+    {
+        await using var own = new LimitedServer();
+        await own.InitializeAsync();
+        var (ns, header) = await own.RegisterAsync();
+        Assert.Equal(200, (await own.PublishAsync($"{ns}/e", header)).Status);
+
+        await SetLimitsAsync(own, """{"rate_limit_per_namespace_per_minute":0}""");
+
+        Wire.AssertRefused(await own.PublishAsync($"{ns}/e", header), 429, "rate limit exceeded");
+    }
+
+    [Fact]
+    public async Task Switched_off_by_the_operator_it_refuses_nothing()
+    {
+        await using var own = new LimitedServer();
+        await own.InitializeAsync();
+        var (ns, header) = await own.RegisterAsync();
+        var events = string.Join(',', Enumerable.Range(0, LimitedServer.EventsPerMinute * 3).Select(_ => Good.Event($"{ns}/e", "{\"n\":1}")));
+
+        await SetLimitsAsync(own, """{"rate_limit_enabled":false}""");
+
+        var answer = await own.Http.PostAsync("/api/events/batch", $"[{events}]", header);
+        Assert.Equal(0, answer.Json.GetProperty("failed").GetInt32());
+    }
+
+    [Fact]
     public async Task What_is_invalid_or_not_allowed_takes_nothing_from_the_rate()
     {
         var (ns, header) = await server.RegisterAsync();
@@ -96,5 +139,11 @@ public sealed class RateLimitTests(LimitedServer server) : IClassFixture<Limited
         Assert.Equal("rate_limited", admin.Code);
         Assert.Equal(200, (await guessed.Http.PostAsync("/api/namespaces", "{\"name\":\"another\"}", OwnedServer.AsOperator, "Content-Type: application/json")).Status);
         Assert.Equal(401, (await guessed.Http.PostAsync("/api/events", Good.Event($"{ns}/e", "{\"n\":1}"))).Status);
+    }
+
+    private static async Task SetLimitsAsync(LimitedServer own, string limits)
+    {
+        var answer = await own.Http.SendAsync(RawRequest.With("PUT", "/api/admin/config", RawRequest.Bytes(limits), OwnedServer.AsOperator));
+        Assert.True(answer.Status == 200, $"{answer}");
     }
 }
