@@ -23,6 +23,7 @@ internal static class ErrorCodes
     public const string NamespaceSuspended = "namespace_suspended";
     public const string NameTaken = "name_taken";
     public const string TooManyTokens = "too_many_tokens";
+    public const string ForbiddenOrigin = "forbidden_origin";
     public const string RateLimited = "rate_limited";
     public const string QuotaExceeded = "quota_exceeded";
     public const string NotFound = "not_found";

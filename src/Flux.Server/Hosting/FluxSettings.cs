@@ -38,6 +38,9 @@ internal sealed class FluxSettings
     /// <summary>Gets how many requests a minute with unknown tokens are answered to one address.</summary>
     public required int UnknownTokensPerMinute { get; init; }
 
+    /// <summary>Gets the origins whose pages may write and open sockets, in lower case; empty for all.</summary>
+    public required IReadOnlySet<string> AllowedOrigins { get; init; }
+
     /// <summary>Gets after how long an idle entity leaves memory.</summary>
     public required TimeSpan CollectionAge { get; init; }
 
@@ -70,6 +73,7 @@ internal sealed class FluxSettings
                 Number("FLUX_BODY_SIZE_LIMIT_BATCH_BYTES", DefaultBatchBytes, least: 1, MostBodyBytes)),
             IsAuthEnabled = Flag("FLUX_AUTH_ENABLED"),
             AdminToken = configuration["FLUX_ADMIN_TOKEN"],
+            AllowedOrigins = Origins("FLUX_ALLOWED_ORIGINS"),
             UnknownTokensPerMinute = Number("FLUX_UNKNOWN_TOKENS_PER_MINUTE", DefaultUnknownTokens, least: 1, most: int.MaxValue),
             CollectionAge = TimeSpan.FromSeconds(Number("FLUX_COLLECTION_AGE_SECONDS", fallback: 600, least: 2, most: 86_400)),
             ActiveEntities = Number("FLUX_ACTIVE_ENTITIES", fallback: 100_000, least: 100, most: 100_000_000),
@@ -111,6 +115,24 @@ internal sealed class FluxSettings
             }
 
             return text is { Length: > 0 } ? text is "true" : fallback;
+        }
+
+        HashSet<string> Origins(string name)
+        {
+            var origins = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var text in (configuration[name] ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            {
+                // As browsers send it: scheme, host, and the port unless it is the scheme's own.
+                if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !string.Equals(uri.GetLeftPart(UriPartial.Authority), text, StringComparison.OrdinalIgnoreCase))
+                {
+                    wrong.Add($"{name}: must be origins such as https://example.com, with commas between them");
+                    break;
+                }
+
+                origins.Add(text.ToLowerInvariant());
+            }
+
+            return origins;
         }
 
         IPAddress Address(string name)

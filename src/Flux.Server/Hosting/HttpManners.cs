@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Flux.Server.Hosting;
 
 /// <summary>What every answer has in common: CORS, the preflight, JSON for every error. Source: wire-contract section 1.</summary>
-internal sealed partial class HttpManners(RequestDelegate next, ILogger<HttpManners> logger)
+internal sealed partial class HttpManners(RequestDelegate next, FluxSettings settings, ILogger<HttpManners> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -27,6 +27,12 @@ internal sealed partial class HttpManners(RequestDelegate next, ILogger<HttpMann
                 return;
             }
 
+            if (settings.AllowedOrigins.Count > 0 && IsOfForbiddenOrigin(context.Request))
+            {
+                await Errors.WriteAsync(context, StatusCodes.Status403Forbidden, ErrorCodes.ForbiddenOrigin, "pages of this origin may read, not write or open sockets");
+                return;
+            }
+
             await next(context);
         }
         catch (Exception e) when (!context.Response.HasStarted)
@@ -39,6 +45,14 @@ internal sealed partial class HttpManners(RequestDelegate next, ILogger<HttpMann
         {
             await DescribeAsync(context);
         }
+    }
+
+    // Only browsers send an origin, and a page cannot make it up. What a page may read with anybody's right is open to all anyway.
+    private bool IsOfForbiddenOrigin(HttpRequest request)
+    {
+        var isReading = (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && request.Headers.Upgrade.Count == 0;
+        var origin = request.Headers.Origin;
+        return !isReading && origin.Count > 0 && (origin.Count > 1 || !settings.AllowedOrigins.Contains(origin[0]!.ToLowerInvariant()));
     }
 
     // Two paths differ by a trailing slash for existing clients; the router takes them for one. Behind the entities everything is an id.
