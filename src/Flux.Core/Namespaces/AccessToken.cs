@@ -18,7 +18,7 @@ public static class AccessToken
     /// <returns>The token.</returns>
     public static string Create(TokenScope scope)
     {
-        var text = $"{Prefix}{KindOf(scope)}_{RandomNumberGenerator.GetString(Base62, RandomLength)}";
+        var text = $"{Prefix}{scope.ToWord()}_{RandomNumberGenerator.GetString(Base62, RandomLength)}";
         Span<char> checksum = stackalloc char[ChecksumLength];
         WriteChecksum(text, checksum);
         return $"{text}{checksum}";
@@ -38,7 +38,7 @@ public static class AccessToken
 
         var kind = text[Prefix.Length..];
         kind = kind[..Math.Max(0, kind.IndexOf('_'))];
-        if (kind is not ("read" or "write" or "admin") || text.Length != Prefix.Length + kind.Length + 1 + RandomLength + ChecksumLength)
+        if (!TokenScopeWords.TryParse(kind, out _) || text.Length != Prefix.Length + kind.Length + 1 + RandomLength + ChecksumLength)
         {
             return false;
         }
@@ -53,13 +53,6 @@ public static class AccessToken
         hash = TokenHash.Of(text);
         return true;
     }
-
-    private static string KindOf(TokenScope scope) => scope switch
-    {
-        TokenScope.Read => "read",
-        TokenScope.Write => "write",
-        _ => "admin",
-    };
 
     private static void WriteChecksum(ReadOnlySpan<char> text, Span<char> digits)
     {

@@ -49,7 +49,7 @@ internal sealed class AdminNamespaceEndpoints(ManagementAccess access, Namespace
         var change = await JsonBody.ReadAsync(context.Request, JsonBody.UsualLimit, time, ReadChange);
         access.RequireAdminToken(context.Request);
         access.RequireOwnership();
-        var name = (string)context.Request.RouteValues["name"]!;
+        var name = ManagementAccess.NameIn(context);
         if (!NamespaceName.IsValid(name))
         {
             throw ManagementAccess.NotFound();

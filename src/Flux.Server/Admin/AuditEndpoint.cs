@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using Flux.Core.Events;
 using Flux.Core.Json;
 using Flux.Core.Log;
@@ -44,18 +43,9 @@ internal sealed class AuditEndpoint(IEventLog log, ManagementAccess access)
         _ => throw QueryParameters.Invalid("namespace: is not the name of a namespace"),
     };
 
-    private static long? ReadNumber(QueryParameters query, string name)
-    {
-        if (query[name] is not { } text)
-        {
-            return null;
-        }
-
-        // The position after the last must exist.
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < long.MaxValue
-            ? number
-            : throw QueryParameters.Invalid($"{name}: must be a whole number, 0 or more");
-    }
+    // The position after the last must exist.
+    private static long? ReadNumber(QueryParameters query, string name) =>
+        query.Number(name) is not { } number ? null : number < long.MaxValue ? (long)number : throw QueryParameters.NotWhole(name);
 
     private static void Write(ArrayBufferWriter<byte> json, RecordedEvent recorded)
     {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using Flux.Core.Events;
 using Flux.Core.Json;
 using Flux.Core.Log;
@@ -26,7 +25,7 @@ internal sealed class HistoryEndpoint(IEventLog log, AccessControl access, HeadW
         }
 
         var since = query["since"] is { } text ? ReadSince(text) : time.GetUtcNow() - DefaultSpan;
-        var limit = query["limit"] is { } number ? ReadLimit(number) : DefaultLimit;
+        var limit = (int)Math.Clamp(query.Number("limit") ?? DefaultLimit, 1, MaxLimit);
         await headWatch.ConfirmAsync(context.RequestAborted);
         var events = EntityKey.TryParse(query["entity"], out var key) && await access.MayReadAsync(context.Request, key)
             ? await ReadAsync(key, RoundDown(since), limit, context.RequestAborted)
@@ -84,18 +83,6 @@ internal sealed class HistoryEndpoint(IEventLog log, AccessControl access, HeadW
         Rfc3339.TryParse(text, out var since)
             ? since
             : throw QueryParameters.Invalid("since: must be a date and time with an offset, such as 2026-02-25T20:04:27Z");
-
-    private static int ReadLimit(string text)
-    {
-        // Digits only: the platform's own parser takes blanks and signs as well.
-        if (text.Length == 0 || text.AsSpan().ContainsAnyExceptInRange('0', '9')
-            || !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit))
-        {
-            throw QueryParameters.Invalid("limit: must be a whole number, 0 or more");
-        }
-
-        return (int)Math.Clamp(limit, 1, MaxLimit);
-    }
 
     private async Task<List<RecordedEvent>> ReadAsync(EntityKey key, Timestamp since, int limit, CancellationToken cancellationToken)
     {

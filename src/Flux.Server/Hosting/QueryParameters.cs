@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Flux.Server.Hosting;
 
 /// <summary>The parameters of a request's query: unknown ones are ignored, a repeated one is refused. Source: wire-contract section 1.</summary>
@@ -35,6 +37,25 @@ internal readonly struct QueryParameters
 
     /// <summary>Gets a parameter; null when it is not there.</summary>
     public string? this[string name] => _values.GetValueOrDefault(name);
+
+    /// <summary>Gets a whole number; null when it is not there.</summary>
+    /// <exception cref="RequestRefusedException">It is something else.</exception>
+    public ulong? Number(string name)
+    {
+        if (this[name] is not { } text)
+        {
+            return null;
+        }
+
+        // Digits only: the platform's own parser takes blanks and signs as well.
+        return text.Length > 0 && !text.AsSpan().ContainsAnyExceptInRange('0', '9')
+            && ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw NotWhole(name);
+    }
+
+    /// <summary>Makes the refusal of a parameter that is no whole number, or too large.</summary>
+    public static RequestRefusedException NotWhole(string name) => Invalid($"{name}: must be a whole number, 0 or more");
 
     /// <summary>Makes the refusal of a parameter.</summary>
     public static RequestRefusedException Invalid(string message) =>

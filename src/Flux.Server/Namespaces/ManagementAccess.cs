@@ -129,6 +129,9 @@ internal sealed class ManagementAccess(AccessControl access, NamespaceDirectory 
         }
     }
 
+    /// <summary>Gets the namespace that a path names, well-formed or not.</summary>
+    public static string NameIn(HttpContext context) => (string)context.Request.RouteValues["name"]!;
+
     /// <summary>Makes the answer for a namespace that is not there.</summary>
     public static RequestRefusedException NotFound() => new(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "Namespace not found");
 

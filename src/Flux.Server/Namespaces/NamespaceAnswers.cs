@@ -21,14 +21,6 @@ internal static class NamespaceAnswers
         _ => "deleted",
     };
 
-    /// <summary>Gives the word for a scope.</summary>
-    public static string ToWord(TokenScope scope) => scope switch
-    {
-        TokenScope.Read => "read",
-        TokenScope.Write => "write",
-        _ => "admin",
-    };
-
     /// <summary>Answers with one namespace.</summary>
     public static Task SendAsync(HttpContext context, NamespaceRecord record, Timestamp now)
     {
@@ -94,7 +86,7 @@ internal static class NamespaceAnswers
         }
 
         json.Write(",\"scope\":"u8);
-        JsonWrite.String(json, ToWord(token.Scope));
+        JsonWrite.String(json, token.Scope.ToWord());
         json.Write(",\"label\":"u8);
         JsonWrite.String(json, token.Label);
         if (token.EntityPrefix is { } prefix)

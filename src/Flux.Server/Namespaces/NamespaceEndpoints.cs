@@ -38,7 +38,7 @@ internal sealed class NamespaceEndpoints(
     public async Task GetAsync(HttpContext context)
     {
         access.RequireOwnership();
-        var record = await access.FindAsync(ReadName(context), context.RequestAborted);
+        var record = await access.FindAsync(ManagementAccess.NameIn(context), context.RequestAborted);
         var count = await MayCountAsync(context.Request, record) ? await lister.CountAsync([record.Name], context.RequestAborted) : 0;
         var json = JsonAnswer.Rent();
         JsonAnswer.Write(json, "{\"namespaceId\":"u8);
@@ -56,7 +56,7 @@ internal sealed class NamespaceEndpoints(
     public async Task DeleteAsync(HttpContext context)
     {
         var actor = access.RequireOperator(context.Request);
-        var name = ReadName(context);
+        var name = ManagementAccess.NameIn(context);
         if (!NamespaceName.IsValid(name))
         {
             throw ManagementAccess.NotFound();
@@ -69,14 +69,12 @@ internal sealed class NamespaceEndpoints(
     /// <summary>Makes a namespace private, or open again.</summary>
     public async Task ChangeAsync(HttpContext context)
     {
-        var name = ReadName(context);
+        var name = ManagementAccess.NameIn(context);
         var change = await JsonBody.ReadAsync(context.Request, JsonBody.UsualLimit, time, ReadChange);
         var actor = await access.RequireManagerAsync(context.Request, name);
         var done = await access.SettleAsync(name, await grains.GetGrain<INamespaceGrain>(name).ChangeAsync(actor, "visibility.changed", change));
         await NamespaceAnswers.SendAsync(context, done.Record, Timestamp.From(time.GetUtcNow()));
     }
-
-    private static string ReadName(HttpContext context) => (string)context.Request.RouteValues["name"]!;
 
     private static string ReadName(JsonElement body) =>
         body.ValueKind == JsonValueKind.Object && body.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String

@@ -22,7 +22,7 @@ internal sealed class TokenEndpoints(
 
     public async Task ListAsync(HttpContext context)
     {
-        var name = ReadName(context);
+        var name = ManagementAccess.NameIn(context);
         await access.RequireManagerAsync(context.Request, name);
         await records.RefreshAsync(SystemEntity.OfNamespace(name), context.RequestAborted); // changed a moment ago through another silo?
         var json = JsonAnswer.Rent();
@@ -39,7 +39,7 @@ internal sealed class TokenEndpoints(
 
     public async Task IssueAsync(HttpContext context)
     {
-        var name = ReadName(context);
+        var name = ManagementAccess.NameIn(context);
         var request = await JsonBody.ReadAsync(context.Request, JsonBody.UsualLimit, time, body => ReadRequest(body, name));
         var actor = await access.RequireManagerAsync(context.Request, name);
         await AnswerAsync(context, name, await grains.GetGrain<INamespaceGrain>(name).IssueTokenAsync(actor, request));
@@ -47,7 +47,7 @@ internal sealed class TokenEndpoints(
 
     public async Task RotateAsync(HttpContext context)
     {
-        var name = ReadName(context);
+        var name = ManagementAccess.NameIn(context);
         var grace = await JsonBody.ReadAsync(context.Request, JsonBody.UsualLimit, time, ReadGrace);
         var actor = await access.RequireManagerAsync(context.Request, name);
         await AnswerAsync(context, name, await grains.GetGrain<INamespaceGrain>(name).RotateTokenAsync(actor, ReadId(context), grace));
@@ -55,13 +55,11 @@ internal sealed class TokenEndpoints(
 
     public async Task RevokeAsync(HttpContext context)
     {
-        var name = ReadName(context);
+        var name = ManagementAccess.NameIn(context);
         var actor = await access.RequireManagerAsync(context.Request, name);
         await access.SettleAsync(name, await grains.GetGrain<INamespaceGrain>(name).RevokeTokenAsync(actor, ReadId(context)));
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
-
-    private static string ReadName(HttpContext context) => (string)context.Request.RouteValues["name"]!;
 
     private static string ReadId(HttpContext context) => (string)context.Request.RouteValues["id"]!;
 
@@ -71,14 +69,12 @@ internal sealed class TokenEndpoints(
     private static TokenRequest ReadRequest(JsonElement body, string ns)
     {
         var members = JsonMembers.Of(body);
-        var scope = members.Text("scope") switch
+        var word = members.Text("scope") ?? throw JsonMembers.Missing("scope: is required: read, write or admin");
+        if (!TokenScopeWords.TryParse(word, out var scope))
         {
-            "read" => TokenScope.Read,
-            "write" => TokenScope.Write,
-            "admin" => TokenScope.Admin,
-            null => throw JsonMembers.Missing("scope: is required: read, write or admin"),
-            _ => throw JsonMembers.Invalid("scope: must be read, write or admin"),
-        };
+            throw JsonMembers.Invalid("scope: must be read, write or admin");
+        }
+
         var lifetime = members.Number("expiresInSeconds", 1, LongestLifetimeSeconds);
         return new TokenRequest(
             scope, ReadLabel(members), ReadPrefix(members, ns, scope), lifetime is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
