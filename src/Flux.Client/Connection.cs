@@ -30,6 +30,8 @@ internal sealed class Connection : IDisposable
     private readonly long _started;
     private readonly Channel<byte[]> _outgoing = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
 
+    private readonly TaskCompletionSource _received = new(TaskCreationOptions.RunContinuationsAsynchronously); // the receiving loop has ended
+
     // Guards all that follows: the receiving loop, the timers and the application meet here.
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Attendance> _attendances = new(StringComparer.Ordinal);
@@ -91,13 +93,14 @@ internal sealed class Connection : IDisposable
     /// <returns>How it ended.</returns>
     public async Task<ConnectionEnd> RunAsync(CancellationToken cancellationToken)
     {
-        var sending = SendAsync();
         ConnectionEnd end;
         var timer = _time.CreateTimer(_ => Watch(), state: null, _watch.Tick, _watch.Tick);
+        var sending = SendAsync();
         await using (timer.ConfigureAwait(false))
         await using (cancellationToken.Register(() => _outgoing.Writer.TryComplete()).ConfigureAwait(false))
         {
             end = await ReceiveAsync().ConfigureAwait(false);
+            _received.SetResult();
             _outgoing.Writer.TryComplete();
             await sending.ConfigureAwait(false);
         }
@@ -128,6 +131,8 @@ internal sealed class Connection : IDisposable
 
             using var limit = new CancellationTokenSource(CloseLimit, _time);
             await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, limit.Token).ConfigureAwait(false);
+            await _received.Task.WaitAsync(limit.Token).ConfigureAwait(false); // the other side says good-bye too
+            return;
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {

@@ -13,8 +13,8 @@ public sealed record FluxClientOptions
     public string? Token { get; init; }
 
     /// <summary>
-    /// Gets how long a live feed may be silent. It is looked at twelve times in this span and reported dead before it is over, so after between eleven
-    /// twelfths of it and the whole. Flux speaks at least once a second. Default: 3 seconds.
+    /// Gets how long a live feed may be silent. It is looked at so often that a dead one is reported before this span is over, and not before nine tenths of it.
+    /// Flux speaks at least once a second. Default: 3 seconds.
     /// </summary>
     public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(3);
 

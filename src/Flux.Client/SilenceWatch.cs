@@ -11,7 +11,7 @@ namespace Flux.Client;
 internal sealed class SilenceWatch
 {
     /// <summary>How many ticks there are in the limit of silence.</summary>
-    public const int TicksInLimit = 12;
+    public const int TicksInLimit = 24;
 
     // Reading the log for ten limits without one match is possible, being silent for so long without having died is not likely. It is doubled each time.
     private const int PatienceInLimits = 10;
@@ -101,16 +101,17 @@ internal sealed class SilenceWatch
 
         Pass(now);
 
-        // The next tick would be too late for what becomes due before it.
+        // The next tick, which may be somewhat late, would be too late for what becomes due before it.
+        var soon = Tick * 1.5;
         var (quiet, limit) = mode switch
         {
             WatchMode.Live => (_quiet, _limit),
             WatchMode.Asked => (_quiet, _answerLimit),
-            WatchMode.CatchingUp when _quiet + Tick > _patience => (_quiet, _patience),
+            WatchMode.CatchingUp when _quiet + soon > _patience => (_quiet, _patience),
             WatchMode.CatchingUp => (_quietAtAll, _limit),
             _ => (_quietAtAll, _limit * PatienceInLimits),
         };
-        if (quiet + Tick > limit)
+        if (quiet + soon > limit)
         {
             return SilenceVerdict.Dead(quiet, RanOutOfPatience: mode is WatchMode.CatchingUp && limit == _patience);
         }

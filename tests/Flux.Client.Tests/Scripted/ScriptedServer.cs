@@ -69,7 +69,7 @@ public sealed class ScriptedServer : IAsyncDisposable
         _sockets.Writer.TryComplete();
         while (_sockets.Reader.TryRead(out var socket))
         {
-            socket.Abort();
+            socket.Release();
         }
 
         using var now = new CancellationTokenSource();
@@ -91,7 +91,7 @@ public sealed class ScriptedServer : IAsyncDisposable
         var scripted = new ScriptedSocket(socket, context);
         if (_sockets.Writer.TryWrite(scripted))
         {
-            await scripted.Ended.WaitAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await scripted.ServeAsync(context.RequestAborted);
         }
     }
 }

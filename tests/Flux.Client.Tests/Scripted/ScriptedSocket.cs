@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 
 namespace Flux.Client.Tests.Scripted;
@@ -9,7 +10,7 @@ namespace Flux.Client.Tests.Scripted;
 public sealed class ScriptedSocket(WebSocket socket, HttpContext context)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly Channel<string?> _messages = Channel.CreateUnbounded<string?>(); // null is the client's close
 
     /// <summary>Gets the subprotocols that the client offered.</summary>
     public IList<string> Offered { get; } = context.WebSockets.WebSocketRequestedProtocols;
@@ -19,9 +20,6 @@ public sealed class ScriptedSocket(WebSocket socket, HttpContext context)
 
     /// <summary>Gets or sets the name that <c>$sub</c> stands for in what is sent.</summary>
     public string Sub { get; set; } = string.Empty;
-
-    /// <summary>Gets what ends when the test is done with it.</summary>
-    internal Task Ended => _ended.Task;
 
     /// <summary>Waits for the client's next message, which must be of a type.</summary>
     public async Task<JsonElement> ReceiveAsync(string type)
@@ -59,8 +57,10 @@ public sealed class ScriptedSocket(WebSocket socket, HttpContext context)
     public async Task CloseAsync(int code, string reason)
     {
         await socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, TestContext.Current.CancellationToken);
-        _ended.TrySetResult();
     }
+
+    /// <summary>Lets it go as it is.</summary>
+    public void Release() => _ended.TrySetResult();
 
     /// <summary>Cuts the connection without a word.</summary>
     public void Abort()
@@ -69,22 +69,42 @@ public sealed class ScriptedSocket(WebSocket socket, HttpContext context)
         _ended.TrySetResult();
     }
 
-    private async Task<string?> ReceiveAsync()
+    /// <summary>Reads what the client sends, and answers its close, until the connection or the test ends.</summary>
+    internal async Task ServeAsync(CancellationToken cancellationToken)
     {
-        var length = 0;
-        while (true)
-        {
-            var part = await socket.ReceiveAsync(_buffer.AsMemory(length), TestContext.Current.CancellationToken);
-            if (part.MessageType == WebSocketMessageType.Close)
-            {
-                return null;
-            }
+        var reading = ReadAsync(cancellationToken);
+        await Task.WhenAny(reading, _ended.Task);
+    }
 
-            length += part.Count;
-            if (part.EndOfMessage)
+    private Task<string?> ReceiveAsync() => _messages.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var buffer = new byte[64 * 1024];
+        var length = 0;
+        try
+        {
+            while (true)
             {
-                return Encoding.UTF8.GetString(_buffer, 0, length);
+                var part = await socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
+                if (part.MessageType == WebSocketMessageType.Close)
+                {
+                    _messages.Writer.TryWrite(null);
+                    await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, cancellationToken);
+                    return;
+                }
+
+                length += part.Count;
+                if (part.EndOfMessage)
+                {
+                    _messages.Writer.TryWrite(Encoding.UTF8.GetString(buffer, 0, length));
+                    length = 0;
+                }
             }
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
+        {
+            _messages.Writer.TryComplete(e); // a test that still waits for a message gets it
         }
     }
 }
