@@ -69,7 +69,7 @@ public sealed class Scope
 
     /// <summary>Gives the ids in it as ranges that do not overlap, in ordinal order of their UTF-8 bytes.</summary>
     /// <returns>The ranges.</returns>
-    public IReadOnlyList<EntityRange> ToRanges() => EntityRange.Union([.. _prefixes.Select(EntityRange.OfPrefix), .. _ids.Select(EntityRange.OfEntity)]);
+    public IReadOnlyList<EntityRange> ToRanges() => EntityRange.Union([.. _prefixes.Select(EntityRange.OfPrefix), .. _ids.Select(id => EntityRange.OfEntity(EntityKey.Trusted(id)))]);
 
     /// <summary>Gives the smallest scope of the log that holds all events of these entities.</summary>
     /// <returns>The scope.</returns>

@@ -156,19 +156,20 @@ internal sealed class ChangeFeed(
             }
 
             var frames = new ArrayBufferWriter<byte>(256);
-            foreach (var (recorded, view) in _missed)
+            foreach (var change in _missed)
             {
+                var recorded = change.Recorded;
                 if (!Subscription.IsPushed(recorded) || recorded.Data.Payload.EntityId is not { } id || !subscription.Scope.Includes(id) || !subscription.MayRead(id))
                 {
                     continue;
                 }
 
-                if ((subscription.Where is not null && view is null) || frames.WrittenCount > JoinBytes)
+                if ((subscription.Where is not null && change.View is null) || frames.WrittenCount > JoinBytes)
                 {
                     return false; // nobody asked for the states then
                 }
 
-                var kind = subscription.Judge(recorded, view);
+                var kind = subscription.Judge(change);
                 if (kind == ChangeKind.TooCostly)
                 {
                     return false; // the follower meets it again, and ends the subscription there
@@ -176,7 +177,7 @@ internal sealed class ChangeFeed(
 
                 if (kind != ChangeKind.None)
                 {
-                    _joining.Start(recorded, view?.After.Properties, hasCursor: true);
+                    _joining.Start(recorded, change.After, hasCursor: true);
                     _joining.Write(frames, subscription.Variant, kind);
                 }
             }
@@ -261,7 +262,7 @@ internal sealed class ChangeFeed(
         var hidden = directory.FindHidden(id);
         var plain = Subscription.Plain(recorded);
         var largest = 0;
-        _bodies.Start(recorded, change.View?.After.Properties, hasCursor: true);
+        _bodies.Start(recorded, change.After, hasCursor: true);
         foreach (var group in _withEverything)
         {
             if (hidden is null)

@@ -122,7 +122,7 @@ internal sealed class Conflation(Guid epoch)
 
         void WriteAs(ChangeKind kind)
         {
-            _bodies.Start(last.Recorded, last.View?.After.Properties, hasCursor: false);
+            _bodies.Start(last.Recorded, last.After, hasCursor: false);
             _bodies.Write(output, variant, kind);
         }
     }

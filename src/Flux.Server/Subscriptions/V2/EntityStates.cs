@@ -33,7 +33,7 @@ internal sealed class EntityStates(IReadModel readModel, long maxBytes)
         for (var i = 0; i < changes.Length; i++)
         {
             var recorded = events[i];
-            changes[i] = new JudgedChange(recorded, IsAbout(recorded, isWanted, out var id) ? Advance(id, recorded) : null);
+            changes[i] = IsAbout(recorded, isWanted, out var id) ? Advance(id, recorded) : new JudgedChange(recorded);
         }
 
         return changes;
@@ -45,13 +45,13 @@ internal sealed class EntityStates(IReadModel readModel, long maxBytes)
         return id is not null && !SystemEntity.Owns(id) && isWanted(id);
     }
 
-    private ChangeView Advance(string id, RecordedEvent recorded)
+    private JudgedChange Advance(string id, RecordedEvent recorded)
     {
         var before = Find(id) ?? throw new InvalidOperationException($"{id}: its state was not read");
         var state = before.State.Apply(recorded);
         var after = new Entry(state, recorded.IsApplied ? new EntityView(id, state.Properties) : before.View);
         Keep(id, after);
-        return new ChangeView(recorded, before.View, after.View);
+        return new JudgedChange(recorded, new ChangeView(recorded, before.View, after.View), before.State.Properties, state.Properties);
     }
 
     private async ValueTask ReadMissingAsync(IReadOnlyList<RecordedEvent> events, Func<string, bool> isWanted, CancellationToken cancellationToken)

@@ -75,7 +75,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         {
             if (Judge(change, at, limit, isWanted) is var kind and not ChangeKind.None)
             {
-                _bodies.Start(change.Recorded, change.View?.After.Properties, hasCursor: isWanted is null);
+                _bodies.Start(change.Recorded, change.After, hasCursor: isWanted is null);
                 _bodies.Write(_frames, subscription.Variant, kind);
                 if (_frames.WrittenCount >= BlockBytes)
                 {
@@ -127,7 +127,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
             return ChangeKind.None;
         }
 
-        var kind = subscription.Judge(recorded, change.View);
+        var kind = subscription.Judge(change);
         return kind == ChangeKind.TooCostly ? throw new PredicateTooCostlyException(new Position(recorded.Position.Value - 1)) : kind;
     }
 
@@ -142,7 +142,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         {
             var shared = await tools.Pages.ReadAsync(at, limit, Closed);
             var changes = subscription.Where is null
-                ? [.. shared.Events.Select(recorded => new JudgedChange(recorded, View: null))]
+                ? [.. shared.Events.Select(recorded => new JudgedChange(recorded))]
                 : await shared.CompleteAsync(Closed);
             return (changes, Least(shared.Last, limit));
         }
@@ -154,7 +154,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         }
 
         IReadOnlyList<JudgedChange> own = subscription.Where is null
-            ? [.. page.Events.Select(recorded => new JudgedChange(recorded, View: null))]
+            ? [.. page.Events.Select(recorded => new JudgedChange(recorded))]
             : await (_states ??= new EntityStates(tools.ReadModel, StateBytes)).CompleteAsync(page.Events, subscription.Scope.Includes, Closed);
         return (own, Least(new Position(page.Next.Value - 1), limit));
     }
@@ -171,7 +171,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
                 var page = await ReadRowsAsync(next);
                 while (at is { } shown && shown < page.Position)
                 {
-                    at = await SendAsync(shown, page.Position, next.IsAfter);
+                    at = await SendAsync(shown, page.Position, id => EntityIdOrder.Instance.Compare(id, next.Start) < 0);
                 }
 
                 if (at > page.Position)

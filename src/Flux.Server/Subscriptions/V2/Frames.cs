@@ -68,12 +68,21 @@ internal static class Frames
     }
 
     /// <summary>A running subscription has ended.</summary>
-    public static byte[] Ended(FrameVariant variant, string code, string message, Cursor cursor)
+    public static byte[] Ended(FrameVariant variant, string code, string message, Cursor? cursor)
     {
         var body = new ArrayBufferWriter<byte>(256);
         WriteError(body, code, message);
         var output = new ArrayBufferWriter<byte>(384);
-        Write(output, variant, "error"u8, body, cursor);
+        if (cursor is { } at)
+        {
+            Write(output, variant, "error"u8, body, at);
+        }
+        else
+        {
+            body.Write("}"u8);
+            variant.Write(output, "error"u8, body.WrittenSpan, cursor: []);
+        }
+
         return output.WrittenSpan.ToArray();
     }
 

@@ -12,7 +12,12 @@ internal sealed class ProgressFrames(SubscriptionService subscriptions, TimeProv
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var judging = subscriptions.RunAsync(stoppingToken);
+        var first = await Task.WhenAny(subscriptions.RunAsync(stoppingToken), TickAsync(stoppingToken));
+        await first; // it ends when the server does, or fails
+    }
+
+    private async Task TickAsync(CancellationToken stoppingToken)
+    {
         using var timer = new PeriodicTimer(Period, time);
         try
         {
@@ -25,7 +30,5 @@ internal sealed class ProgressFrames(SubscriptionService subscriptions, TimeProv
         {
             // The server stops.
         }
-
-        await judging;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class SharedPredicate(Predicate where)
     {
         if (_last.Recorded != change.Recorded)
         {
-            _kind = Subscription.Judge(where, change.Recorded, change.View ?? throw new InvalidOperationException("A predicate needs the states around a change"));
+            _kind = Subscription.Judge(where, change);
             _last = change;
         }
 

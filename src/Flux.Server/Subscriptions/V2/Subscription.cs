@@ -10,10 +10,12 @@ namespace Flux.Server.Subscriptions.V2;
 internal sealed class Subscription
 {
     private readonly Lock _writing = new();
+    private readonly Action<Subscription> _onEnded;
     private bool _isEnded;
 
-    public Subscription(Connection connection, FrameVariant variant, SubscribeRequest request)
+    public Subscription(Connection connection, FrameVariant variant, SubscribeRequest request, Action<Subscription> onEnded)
     {
+        _onEnded = onEnded;
         Connection = connection;
         Variant = variant;
         Scope = request.Scope;
@@ -73,6 +75,9 @@ internal sealed class Subscription
         }
     }
 
+    /// <summary>Tells who started it that it has ended by itself.</summary>
+    public void OnEnded() => _onEnded(this);
+
     /// <summary>Queues frames and waits until the transport has taken them: the pace of its client.</summary>
     /// <param name="frames">Whole frames; they must not change until then.</param>
     /// <exception cref="IOException">The socket is gone, or the subscription has ended.</exception>
@@ -114,21 +119,21 @@ internal sealed class Subscription
         Connection.Namespace is { } sockets && string.Equals(sockets.Name, hidden.Name, StringComparison.Ordinal) && Connection.Rights.CanRead(id, hidden);
 
     /// <summary>Says what a change in its scope is to it.</summary>
-    /// <param name="recorded">A change that was applied.</param>
-    /// <param name="view">The change with the states around it; null is enough when it has no predicate.</param>
-    public ChangeKind Judge(RecordedEvent recorded, ChangeView? view) =>
-        Where is null ? Plain(recorded) : Judge(Where, recorded, view ?? throw new InvalidOperationException("A predicate needs the states around a change"));
+    /// <param name="change">A change that was applied; with its states when there is a predicate.</param>
+    public ChangeKind Judge(JudgedChange change) => Where is null ? Plain(change.Recorded) : Judge(Where, change);
 
     /// <summary>Says what a change is to those who have a predicate.</summary>
-    public static ChangeKind Judge(Predicate where, RecordedEvent recorded, ChangeView view)
+    public static ChangeKind Judge(Predicate where, JudgedChange change)
     {
-        var verdict = where.IsOverState ? Verdict.No : where.Judge(view);
+        var view = change.View ?? throw new InvalidOperationException("A predicate needs the states around a change");
         if (!where.IsOverState)
         {
-            return verdict switch { Verdict.Yes => Plain(recorded), Verdict.No => ChangeKind.None, _ => ChangeKind.TooCostly };
+            return where.Judge(view) switch { Verdict.Yes => Plain(change.Recorded), Verdict.No => ChangeKind.None, _ => ChangeKind.TooCostly };
         }
 
-        var (before, after) = (Matches(where, view.Before), Matches(where, view.After));
+        // What does not exist matches nothing, whatever the predicate says of no properties.
+        var before = change.Before!.Count > 0 ? where.Judge(view.Before) : Verdict.No;
+        var after = change.After!.Count > 0 ? where.Judge(view.After) : Verdict.No;
         if (before == Verdict.TooCostly || after == Verdict.TooCostly)
         {
             return ChangeKind.TooCostly;
@@ -138,7 +143,7 @@ internal sealed class Subscription
         {
             (Verdict.Yes, Verdict.Yes) => ChangeKind.Change,
             (Verdict.No, Verdict.Yes) => ChangeKind.Enter,
-            (Verdict.Yes, Verdict.No) => recorded.Data.Payload.Change.IsDeletion ? ChangeKind.Deleted : ChangeKind.Leave,
+            (Verdict.Yes, Verdict.No) => change.Recorded.Data.Payload.Change.IsDeletion ? ChangeKind.Deleted : ChangeKind.Leave,
             _ => ChangeKind.None,
         };
     }
@@ -149,7 +154,4 @@ internal sealed class Subscription
     /// <summary>Says whether a change is for subscribers at all: it changed an entity that is not one of Flux's own.</summary>
     public static bool IsPushed(RecordedEvent recorded) =>
         recorded.IsApplied && recorded.Data.Payload.EntityId is { } id && !SystemEntity.Owns(id);
-
-    // What does not exist matches nothing, whatever the predicate says of no properties.
-    private static Verdict Matches(Predicate where, EntityView entity) => entity.Exists ? where.Judge(entity) : Verdict.No;
 }

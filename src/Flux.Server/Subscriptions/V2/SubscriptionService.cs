@@ -53,7 +53,7 @@ internal sealed partial class SubscriptionService : IDisposable
         {
             for (var i = 0; i < events.Length; i++)
             {
-                changes[i] = new JudgedChange(events[i], View: null);
+                changes[i] = new JudgedChange(events[i]);
             }
 
             _feed.Dispatch(changes.AsSpan(0, events.Length));
