@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Flux.Core.Log;
 
 namespace Flux.Core.Subscriptions;
@@ -13,6 +14,7 @@ namespace Flux.Core.Subscriptions;
 /// <param name="Epoch">The log's epoch: see <see cref="IEventLog.Epoch"/>.</param>
 /// <param name="Position">The last position that was received; <see cref="Position.Start"/> for nothing.</param>
 /// <param name="RowHash">The first 8 bytes of the hash of the row at that position, big-endian; 0 before the first row.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct Cursor(Guid Epoch, Position Position, ulong RowHash)
 {
     /// <summary>The length of a cursor's text, in bytes.</summary>

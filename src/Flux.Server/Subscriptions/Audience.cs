@@ -80,7 +80,7 @@ internal sealed class Audience(NamespaceDirectory directory, SubscriptionOptions
     }
 
     /// <summary>Counts ids and prefixes that a connection subscribes to; negative for those that it does no longer.</summary>
-    public void Count(Connection connection, int patterns)
+    public static void Count(Connection connection, int patterns)
     {
         connection.Patterns += patterns;
         if (connection.Namespace is { } sockets)

@@ -198,7 +198,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     {
         lock (_gate)
         {
-            _audience.Count(connection, -patterns);
+            Audience.Count(connection, -patterns);
         }
     }
 

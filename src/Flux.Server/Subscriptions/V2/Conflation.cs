@@ -1,5 +1,4 @@
 using System.Buffers;
-using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Json;
 using Flux.Core.Log;
@@ -94,7 +93,8 @@ internal sealed class Conflation(Guid epoch)
             {
                 _bodies.Start(deletion, properties: null, hasCursor: false);
                 _bodies.Write(output, variant, ChangeKind.Deleted);
-            }));
+            }
+            ));
         }
 
         if (merged.Last is not { } last)

@@ -17,6 +17,8 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
     private const long StateBytes = 4 * 1024 * 1024;
     private const long ConflationBytes = 256 * 1024;
 
+    private static readonly TimeSpan SnapshotPatience = TimeSpan.FromSeconds(2);
+
     // A block that takes so long to write is one that a slow client reads.
     private static readonly TimeSpan SlowWrite = TimeSpan.FromSeconds(1);
 
@@ -163,6 +165,8 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
     /// <returns>The position that all rows together show.</returns>
     private async Task<Position> SendSnapshotAsync()
     {
+        // It need not show all that was acknowledged before, since the changes follow; but a client expects that it does.
+        await tools.PersistAsync(async () => await tools.ReadModel.WaitForAsync(feed.Position, SnapshotPatience, Closed), Closed);
         Position? at = null;
         foreach (var range in subscription.Scope.ToRanges())
         {

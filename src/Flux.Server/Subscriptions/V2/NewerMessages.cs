@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Flux.Core.Events;
+using Flux.Core.Expressions;
 using Flux.Core.Json;
 using Flux.Core.Log;
 using Flux.Core.Subscriptions;
@@ -68,6 +69,10 @@ internal sealed class NewerMessages(
         catch (RequestRefusedException refusal)
         {
             return Refuse(sub, refusal);
+        }
+        catch (ExpressionException e)
+        {
+            return Refuse(sub, new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidExpression, $"where: {e.Message}"), e);
         }
         catch (InvalidOperationException)
         {
@@ -238,12 +243,12 @@ internal sealed class NewerMessages(
         }));
     }
 
-    private CloseReason? Refuse(string? sub, RequestRefusedException refusal)
+    private CloseReason? Refuse(string? sub, RequestRefusedException refusal, ExpressionException? where = null)
     {
         var frame = Frames.Answer("error"u8, sub, output =>
         {
             Frames.WriteError(output, refusal.Code, refusal.Message);
-            if (refusal is InvalidExpressionException where)
+            if (where is not null)
             {
                 Frames.WriteNumber(output, ",\"line\":"u8, where.Line);
                 Frames.WriteNumber(output, ",\"column\":"u8, where.Column);

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Flux.Core.Entities;
 using Flux.Core.Log;
 using Flux.Core.Subscriptions;
@@ -23,7 +24,7 @@ internal sealed partial class PredicateFeed(
     private readonly ScopeIndex<Subscription> _interest = new();
     private readonly HashSet<Subscription> _interested = [];
     private readonly List<Subscription> _found = [];
-    private readonly SemaphoreSlim _more = new(0, 1);
+    private readonly Channel<bool> _more = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly EntityStates _states = new(readModel, StateBytes);
     private Position _offered;
     private ulong _offeredHash;
@@ -118,7 +119,7 @@ internal sealed partial class PredicateFeed(
                     feed.Dispatch(await _states.CompleteAsync(events, IsWanted, stoppingToken));
                 }
 
-                await _more.WaitAsync(stoppingToken);
+                await _more.Reader.ReadAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -133,16 +134,7 @@ internal sealed partial class PredicateFeed(
         }
     }
 
-    private void Wake()
-    {
-        lock (_gate)
-        {
-            if (_more.CurrentCount == 0)
-            {
-                _more.Release();
-            }
-        }
-    }
+    private void Wake() => _more.Writer.TryWrite(true);
 
     private bool IsWanted(string id)
     {

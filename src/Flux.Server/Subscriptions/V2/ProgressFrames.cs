@@ -1,13 +1,15 @@
+using Flux.Grains.Connections;
+
 namespace Flux.Server.Subscriptions.V2;
 
 /// <summary>Judges predicates, and tells subscriptions that asked for it once a second how far they are.</summary>
-internal sealed class ProgressFrames(SubscriptionService subscriptions, TimeProvider time) : BackgroundService
+internal sealed class ProgressFrames(SubscriptionService subscriptions, HeadWatch headWatch, TimeProvider time) : BackgroundService
 {
     /// <summary>How often: at least once a second, with the time that a frame may take.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(800);
 
     /// <summary>How old the knowledge of the log's head may be with which a client is told that it has everything. Source: design, section 5.</summary>
-    public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -23,7 +25,7 @@ internal sealed class ProgressFrames(SubscriptionService subscriptions, TimeProv
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                subscriptions.SendProgress();
+                subscriptions.SendProgress(position => headWatch.IsCurrent(position, MaxAge));
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

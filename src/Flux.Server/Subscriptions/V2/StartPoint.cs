@@ -11,16 +11,16 @@ internal abstract record StartPoint
     }
 
     /// <summary>With the next change.</summary>
-    public sealed record Now : StartPoint;
+    internal sealed record Now : StartPoint;
 
     /// <summary>With the state as it is, and then all changes after it.</summary>
-    public sealed record Snapshot : StartPoint;
+    internal sealed record Snapshot : StartPoint;
 
     /// <summary>Right after a cursor, which is checked against the log.</summary>
     /// <param name="Cursor">The cursor.</param>
-    public sealed record AfterCursor(Cursor Cursor) : StartPoint;
+    internal sealed record AfterCursor(Cursor Cursor) : StartPoint;
 
     /// <summary>Right after a position, unchecked.</summary>
     /// <param name="Position">The position.</param>
-    public sealed record AfterPosition(Position Position) : StartPoint;
+    internal sealed record AfterPosition(Position Position) : StartPoint;
 }

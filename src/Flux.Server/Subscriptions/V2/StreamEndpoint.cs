@@ -1,4 +1,4 @@
-using Flux.Core.Events;
+using Flux.Core.Expressions;
 using Flux.Core.Json;
 using Flux.Server.Hosting;
 using Flux.Server.Namespaces;
@@ -32,7 +32,7 @@ internal static class StreamEndpoint
         IHostApplicationLifetime lifetime)
     {
         var lastEventId = context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 } id] ? id : null;
-        var asked = SubscribeRequestReader.Read(QueryParameters.Read(context.Request, repeatable: ["entity", "prefix"]), lastEventId);
+        var asked = Read(context.Request, lastEventId);
         var rights = access.RightsOf(context.Request);
         if (AccessControl.WhyNotConnect(rights) is { } refusal)
         {
@@ -85,6 +85,18 @@ internal static class StreamEndpoint
             subscriptions.End(subscription);
             dispatcher.Remove(connection);
             await outbox.CloseAsync();
+        }
+    }
+
+    private static SubscribeRequest Read(HttpRequest request, string? lastEventId)
+    {
+        try
+        {
+            return SubscribeRequestReader.Read(QueryParameters.Read(request, "entity", "prefix"), lastEventId);
+        }
+        catch (ExpressionException e)
+        {
+            throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidExpression, $"where: {e.Message}");
         }
     }
 

@@ -19,13 +19,14 @@ internal static class SubscribeRequestReader
 
     /// <summary>Reads a message of type <c>subscribe</c>.</summary>
     /// <exception cref="RequestRefusedException">It is not as the protocol says.</exception>
+    /// <exception cref="ExpressionException">Its predicate is none.</exception>
     public static SubscribeRequest Read(JsonElement message)
     {
         var members = JsonMembers.Of(message);
         return new SubscribeRequest(
             ToScope(Texts(message, "entity"), Texts(message, "prefix")),
             ReadStart(message),
-            ToPredicate(members.Text("where")),
+            members.Text("where") is { } where ? Predicate.Compile(where) : null,
             ToSlowMode(members.Text("slow")),
             members.Flag("progress") ?? false);
     }
@@ -34,6 +35,7 @@ internal static class SubscribeRequestReader
     /// <param name="query">The query.</param>
     /// <param name="lastEventId">The cursor with which an event source connects again; null when it does for the first time.</param>
     /// <exception cref="RequestRefusedException">It is not as the protocol says.</exception>
+    /// <exception cref="ExpressionException">Its predicate is none.</exception>
     public static SubscribeRequest Read(QueryParameters query, string? lastEventId)
     {
         var progress = query["progress"] switch
@@ -45,7 +47,7 @@ internal static class SubscribeRequestReader
         return new SubscribeRequest(
             ToScope(query.All("entity"), query.All("prefix")),
             lastEventId is null ? ToStart(query["from"]) : ToCursor(lastEventId),
-            ToPredicate(query["where"]),
+            query["where"] is { } where ? Predicate.Compile(where) : null,
             ToSlowMode(query["slow"]),
             progress);
     }
@@ -128,18 +130,6 @@ internal static class SubscribeRequestReader
 
     private static RequestRefusedException InvalidStart() =>
         QueryParameters.Invalid("from: must be \"now\", \"snapshot\", a cursor as it was received, or a position (a whole number, 0 or more)");
-
-    private static Predicate? ToPredicate(string? text)
-    {
-        try
-        {
-            return text is null ? null : Predicate.Compile(text);
-        }
-        catch (ExpressionException e)
-        {
-            throw new InvalidExpressionException(e);
-        }
-    }
 
     private static SlowMode ToSlowMode(string? text) => text switch
     {

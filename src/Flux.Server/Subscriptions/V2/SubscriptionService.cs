@@ -3,7 +3,6 @@ using System.Globalization;
 using Flux.Core.Entities;
 using Flux.Core.Log;
 using Flux.Core.Subscriptions;
-using Flux.Grains.Connections;
 using Flux.Grains.Namespaces;
 using Flux.Server.Hosting;
 
@@ -16,7 +15,6 @@ internal sealed partial class SubscriptionService : IDisposable
     private readonly PredicateFeed _judged; // those with one
     private readonly FollowerTools _tools;
     private readonly IEventLog _log;
-    private readonly HeadWatch _headWatch;
     private readonly SubscriptionInstruments _instruments;
     private readonly ILogger<SubscriptionService> _logger;
 
@@ -24,12 +22,11 @@ internal sealed partial class SubscriptionService : IDisposable
         NamespaceDirectory directory,
         IEventLog log,
         IReadModel readModel,
-        HeadWatch headWatch,
         TimeProvider time,
         SubscriptionInstruments instruments,
         ILoggerFactory loggers)
     {
-        (_log, _headWatch, _instruments) = (log, headWatch, instruments);
+        (_log, _instruments) = (log, instruments);
         _logger = loggers.CreateLogger<SubscriptionService>();
         _tools = new FollowerTools(log, readModel, time, loggers.CreateLogger<FollowerTools>());
         _feed = new ChangeFeed(directory, log.Epoch, OnLeft, instruments.OnShipped);
@@ -123,12 +120,11 @@ internal sealed partial class SubscriptionService : IDisposable
     }
 
     /// <summary>Tells those that want to know that they have everything.</summary>
-    public void SendProgress()
+    /// <param name="isCurrent">Says whether that may be said of a position.</param>
+    public void SendProgress(Func<Position, bool> isCurrent)
     {
-        _feed.SendProgress(IsCurrent, Frames.Progress);
-        _judged.Feed.SendProgress(IsCurrent, Frames.Progress);
-
-        bool IsCurrent(Position position) => _headWatch.IsCurrent(position, ProgressFrames.MaxAge);
+        _feed.SendProgress(isCurrent, Frames.Progress);
+        _judged.Feed.SendProgress(isCurrent, Frames.Progress);
     }
 
     /// <summary>Judges predicates until the server stops.</summary>
