@@ -192,7 +192,8 @@ export class Subscription {
 
   /** Ends it on the server too. What had arrived can still be read. */
   close() {
-    this.#client._remove(this);
+    this.#client._remove(this, this.#queue.reduce((sum, { length }) => sum + length, 0));
+    this.#queue = this.#queue.map(({ item }) => ({ item, length: 0 }));
     this._end();
   }
 
@@ -262,7 +263,8 @@ export class FluxClient extends EventTarget {
     this.#finish();
   }
 
-  _remove(subscription) {
+  _remove(subscription, length) {
+    this._taken(length); // nobody may read it any more, and nobody may wait for that
     if (this.#subscriptions.delete(subscription.name) && this.#connection?.stages.delete(subscription.name)) {
       this.#send(this.#connection, { type: 'unsubscribe', sub: subscription.name });
     }
@@ -322,7 +324,13 @@ export class FluxClient extends EventTarget {
   }
 
   #obey(connection, data) {
-    const item = JSON.parse(data);
+    let item;
+    try {
+      item = JSON.parse(data);
+    } catch (error) {
+      this.#finish(new FluxError(`the server sent what is no frame of ${SUBPROTOCOL}: ${error.message}`, {}));
+      return;
+    }
     this.#follow(connection, connection.watch.heard(performance.now(), item.sub !== undefined));
     if (item.type === 'pong') connection.watch.pong(item.data);
     if (item.type === 'error' && item.sub === undefined) this.#finish(new FluxError(`${item.code}: ${item.error}`, item));
