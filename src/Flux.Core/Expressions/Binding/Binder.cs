@@ -184,7 +184,7 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
         var operands = call.Arguments.Select(Bind).ToArray();
         foreach (var operand in operands)
         {
-            if (!_types.TryAssign([operand.Type], [CelType.Bool]))
+            if (isChecked && !_types.TryAssign([operand.Type], [CelType.Bool]))
             {
                 return Mismatch(call, call.Function, isMethod: false, operands);
             }
@@ -315,7 +315,7 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
         _locals.RemoveAt(slot);
 
         var (condition, conditionSyntax) = macro.Kind == MacroKind.Map ? (filter, macro.Filter) : (body, macro.Body);
-        if (condition is { } c && !_types.TryAssign([c.Type], [CelType.Bool]))
+        if (isChecked && condition is { } c && !_types.TryAssign([c.Type], [CelType.Bool]))
         {
             return Fault(conditionSyntax!.Position, $"the condition of a macro must be a bool, not {Resolve(c.Type)}");
         }
