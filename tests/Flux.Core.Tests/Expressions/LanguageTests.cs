@@ -51,6 +51,18 @@ public sealed class LanguageTests
     [InlineData("'\uFFFD' < '😀'", "true")]
     [InlineData("[] == [] && {} == {} && [[]] != [[1]]", "true")]
     [InlineData("double('NaN') == double('NaN') || double('NaN') < 1.0", "false")]
+    [InlineData("[7, 8].exists(i, v, i == 1 && v == 8) && {'a': 1}.all(k, v, k == 'a' && v == 1)", "true")]
+    [InlineData("[7, 8].transformList(i, v, i > 0, v + i)", "[9]")]
+    [InlineData("{'a': 1, 'b': 2}.transformMap(k, v, v > 1, v * 2)", "{\"b\": 4}")]
+    [InlineData("cel.bind(x, 2, x * x + cel.bind(y, x, y))", "6")]
+    [InlineData("math.greatest(1, 2.5, 2u)", "2.5")]
+    [InlineData("math.least([3, 1, 2]) + math.abs(-4) + math.sign(-9)", "4")]
+    [InlineData("math.round(2.5) + math.ceil(0.5) + math.floor(0.5) + math.trunc(-1.9)", "3")]
+    [InlineData("math.bitAnd(6, 3) + math.bitOr(6, 3) + math.bitXor(6, 3) + math.bitShiftLeft(1, 4) + math.bitShiftRight(16, 2)", "34")]
+    [InlineData("'a😀b'.charAt(1) + 'a😀b'.substring(2) + string('a😀b'.indexOf('b')) + string('abab'.lastIndexOf('ab'))", "\"😀b22\"")]
+    [InlineData("'a-b-c'.split('-').join('+') + 'a-b-c'.replace('-', '', 1) + ' x '.trim() + 'éA'.lowerAscii() + 'éa'.upperAscii()", "\"a+b+cab-cxéaéA\"")]
+    [InlineData("'a😀'.split('') == ['a', '😀'] && 'ab'.replace('', '.') == '.a.b.' && 'a,b,c'.split(',', 2) == ['a', 'b,c']", "true")]
+    [InlineData("strings.quote('a\"\\n') + base64.encode(b'hello') + string(base64.decode('aGk'))", "\"\"a\\\"\\n\"aGVsbG8=hi\"")]
     public void A_text_has_a_value(string text, string value) => Assert.Equal(value, Eval.Of(text).ToString());
 
     [Theory]
@@ -88,6 +100,14 @@ public sealed class LanguageTests
     [InlineData("[1, 0].map(x, 1 / x)")]
     [InlineData("[1, 0].exists_one(x, 1 / x == 1)")]
     [InlineData("1 / 0 == 1 || false")]
+    [InlineData("'abc'.charAt(4)")]
+    [InlineData("'abc'.substring(2, 1)")]
+    [InlineData("'abc'.indexOf('a', 4)")]
+    [InlineData("math.greatest([])")]
+    [InlineData("math.greatest(1, 'a')")]
+    [InlineData("math.abs(-9223372036854775808)")]
+    [InlineData("math.bitShiftLeft(1, -1)")]
+    [InlineData("base64.decode('*')")]
     public void What_has_no_value_is_an_error(string text)
     {
         var value = Eval.Of(text);
@@ -111,7 +131,7 @@ public sealed class LanguageTests
     [InlineData("if == 1", "1:1: 'if' is a reserved word")]
     [InlineData("M{a: 1}", "1:2: protobuf messages are not supported; a map is written {\"key\": value}")]
     [InlineData("has(1)", "1:4: has() takes one field selection, such as has(properties.temp)")]
-    [InlineData("[1].all(x + 1, true)", "1:11: the first argument must be a simple name: the variable that takes each item")]
+    [InlineData("[1].all(x + 1, true)", "1:11: this must be a simple name: the variable that takes each item")]
     [InlineData("[1].all(x, x)", "1:12: the condition of a macro must be a bool, not int")]
     [InlineData("1.all(x, true)", "1:1: a macro goes through a list or a map, not through int")]
     [InlineData("'a'.all(x, true)", "1:1: a macro goes through a list or a map, not through string")]
