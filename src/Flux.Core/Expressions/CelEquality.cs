@@ -3,10 +3,6 @@ namespace Flux.Core.Expressions;
 /// <summary>Equality and order of values.</summary>
 internal static class CelEquality
 {
-    // Two doubles that bound what a long, and what a ulong, can hold.
-    private const double IntEnd = 9.2233720368547758E18;
-    private const double UintEnd = 1.8446744073709552E19;
-
     /// <summary>Says whether two values are equal. Lists, maps and long texts take a step for each item.</summary>
     /// <param name="left">A value.</param>
     /// <param name="right">Another.</param>
@@ -81,6 +77,7 @@ internal static class CelEquality
         }
     }
 
+    // As the reference implementation does it, a whole number meets a double as a double: beyond 2^53 neighbours are equal then.
     private static bool TryCompareNumbers(in CelValue left, in CelValue right, out int order)
     {
         order = 0;
@@ -112,39 +109,6 @@ internal static class CelEquality
     private static int Reverse(int order) => order == 2 ? 2 : -order;
 
     private static int Compare(double left, double right) => left < right ? -1 : left > right ? 1 : left == right ? 0 : 2;
-
-    // Exact: a long beyond 2^53 is not rounded to a double first.
-    private static int Compare(double left, long right)
-    {
-        if (double.IsNaN(left))
-        {
-            return 2;
-        }
-
-        if (left >= IntEnd || left < -IntEnd)
-        {
-            return left > 0 ? 1 : -1;
-        }
-
-        var whole = (long)left;
-        return whole != right ? whole.CompareTo(right) : left.CompareTo((double)whole);
-    }
-
-    private static int Compare(double left, ulong right)
-    {
-        if (double.IsNaN(left))
-        {
-            return 2;
-        }
-
-        if (left >= UintEnd || left < 0)
-        {
-            return left > 0 ? 1 : -1;
-        }
-
-        var whole = (ulong)left;
-        return whole != right ? whole.CompareTo(right) : left.CompareTo((double)whole);
-    }
 
     // By code point, as UTF-8 would order them: the halves of a pair sort behind everything else.
     private static int CompareText(string left, string right)

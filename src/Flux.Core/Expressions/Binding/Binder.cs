@@ -40,6 +40,7 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
         ListSyntax list => BindList(list),
         MapSyntax map => BindMap(map),
         MacroSyntax macro => BindMacro(macro),
+        BindSyntax bind => BindBind(bind),
         _ => throw new InvalidOperationException($"there is no binding for {syntax.GetType().Name}"),
     };
 
@@ -184,7 +185,7 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
         var operands = call.Arguments.Select(Bind).ToArray();
         foreach (var operand in operands)
         {
-            if (!_types.TryAssign([operand.Type], [CelType.Bool]))
+            if (isChecked && !_types.TryAssign([operand.Type], [CelType.Bool]))
             {
                 return Mismatch(call, call.Function, isMethod: false, operands);
             }
@@ -307,26 +308,55 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
                 break;
         }
 
+        var isOverPairs = macro.Variables.Count == 2;
         var slot = _locals.Count;
-        _locals.Add((macro.Variable.Name, itemType));
-        LocalCount = Math.Max(LocalCount, _locals.Count);
+        if (isOverPairs)
+        {
+            var isMap = rangeType.Kind == CelTypeKind.Map;
+            var keyType = isMap ? itemType : rangeType.Kind == CelTypeKind.List ? CelType.Int : CelType.Dyn;
+            Declare(macro.Variables[0], keyType);
+            Declare(macro.Variables[1], isMap ? rangeType.Parameters[1] : itemType);
+        }
+        else
+        {
+            Declare(macro.Variables[0], itemType);
+        }
+
+        var firstType = _locals[slot].Type;
         var filter = macro.Filter is null ? (Bound?)null : Bind(macro.Filter);
         var body = Bind(macro.Body);
-        _locals.RemoveAt(slot);
+        _locals.RemoveRange(slot, macro.Variables.Count);
 
-        var (condition, conditionSyntax) = macro.Kind == MacroKind.Map ? (filter, macro.Filter) : (body, macro.Body);
-        if (condition is { } c && !_types.TryAssign([c.Type], [CelType.Bool]))
+        var (condition, conditionSyntax) = macro.Kind is MacroKind.Map or MacroKind.TransformMap ? (filter, macro.Filter) : (body, macro.Body);
+        if (isChecked && condition is { } c && !_types.TryAssign([c.Type], [CelType.Bool]))
         {
             return Fault(conditionSyntax!.Position, $"the condition of a macro must be a bool, not {Resolve(c.Type)}");
         }
 
         return macro.Kind switch
         {
-            MacroKind.All => new Bound(CelType.Bool, new QuantifierNode(range.Node, slot, body.Node, decisive: false)),
-            MacroKind.Exists => new Bound(CelType.Bool, new QuantifierNode(range.Node, slot, body.Node, decisive: true)),
-            MacroKind.ExistsOne => new Bound(CelType.Bool, new ExistsOneNode(range.Node, slot, body.Node)),
-            MacroKind.Filter => new Bound(CelType.List(itemType), new CollectNode(range.Node, slot, body.Node, transform: null)),
-            _ => new Bound(CelType.List(body.Type), new CollectNode(range.Node, slot, filter?.Node, body.Node)),
+            MacroKind.All => new Bound(CelType.Bool, new QuantifierNode(range.Node, slot, isOverPairs, body.Node, decisive: false)),
+            MacroKind.Exists => new Bound(CelType.Bool, new QuantifierNode(range.Node, slot, isOverPairs, body.Node, decisive: true)),
+            MacroKind.ExistsOne => new Bound(CelType.Bool, new ExistsOneNode(range.Node, slot, isOverPairs, body.Node)),
+            MacroKind.Filter => new Bound(CelType.List(itemType), new CollectNode(range.Node, slot, isOverPairs, body.Node, transform: null)),
+            MacroKind.TransformMap => new Bound(CelType.Map(firstType, body.Type), new TransformMapNode(range.Node, slot, filter?.Node, body.Node)),
+            _ => new Bound(CelType.List(body.Type), new CollectNode(range.Node, slot, isOverPairs, filter?.Node, body.Node)),
         };
+    }
+
+    private Bound BindBind(BindSyntax bind)
+    {
+        var value = Bind(bind.Value);
+        var slot = _locals.Count;
+        Declare(bind.Variable, value.Type);
+        var body = Bind(bind.Body);
+        _locals.RemoveAt(slot);
+        return new Bound(body.Type, new BindNode(slot, value.Node, body.Node));
+    }
+
+    private void Declare(IdentifierSyntax variable, CelType type)
+    {
+        _locals.Add((variable.Name, type));
+        LocalCount = Math.Max(LocalCount, _locals.Count);
     }
 }

@@ -24,6 +24,7 @@ internal static class FunctionTable
         AddConversions(functions);
         AddTexts(functions);
         AddTimes(functions);
+        Extensions.Add(functions);
         return functions;
     }
 

@@ -50,8 +50,7 @@ internal static class CelGrammar
             .Or(Name)
             .Or(Whole.Between(Token.EqualTo(CelToken.OpenParenthesis), Token.EqualTo(CelToken.CloseParenthesis)))
             .Or(ListLiteral)
-            .Or(MapLiteral)
-            .Named("expression");
+            .Or(MapLiteral);
 
     private static readonly TokenListParser<CelToken, Func<SyntaxNode, SyntaxNode>> Selection =
         from dot in Token.EqualTo(CelToken.Dot)
@@ -81,7 +80,8 @@ internal static class CelGrammar
         .Or(from sign in Token.EqualTo(CelToken.Minus)
             from operand in Negative(sign)
             select operand)
-        .Or(Member);
+        .Or(Member)
+        .Named("expression");
 
     private static readonly TokenListParser<CelToken, Token<CelToken>> BinaryOperator =
         Token.Matching<CelToken>(kind => Precedence(kind) > 0, "operator");

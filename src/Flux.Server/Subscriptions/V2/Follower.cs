@@ -22,9 +22,9 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
     // A block that takes so long to write is one that a slow client reads.
     private static readonly TimeSpan SlowWrite = TimeSpan.FromSeconds(1);
 
-    private readonly ArrayBufferWriter<byte> _frames = new(1024);
-    private readonly ChangeBodies _bodies = new(tools.Log.Epoch);
-    private readonly Conflation _conflation = new(tools.Log.Epoch);
+    private readonly ArrayBufferWriter<byte> _frames = new();
+    private ChangeBodies? _bodies;
+    private Conflation? _conflation;
     private EntityStates? _states;
     private long _lastWrite = tools.Time.GetTimestamp();
     private bool _isSlow;
@@ -77,6 +77,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         {
             if (Judge(change, at, limit, isWanted) is var kind and not ChangeKind.None)
             {
+                _bodies ??= new ChangeBodies(tools.Log.Epoch);
                 _bodies.Start(change.Recorded, change.After, hasCursor: isWanted is null);
                 _bodies.Write(_frames, subscription.Variant, kind);
                 if (_frames.WrittenCount >= BlockBytes)
@@ -95,6 +96,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
     private async Task<Position> ConflateAsync(Position at, Position limit)
     {
         var from = at.Next;
+        _conflation ??= new Conflation(tools.Log.Epoch);
         _conflation.Clear(); // nothing was sent of what an interrupted read had taken
         while (at < limit && _conflation.Bytes < ConflationBytes)
         {
@@ -138,15 +140,12 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
 
     private async Task<(IReadOnlyList<JudgedChange> Changes, Position Reached)> TryReadAsync(Position at, Position limit)
     {
-        using var turn = await tools.TakeTurnAsync(Closed);
+        using var turn = await TakeTurnAsync();
         var scope = limit.Value - at.Value > FarBehind ? subscription.Scope.ToLogScope() : LogScope.All;
         if (scope == LogScope.All)
         {
             var shared = await tools.Pages.ReadAsync(at, limit, Closed);
-            var changes = subscription.Where is null
-                ? [.. shared.Events.Select(recorded => new JudgedChange(recorded))]
-                : await shared.CompleteAsync(Closed);
-            return (changes, Least(shared.Last, limit));
+            return (subscription.Where is null ? shared.Changes : await shared.CompleteAsync(Closed), Least(shared.Last, limit));
         }
 
         var page = await tools.Log.ReadAsync(scope, at.Next, ReadDirection.Forward, ScopedPageSize, Closed);
@@ -196,7 +195,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         var page = await tools.PersistAsync(
             async () =>
             {
-                using var turn = await tools.TakeTurnAsync(Closed);
+                using var turn = await TakeTurnAsync();
                 return await tools.ReadModel.ReadPageAsync(range, SnapshotRows, Closed);
             },
             Closed);
@@ -205,6 +204,10 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         await tools.WaitForAsync(feed, page.Position, Closed);
         return page;
     }
+
+    // Nothing may be sent for long while all is filtered out, so the end of the subscription is looked for here.
+    private ValueTask<FollowerTools.Turn> TakeTurnAsync() =>
+        subscription.IsEnded ? throw new IOException("The subscription has ended") : tools.TakeTurnAsync(Closed);
 
     private async Task SendRowsAsync(EntityPage page)
     {
