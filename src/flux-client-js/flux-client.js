@@ -206,6 +206,7 @@ export class Subscription {
   }
 
   _end(error) {
+    clearTimeout(this.retry);
     this.#end ??= { error };
     this.#wake();
   }
@@ -368,7 +369,7 @@ export class FluxClient extends EventTarget {
       return;
     }
     connection.stages.set(subscription.name, 'refused');
-    setTimeout(() => {
+    subscription.retry = setTimeout(() => {
       if (this.#connection === connection && connection.stages.get(subscription.name) === 'refused') this.#ask(connection, subscription);
     }, subscription.retries.next());
   }

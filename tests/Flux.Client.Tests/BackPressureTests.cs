@@ -70,13 +70,13 @@ public sealed class BackPressureTests
         Assert.False(buffer.TryWrite(Item(2), 1));
         var room = buffer.WaitForRoomAsync();
 
-        buffer.Complete(new FluxException("over", inner: null));
+        buffer.Complete(new FluxProtocolException("over", inner: null));
 
         await room;
         Assert.True(buffer.TryWrite(Item(2), 1)); // goes nowhere
         Assert.True(await buffer.WaitToReadAsync(TestContext.Current.CancellationToken));
         Assert.Equal(Item(1), buffer.Read());
-        Assert.Equal("over", (await Assert.ThrowsAsync<FluxException>(async () => await buffer.WaitToReadAsync(CancellationToken.None))).Message);
+        Assert.Equal("over", (await Assert.ThrowsAsync<FluxProtocolException>(async () => await buffer.WaitToReadAsync(CancellationToken.None))).Message);
     }
 
     private static SubscriptionItem.Progress Item(long position) => new(position);
