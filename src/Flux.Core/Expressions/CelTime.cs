@@ -13,7 +13,15 @@ internal static class CelTime
     /// <summary>9999-12-31T23:59:59Z.</summary>
     public const long LastSecond = 253_402_300_799;
 
+    // The longest zone has 32 characters; no duration that means anything has more than this.
+    private const int MaxZone = 64;
+    private const int MaxDurationText = 256;
+
     public const long NanosecondsPerSecond = 1_000_000_000;
+
+    // A name becomes the name of a file: no dots and no slash in front, so that it stays in the folder of the zones.
+    private static readonly SearchValues<char> OfZoneName =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+/");
 
     private static readonly SearchValues<char> OfNumber = SearchValues.Create("0123456789.");
 
@@ -102,6 +110,11 @@ internal static class CelTime
     /// <summary>Reads a duration: <c>1h30m</c>, <c>-1.5s</c>, <c>10ms</c>.</summary>
     public static CelValue ParseDuration(string text)
     {
+        if (text.Length > MaxDurationText)
+        {
+            return CelValue.Of(CelError.InvalidFormat);
+        }
+
         var at = text.StartsWith('-') || text.StartsWith('+') ? 1 : 0;
         if (string.Equals(text[at..], "0", StringComparison.Ordinal))
         {
@@ -161,13 +174,16 @@ internal static class CelTime
             : text.Append('.').Append(Math.Abs(rest).ToString("000000000", CultureInfo.InvariantCulture).TrimEnd('0')).Append('s').ToString();
     }
 
+    /// <summary>Says whether a zone is given by a name, which the platform looks up in a file of that name.</summary>
+    public static bool IsZoneName(string zone) => zone.Length > 0 && char.IsAsciiLetter(zone[0]);
+
     /// <summary>The date and time on the clocks of a zone: an IANA name or an offset such as <c>+02:00</c>.</summary>
     /// <returns>False when there is no such zone.</returns>
     public static bool TryToLocal(in CelValue timestamp, string zone, out DateTime local)
     {
         var utc = DateTimeOffset.FromUnixTimeSeconds(timestamp.Seconds).UtcDateTime;
         local = utc;
-        if (zone.Length == 0)
+        if (zone.Length is 0 or > MaxZone)
         {
             return false;
         }
@@ -183,7 +199,7 @@ internal static class CelTime
 
             offset *= sign;
         }
-        else if (TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found))
+        else if (IsZoneName(zone) && !zone.AsSpan().ContainsAnyExcept(OfZoneName) && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found))
         {
             offset = found.GetUtcOffset(utc);
         }

@@ -56,6 +56,6 @@ public sealed class Expression
     {
         var binder = new Binder(variables, isChecked);
         var bound = binder.Bind(CelGrammar.Read(text));
-        return new Expression(text, binder.Resolve(bound.Type), bound.Node, binder.LocalCount, binder.Uses);
+        return new Expression(text, binder.Resolve(bound.Type), bound.Node, binder.Scope.LocalCount, binder.Scope.Uses);
     }
 }

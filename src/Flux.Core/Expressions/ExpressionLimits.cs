@@ -23,4 +23,7 @@ public static class ExpressionLimits
 
     /// <summary>The steps that a pattern costs which is only known when the expression is evaluated.</summary>
     internal const int StepsPerPattern = 500;
+
+    /// <summary>The steps that the name of a time zone costs: a name that does not exist is looked for on the disk.</summary>
+    internal const int StepsPerZone = 100;
 }

@@ -133,6 +133,11 @@ public sealed class HostileTextTests
     [InlineData("L.all(a, size(properties.text) > 1)")]
     [InlineData("L.exists(a, 'x'.matches('x' + string(a)))")]
     [InlineData("properties.big.size() > 1")]
+    [InlineData("L.all(a, properties.text == previous.text)")]
+    [InlineData("L.all(a, event.timestamp.getHours('Nowhere/' + string(a)) == 1 || true)")]
+    [InlineData("L.all(a, int(properties.text) == 1 || true)")]
+    [InlineData("L.all(a, properties.text.startsWith(properties.text))")]
+    [InlineData("properties.all(name, value, name != '')")]
     [InlineData("properties == previous || properties.big == previous.big")]
     public void An_evaluation_ends_when_its_steps_are_used_up(string text)
     {
