@@ -27,8 +27,8 @@ internal static class CelTime
 
     private static readonly (string Name, long Nanoseconds)[] Units =
     [
-        ("ns", 1), ("us", 1_000), ("µs", 1_000), ("μs", 1_000), ("ms", 1_000_000), ("s", NanosecondsPerSecond), ("m", 60 * NanosecondsPerSecond),
-        ("h", 3600 * NanosecondsPerSecond),
+        ("ns", 1), ("us", 1_000), ("µs", 1_000), ("μs", 1_000), ("ms", 1_000_000), ("s", NanosecondsPerSecond),
+        ("m", 60 * NanosecondsPerSecond), ("h", 3600 * NanosecondsPerSecond),
     ];
 
     public static CelValue From(Log.Timestamp time)
@@ -96,15 +96,20 @@ internal static class CelTime
         }
 
         return DateTimeOffset.TryParseExact(
-            rest, ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:sszzz"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            rest,
+            ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:sszzz"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time)
             ? CelValue.OfTimestamp(time.ToUnixTimeSeconds(), nanoseconds)
             : CelValue.Of(CelError.InvalidFormat);
     }
 
     public static string ShowTimestamp(in CelValue timestamp)
     {
-        var text = DateTimeOffset.FromUnixTimeSeconds(timestamp.Seconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
-        return timestamp.Nanoseconds == 0 ? text + "Z" : $"{text}.{timestamp.Nanoseconds.ToString("000000000", CultureInfo.InvariantCulture).TrimEnd('0')}Z";
+        var time = DateTimeOffset.FromUnixTimeSeconds(timestamp.Seconds).UtcDateTime;
+        var text = time.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+        return timestamp.Nanoseconds == 0 ? text + "Z" : $"{text}.{Fraction(timestamp.Nanoseconds)}Z";
     }
 
     /// <summary>Reads a duration: <c>1h30m</c>, <c>-1.5s</c>, <c>10ms</c>.</summary>
@@ -171,7 +176,7 @@ internal static class CelTime
         text.Append(seconds < 0 ? -seconds : seconds);
         return rest == 0
             ? text.Append('s').ToString()
-            : text.Append('.').Append(Math.Abs(rest).ToString("000000000", CultureInfo.InvariantCulture).TrimEnd('0')).Append('s').ToString();
+            : text.Append('.').Append(Fraction(Math.Abs(rest))).Append('s').ToString();
     }
 
     /// <summary>Says whether a zone is given by a name, which the platform looks up in a file of that name.</summary>
@@ -199,7 +204,8 @@ internal static class CelTime
 
             offset *= sign;
         }
-        else if (IsZoneName(zone) && !zone.AsSpan().ContainsAnyExcept(OfZoneName) && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found))
+        else if (IsZoneName(zone) && !zone.AsSpan().ContainsAnyExcept(OfZoneName)
+            && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found))
         {
             offset = found.GetUtcOffset(utc);
         }
@@ -217,4 +223,6 @@ internal static class CelTime
         local = new DateTime(ticks, DateTimeKind.Unspecified);
         return true;
     }
+
+    private static string Fraction(long nanoseconds) => nanoseconds.ToString("000000000", CultureInfo.InvariantCulture).TrimEnd('0');
 }

@@ -12,11 +12,11 @@ public sealed class HostileTextTests
 
     private static readonly Gen<string> Piece = Gen.OneOf(
         Gen.OneOf(
-            "properties", "previous", "changed", "entity", "event", "deleted", ".a", ".temp", "['a']", "[0]", "(", ")", "[", "]", "{", "}", ",", ":", "?", "!", "-",
-            "+", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||", " in ", "has(", ".all(x, ", ".exists(x, ", ".map(x, ", ".filter(x, ", ".exists_one(x, ",
-            ".matches('", "size(", "int(", "string(", "timestamp(", "duration('1s')", "type(", "dyn(", "x", "true", "false", "null", "if", "`a-b`", "\n", " ", "//",
-            "\"", "'", "'''", "b'", "r'", "\\", "\\u", "\\x4", "\\U0011FFFF", "0x", "1e999", "9223372036854775808", "18446744073709551615u", "1u", "1.5", ".5", "..", ";",
-            "😀", "\ud800", "\0", "=", "&", "|", "@", "$", "'a'", ".startsWith('a')", "math.greatest(1, 2)", "(a+)+$"),
+            "properties", "previous", "changed", "entity", "event", "deleted", ".a", ".temp", "['a']", "[0]", "(", ")", "[", "]", "{", "}", ",", ":",
+            "?", "!", "-", "+", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||", " in ", "has(", ".all(x, ", ".exists(x, ", ".map(x, ", ".filter(x, ",
+            ".exists_one(x, ", ".matches('", "size(", "int(", "string(", "timestamp(", "duration('1s')", "type(", "dyn(", "x", "true", "false", "null", "if", "`a-b`", "\n",
+            " ", "//", "\"", "'", "'''", "b'", "r'", "\\", "\\u", "\\x4", "\\U0011FFFF", "0x", "1e999", "9223372036854775808", "18446744073709551615u", "1u", "1.5",
+            ".5", "..", ";", "😀", "\ud800", "\0", "=", "&", "|", "@", "$", "'a'", ".startsWith('a')", "math.greatest(1, 2)", "(a+)+$"),
         Gen.String[0, 5],
         Gen.Char.Select(c => c.ToString()));
 

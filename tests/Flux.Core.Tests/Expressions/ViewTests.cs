@@ -19,7 +19,9 @@ public sealed class ViewTests
     public void Threads_may_share_a_view_and_its_predicates()
     {
         var entity = Entity(count: 50);
-        var predicates = Enumerable.Range(0, 50).Select(i => Predicate.Compile($"properties.p{i} == 'text {i}' && properties.p{49 - i} != 'text {i}'")).ToArray();
+        var predicates = Enumerable.Range(0, 50)
+            .Select(i => Predicate.Compile($"properties.p{i} == 'text {i}' && properties.p{49 - i} != 'text {i}'"))
+            .ToArray();
 
         Parallel.For(0, 2_000, i => Assert.Equal(Verdict.Yes, predicates[i % 50].Judge(entity)));
     }
@@ -48,9 +50,8 @@ public sealed class ViewTests
     {
         var change = Changes.Change("{}", """{"a":"é\n\u0041😀","b":-1e3,"c":[1,[null,true]],"d":{"x":1,"x":{"y":[]}}}""");
 
-        Assert.Equal(
-            Verdict.Yes,
-            Predicate.Compile("properties.a == 'é\\nA😀' && properties.b == -1000 && properties.c == [1, [null, true]] && properties.d == {'x': {'y': []}}").Judge(change));
+        Assert.Equal(Verdict.Yes, Predicate.Compile("properties.a == 'é\\nA😀' && properties.b == -1000").Judge(change));
+        Assert.Equal(Verdict.Yes, Predicate.Compile("properties.c == [1, [null, true]] && properties.d == {'x': {'y': []}}").Judge(change));
     }
 
     private static EntityView Entity(int count) =>

@@ -213,7 +213,8 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
         for (var i = 0; i < entries.Length; i++)
         {
             var (key, value) = (Bind(map.Entries[i].Key), Bind(map.Entries[i].Value));
-            if (isChecked && Resolve(key.Type).Kind is not (CelTypeKind.String or CelTypeKind.Bool or CelTypeKind.Int or CelTypeKind.Uint or CelTypeKind.Dyn))
+            if (isChecked
+                && Resolve(key.Type).Kind is not (CelTypeKind.String or CelTypeKind.Bool or CelTypeKind.Int or CelTypeKind.Uint or CelTypeKind.Dyn))
             {
                 return Fault(map.Entries[i].Key.Position, $"a key of a map must be a bool, int, uint or string, not {Resolve(key.Type)}");
             }
@@ -281,7 +282,8 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
             MacroKind.Exists => new Bound(CelType.Bool, new QuantifierNode(range.Node, slot, isOverPairs, body.Node, decisive: true)),
             MacroKind.ExistsOne => new Bound(CelType.Bool, new ExistsOneNode(range.Node, slot, isOverPairs, body.Node)),
             MacroKind.Filter => new Bound(CelType.List(itemType), new CollectNode(range.Node, slot, isOverPairs, body.Node, transform: null)),
-            MacroKind.TransformMap => new Bound(CelType.Map(firstType, body.Type), new TransformMapNode(range.Node, slot, filter?.Node, body.Node)),
+            MacroKind.TransformMap => new Bound(
+                CelType.Map(firstType, body.Type), new TransformMapNode(range.Node, slot, filter?.Node, body.Node)),
             _ => new Bound(CelType.List(body.Type), new CollectNode(range.Node, slot, isOverPairs, filter?.Node, body.Node)),
         };
     }

@@ -9,7 +9,8 @@ internal sealed class Scope(VariableSet variables, bool isChecked)
 {
     private static readonly Dictionary<string, CelType> TypeNames = new CelType[]
     {
-        CelType.Bool, CelType.Int, CelType.Uint, CelType.Double, CelType.String, CelType.Bytes, CelType.Null, CelType.Timestamp, CelType.Duration,
+        CelType.Bool, CelType.Int, CelType.Uint, CelType.Double, CelType.String, CelType.Bytes, CelType.Null, CelType.Timestamp,
+        CelType.Duration,
         CelType.List(CelType.Dyn), CelType.Map(CelType.Dyn, CelType.Dyn), CelType.TypeOf(CelType.Dyn),
     }.ToDictionary(type => type.Name, StringComparer.Ordinal);
 
@@ -60,6 +61,8 @@ internal sealed class Scope(VariableSet variables, bool isChecked)
             return new Bound(isChecked ? variables.TypeOf(index) : CelType.Dyn, new VariableNode(index));
         }
 
-        return TypeNames.TryGetValue(name, out var type) ? new Bound(CelType.TypeOf(type), new ConstantNode(CelValue.OfType(type.Name))) : null;
+        return TypeNames.TryGetValue(name, out var type)
+            ? new Bound(CelType.TypeOf(type), new ConstantNode(CelValue.OfType(type.Name)))
+            : null;
     }
 }

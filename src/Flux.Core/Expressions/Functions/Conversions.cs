@@ -31,7 +31,9 @@ internal static class Conversions
             case CelKind.String when !frame.TakeText(value.String.Length):
                 return Cost;
             case CelKind.String:
-                return long.TryParse(value.String, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? CelValue.Of(number) : InvalidFormat;
+                return long.TryParse(value.String, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                    ? CelValue.Of(number)
+                    : InvalidFormat;
             default:
                 return NoSuchOverload;
         }
@@ -50,7 +52,9 @@ internal static class Conversions
             case CelKind.String when !frame.TakeText(value.String.Length):
                 return Cost;
             case CelKind.String:
-                return ulong.TryParse(value.String, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? CelValue.Of(number) : InvalidFormat;
+                return ulong.TryParse(value.String, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    ? CelValue.Of(number)
+                    : InvalidFormat;
             default:
                 return NoSuchOverload;
         }

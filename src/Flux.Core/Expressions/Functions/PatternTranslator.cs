@@ -5,7 +5,7 @@ namespace Flux.Core.Expressions.Functions;
 
 /// <summary>Rewrites a pattern of RE2, the syntax that the language prescribes, as one of the platform with the same meaning.</summary>
 /// <remarks>
-/// They differ where it matters: <c>$</c> is the very end, <c>\d \w \s</c> are ASCII, <c>.</c> takes a whole character, a bracket in brackets is a character.
+/// They differ where it matters: <c>$</c> is the very end, <c>\d \w \s</c> are ASCII, <c>.</c> takes a whole character, a bracket in brackets is one.
 /// Groups lose their names, as only a match is asked for. What neither can do in linear time, such as back-references, is refused.
 /// </remarks>
 internal sealed class PatternTranslator
@@ -211,7 +211,8 @@ internal sealed class PatternTranslator
             name = name[1..];
         }
 
-        return name.Length is 1 or 2 && "LMNPSZC".Contains(name[0], StringComparison.Ordinal) && (name.Length == 1 || char.IsAsciiLetterLower(name[1]))
+        return name.Length is 1 or 2 && "LMNPSZC".Contains(name[0], StringComparison.Ordinal)
+            && (name.Length == 1 || char.IsAsciiLetterLower(name[1]))
             ? ($"\\p{{{name}}}", isNegated)
             : throw new FormatException($"{Events.Shown.Quote(name)} is no general category; scripts are not supported");
     }
@@ -241,7 +242,7 @@ internal sealed class PatternTranslator
         if (_pattern.AsSpan(_at).StartsWith("[:") && _pattern.IndexOf(":]", _at, StringComparison.Ordinal) is var end and > 0)
         {
             var posix = _pattern[(_at + 2)..end];
-            content.Append(PatternClass.PosixClass(posix) ?? throw new FormatException($"there is no class {Events.Shown.Quote($"[:{posix}:]")} here"));
+            content.Append(PatternClass.PosixClass(posix) ?? throw new FormatException($"there is no class {Events.Shown.Quote($"[:{posix}:]")}"));
             _at = end + 2;
             return;
         }
@@ -297,7 +298,8 @@ internal sealed class PatternTranslator
         }
 
         _at++;
-        if (_pattern.AsSpan(_at).StartsWith("P<") || (_pattern.AsSpan(_at).StartsWith("<") && !_pattern.AsSpan(_at).StartsWith("<=") && !_pattern.AsSpan(_at).StartsWith("<!")))
+        var rest = _pattern.AsSpan(_at);
+        if (rest.StartsWith("P<") || (rest.StartsWith("<") && !rest.StartsWith("<=") && !rest.StartsWith("<!")))
         {
             var end = _pattern.IndexOf('>', _at);
             _at = end > 0 ? end + 1 : throw new FormatException("the name of a group does not end");

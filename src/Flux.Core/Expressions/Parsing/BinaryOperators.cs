@@ -3,7 +3,8 @@ using Superpower.Model;
 
 namespace Flux.Core.Expressions.Parsing;
 
-/// <summary>The operators between two operands. The parser reads a chain of them flat, and the tree is made here: one level of recursion, and not one for each precedence.</summary>
+/// <summary>The operators between two operands.</summary>
+/// <remarks>The parser reads a chain of them flat, and the tree is made here: one level of recursion, and not one for each precedence.</remarks>
 internal static class BinaryOperators
 {
     /// <summary>Gives how strongly an operator binds; 0 for a token that is none between two operands.</summary>
@@ -11,7 +12,8 @@ internal static class BinaryOperators
     {
         CelToken.Or => 1,
         CelToken.And => 2,
-        CelToken.Equal or CelToken.NotEqual or CelToken.Less or CelToken.LessOrEqual or CelToken.Greater or CelToken.GreaterOrEqual or CelToken.In => 3,
+        CelToken.Equal or CelToken.NotEqual or CelToken.In => 3,
+        CelToken.Less or CelToken.LessOrEqual or CelToken.Greater or CelToken.GreaterOrEqual => 3,
         CelToken.Plus or CelToken.Minus => 4,
         CelToken.Star or CelToken.Slash or CelToken.Percent => 5,
         _ => 0,

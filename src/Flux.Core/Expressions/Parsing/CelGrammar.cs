@@ -177,7 +177,9 @@ internal static class CelGrammar
         var token = input.ConsumeToken();
         if (token.HasValue && token.Value.Kind is CelToken.Int or CelToken.Double)
         {
-            var value = token.Value.Kind == CelToken.Int ? Literal.Int(token.Value, isNegative: true) : Literal.Double(token.Value, isNegative: true);
+            var value = token.Value.Kind == CelToken.Int
+                ? Literal.Int(token.Value, isNegative: true)
+                : Literal.Double(token.Value, isNegative: true);
             var next = token.Remainder.ConsumeToken();
             if (!next.HasValue || next.Value.Kind is not (CelToken.Dot or CelToken.OpenBracket))
             {

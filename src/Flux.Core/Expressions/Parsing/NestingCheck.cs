@@ -2,7 +2,8 @@ using Superpower.Model;
 
 namespace Flux.Core.Expressions.Parsing;
 
-/// <summary>Refuses what is nested too deeply before the parser runs: it recurses once for each bracket and each "?", and the stack is not for a text to fill.</summary>
+/// <summary>Refuses what is nested too deeply, before the parser runs.</summary>
+/// <remarks>It recurses once for each bracket and each "?", and the stack is not for a text to fill.</remarks>
 internal static class NestingCheck
 {
     /// <summary>Counts through the tokens.</summary>
@@ -37,8 +38,8 @@ internal static class NestingCheck
 
             if (depth > ExpressionLimits.MaxNesting)
             {
-                throw new ExpressionException(
-                    token.Position.Line, token.Position.Column, $"the expression is nested too deeply (more than {ExpressionLimits.MaxNesting} levels)");
+                var (line, column) = (token.Position.Line, token.Position.Column);
+                throw new ExpressionException(line, column, $"the expression is nested too deeply (more than {ExpressionLimits.MaxNesting} levels)");
             }
         }
     }
