@@ -12,11 +12,11 @@ public sealed class HostileTextTests
 
     private static readonly Gen<string> Piece = Gen.OneOf(
         Gen.OneOf(
-            "properties", "previous", "changed", "entity", "event", "deleted", ".a", ".temp", "['a']", "[0]", "(", ")", "[", "]", "{", "}", ",", ":", "?", "!", "-",
-            "+", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||", " in ", "has(", ".all(x, ", ".exists(x, ", ".map(x, ", ".filter(x, ", ".exists_one(x, ",
-            ".matches('", "size(", "int(", "string(", "timestamp(", "duration('1s')", "type(", "dyn(", "x", "true", "false", "null", "if", "`a-b`", "\n", " ", "//",
-            "\"", "'", "'''", "b'", "r'", "\\", "\\u", "\\x4", "\\U0011FFFF", "0x", "1e999", "9223372036854775808", "18446744073709551615u", "1u", "1.5", ".5", "..", ";",
-            "😀", "\ud800", "\0", "=", "&", "|", "@", "$", "'a'", ".startsWith('a')", "math.greatest(1, 2)", "(a+)+$"),
+            "properties", "previous", "changed", "entity", "event", "deleted", ".a", ".temp", "['a']", "[0]", "(", ")", "[", "]", "{", "}", ",", ":",
+            "?", "!", "-", "+", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||", " in ", "has(", ".all(x, ", ".exists(x, ", ".map(x, ", ".filter(x, ",
+            ".exists_one(x, ", ".matches('", "size(", "int(", "string(", "timestamp(", "duration('1s')", "type(", "dyn(", "x", "true", "false", "null", "if", "`a-b`", "\n",
+            " ", "//", "\"", "'", "'''", "b'", "r'", "\\", "\\u", "\\x4", "\\U0011FFFF", "0x", "1e999", "9223372036854775808", "18446744073709551615u", "1u", "1.5",
+            ".5", "..", ";", "😀", "\ud800", "\0", "=", "&", "|", "@", "$", "'a'", ".startsWith('a')", "math.greatest(1, 2)", "(a+)+$"),
         Gen.String[0, 5],
         Gen.Char.Select(c => c.ToString()));
 
@@ -133,6 +133,11 @@ public sealed class HostileTextTests
     [InlineData("L.all(a, size(properties.text) > 1)")]
     [InlineData("L.exists(a, 'x'.matches('x' + string(a)))")]
     [InlineData("properties.big.size() > 1")]
+    [InlineData("L.all(a, properties.text == previous.text)")]
+    [InlineData("L.all(a, event.timestamp.getHours('Nowhere/' + string(a)) == 1 || true)")]
+    [InlineData("L.all(a, int(properties.text) == 1 || true)")]
+    [InlineData("L.all(a, properties.text.startsWith(properties.text))")]
+    [InlineData("properties.all(name, value, name != '')")]
     [InlineData("properties == previous || properties.big == previous.big")]
     public void An_evaluation_ends_when_its_steps_are_used_up(string text)
     {
