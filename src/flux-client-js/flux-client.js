@@ -294,12 +294,14 @@ export class FluxClient extends EventTarget {
     connection.timer = setTimeout(() => isCurrent() && this.#lost('unreachable', { reason: `no connection within ${options.connectLimit} ms` }), options.connectLimit);
     socket.onopen = () => isCurrent() && this.#opened(connection);
     socket.onmessage = (event) => isCurrent() && this.#obey(connection, event.data);
-    socket.onerror = () => {}; // "close" follows, and says more
-    socket.onclose = ({ code, reason }) => {
+    const closed = ({ code, reason }) => {
       if (!isCurrent()) return;
       if (FINAL_CODES.has(code)) this.#finish(new FluxError(`closed with ${code}: ${reason}`, { code, reason }));
       else this.#lost(connection.isOpen ? 'lost' : 'unreachable', { code, reason });
     };
+    socket.onclose = closed;
+    // "close" follows at once and says more, except in Node 20, where nothing follows a refused upgrade.
+    socket.onerror = (event) => setTimeout(() => closed({ code: 1006, reason: event.message ?? '' }));
   }
 
   #opened(connection) {

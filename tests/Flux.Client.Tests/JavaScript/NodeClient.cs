@@ -25,7 +25,7 @@ internal sealed class NodeClient : IAsyncDisposable
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "JavaScript");
 
     /// <summary>Skips the test where there is no Node.</summary>
-    public static void NeedsNode() => Assert.SkipWhen(Major.Value is null, "node is not on PATH, so the JavaScript client cannot be run");
+    public static void NeedsNode() => Assert.SkipWhen(Major.Value is null, "node is not on PATH, so the npm package flux-client-js cannot be run");
 
     /// <summary>Starts a client.</summary>
     /// <param name="options">Its options.</param>
