@@ -9,7 +9,7 @@ internal static class PlayedSubscriptions
         SubscriptionPredicate.OverState("properties.temp > 30.0", (_, state) => state.Number("temp") > 30.0);
 
     private static readonly SubscriptionPredicate ModeChanged =
-        SubscriptionPredicate.OverChange("changed.exists(p, p == \"mode\")", change => !change.Deleted && change.Set.Has("mode"));
+        SubscriptionPredicate.OverChange("!deleted && changed.exists(p, p == \"mode\")", change => !change.Deleted && change.Changes("mode"));
 
     public static IReadOnlyList<string> Kinds { get; } =
         ["live", "from-zero", "exact", "prefix", "snapshot", "set", "set-from-zero", "single", "single-snapshot", "conflate", "conflate-set", "disconnect", "events", "rewind", "fresh"];

@@ -6,4 +6,8 @@ namespace Flux.Testing.Subscriptions;
 /// <param name="After">All its properties after.</param>
 /// <param name="Set">What the event set.</param>
 /// <param name="Deleted">Whether the event removed the entity.</param>
-internal sealed record ChangeView(string Entity, PropertyView Before, PropertyView After, PropertyView Set, bool Deleted);
+internal sealed record ChangeView(string Entity, PropertyView Before, PropertyView After, PropertyView Set, bool Deleted)
+{
+    /// <summary>Whether the event set a property or, when it removed the entity, took it away.</summary>
+    public bool Changes(string name) => (Deleted ? Before : Set).Has(name);
+}

@@ -33,7 +33,7 @@ internal sealed class SubscriptionFile : IDisposable
         switch (record)
         {
             case SubscriptionRecord.Opened opened:
-                Write("open", record.At, opened.Node, opened.Start.Text);
+                Write("open", record.At, opened.Node, Text(opened.Position), opened.Start.Text);
                 break;
             case SubscriptionRecord.Received received:
                 Write("frame", record.At, received.Raw);
@@ -42,10 +42,10 @@ internal sealed class SubscriptionFile : IDisposable
                 Write("event", record.At, received.Raw, received.Name, received.Id);
                 break;
             case SubscriptionRecord.Ended ended:
-                Write("end", record.At, ended.ByClient ? "client" : "server", ended.Code?.ToString(CultureInfo.InvariantCulture) ?? string.Empty, OneLine(ended.Reason));
+                Write("end", record.At, ended.ByClient ? "client" : "server", Text(ended.Code), OneLine(ended.Reason));
                 break;
             case SubscriptionRecord.Quiesced quiesced:
-                Write("quiesced", record.At, quiesced.Position.ToString(CultureInfo.InvariantCulture));
+                Write("quiesced", record.At, Text(quiesced.Position));
                 break;
             default:
                 throw new InvalidOperationException($"a {record.GetType().Name} has no line");
@@ -64,6 +64,10 @@ internal sealed class SubscriptionFile : IDisposable
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").Replace('\t', ' ');
 
+    private static string Text(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? string.Empty;
+
+    private static long? Number(string text) => text.Length == 0 ? null : long.Parse(text, CultureInfo.InvariantCulture);
+
     private static SubscriptionRecord Parse(ReadOnlyMemory<byte> line, string file, int number)
     {
         var rest = line;
@@ -72,15 +76,16 @@ internal sealed class SubscriptionFile : IDisposable
         switch (kind)
         {
             case "open":
-                return new SubscriptionRecord.Opened(at, Text(Next(ref rest)), SubscriptionStart.Parse(Text(rest)));
+                var node = Text(Next(ref rest));
+                var position = Number(Text(Next(ref rest)));
+                return new SubscriptionRecord.Opened(at, node, SubscriptionStart.Parse(Text(rest)), position);
             case "frame":
                 return new SubscriptionRecord.Received(at, rest.ToArray());
             case "event":
                 return new SubscriptionRecord.ReceivedEvent(at, Text(Next(ref rest)), Text(Next(ref rest)), rest.ToArray());
             case "end":
                 var byClient = Text(Next(ref rest)) == "client";
-                var code = Text(Next(ref rest));
-                return new SubscriptionRecord.Ended(at, byClient, code.Length == 0 ? null : int.Parse(code, CultureInfo.InvariantCulture), Text(rest));
+                return new SubscriptionRecord.Ended(at, byClient, (int?)Number(Text(Next(ref rest))), Text(rest));
             case "quiesced":
                 return new SubscriptionRecord.Quiesced(at, long.Parse(rest.Span, CultureInfo.InvariantCulture));
             default:

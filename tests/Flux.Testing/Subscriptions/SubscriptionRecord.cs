@@ -8,7 +8,8 @@ internal abstract record SubscriptionRecord(long At)
     /// <param name="At">When it was asked for.</param>
     /// <param name="Node">Where.</param>
     /// <param name="Start">From where on.</param>
-    public sealed record Opened(long At, string Node, SubscriptionStart Start) : SubscriptionRecord(At);
+    /// <param name="Position">The position that a cursor of somebody else stands for; null for one of its own.</param>
+    public sealed record Opened(long At, string Node, SubscriptionStart Start, long? Position = null) : SubscriptionRecord(At);
 
     /// <summary>A frame arrived.</summary>
     /// <param name="At">When.</param>

@@ -175,7 +175,7 @@ internal sealed partial class SubscriptionTrace
 
         var start = _opened!.Start;
         var position = frame.Position ?? -1;
-        var wanted = start.IsCursor ? (_cursors.TryGetValue(start.Text, out var known) ? known : null) : start.Position;
+        var wanted = start.IsCursor ? (_cursors.TryGetValue(start.Text, out var known) ? known : _opened.Position) : start.Position;
         if (wanted is not null && position != wanted)
         {
             Add(SubscriptionFault.Resume, position, $"it was to go on after {wanted} and began after {position}");
