@@ -317,12 +317,10 @@ public sealed class SubscriptionNegativeControls
         using var directory = new Flux.Testing.Processes.TemporaryDirectory();
         var played = PlayedSubscriptions.Play("events");
         played.Close(1001, "stops\tnow\nand here");
-        using (var file = new SubscriptionFile(directory.At("events.tsv")))
-        {
-            played.Records.ForEach(file.Add);
-        }
+        using var file = new SubscriptionFile(directory.At("events.tsv"));
+        played.Records.ForEach(file.Add);
 
-        var read = SubscriptionFile.Read(directory.At("events.tsv")).ToList();
+        var read = file.Read().ToList();
 
         Assert.Equal(played.Records.Count, read.Count);
         Assert.Equal(new SubscriptionRecord.Ended(read[^1].At, ByClient: false, 1001, "stops now and here"), read[^1]);

@@ -29,17 +29,17 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
     private ISubscriptionFeed? _feed;
 
     public RecordedSubscriber(
-        SubscriptionDescription about, SubscriberManners manners, IReadOnlyList<Uri> addresses, string directory, TimeProvider time)
+        SubscriptionDescription about, SubscriberManners manners, IReadOnlyList<Uri> addresses, ISubscriptionRecords records, TimeProvider time)
     {
-        (About, _manners, _addresses, _time) = (about, manners, addresses, time);
-        File = new SubscriptionFile(Path.Combine(directory, $"{about.Name}.tsv"));
+        (About, _manners, _addresses, Records, _time) = (about, manners, addresses, records, time);
         _random = new Random(manners.Seed);
         _running = Task.Run(RunAsync);
     }
 
     public SubscriptionDescription About { get; }
 
-    public SubscriptionFile File { get; }
+    /// <summary>Gets what happened to it. They are its own: it ends them.</summary>
+    public ISubscriptionRecords Records { get; }
 
     /// <summary>Gets why it gave up; null while it has not.</summary>
     public Exception? Failure => _running.Exception?.InnerException;
@@ -79,7 +79,7 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
     }
 
     /// <summary>Records that ingest has stopped at a position and that it was given its time.</summary>
-    public void Quiesce(long head) => File.Add(new SubscriptionRecord.Quiesced(HistoryRecorder.Now(), head));
+    public void Quiesce(long head) => Records.Add(new SubscriptionRecord.Quiesced(HistoryRecorder.Now(), head));
 
     /// <summary>Ends it.</summary>
     public async Task CloseAsync()
@@ -87,7 +87,6 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
         await _stopping.CancelAsync();
         Cut();
         await _running;
-        File.Flush();
     }
 
     public async ValueTask DisposeAsync()
@@ -95,7 +94,7 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
         await _stopping.CancelAsync();
         Cut();
         await _running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        File.Dispose();
+        Records.Dispose();
         _stopping.Dispose();
         _calm.Dispose();
     }
@@ -115,7 +114,7 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
             await Task.Delay(_manners.Late, _time, _stopping.Token);
             for (var number = 0; ; number++)
             {
-                await ConnectOnceAsync(_addresses[(number + _manners.Seed) % _addresses.Count]);
+                await ConnectOnceAsync(_addresses[(number + _manners.FirstAddress) % _addresses.Count]);
                 await Task.Delay(LongestPause * _random.NextDouble(), _time, _stopping.Token);
             }
         }
@@ -150,7 +149,7 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
                 _feed = feed;
             }
 
-            File.Add(new SubscriptionRecord.Opened(asked, address.Authority, start, position));
+            Records.Add(new SubscriptionRecord.Opened(asked, address.Authority, start, position));
             var wasCut = await ServeAsync(feed, start);
             Interlocked.Exchange(ref _reached, -1);
             lock (_gate)
@@ -158,7 +157,7 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
                 _feed = null;
             }
 
-            File.Add(new SubscriptionRecord.Ended(HistoryRecorder.Now(), wasCut || _stopping.IsCancellationRequested, feed.Ending.Code, feed.Ending.Reason));
+            Records.Add(new SubscriptionRecord.Ended(HistoryRecorder.Now(), wasCut || _stopping.IsCancellationRequested, feed.Ending.Code, feed.Ending.Reason));
         }
     }
 
@@ -203,7 +202,7 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
     private bool Take(FeedItem item, SubscriptionStart start)
     {
         var at = HistoryRecorder.Now();
-        File.Add(item.Event is { } sent
+        Records.Add(item.Event is { } sent
             ? new SubscriptionRecord.ReceivedEvent(at, sent.Name, sent.Id, item.Raw)
             : new SubscriptionRecord.Received(at, item.Raw));
         var glance = FrameGlance.At(item.Raw);

@@ -21,6 +21,9 @@ internal sealed record SubscriberManners
     /// <summary>Gets how long it reads and then does not read, again and again; null for a reader that never stops.</summary>
     public (TimeSpan Reads, TimeSpan Stalls)? Stalling { get; init; }
 
+    /// <summary>Gets which of its addresses it tries first; then the next one each time.</summary>
+    public int FirstAddress { get; init; }
+
     /// <summary>Gets the seed of its randomness.</summary>
     public int Seed { get; init; }
 }

@@ -5,7 +5,7 @@ using Flux.Testing.History;
 namespace Flux.Testing.Subscriptions;
 
 /// <summary>The file of one subscriber: a line for each thing that happened, its fields parted by tabs. Frames stand there as they came.</summary>
-internal sealed class SubscriptionFile : IDisposable
+internal sealed class SubscriptionFile : ISubscriptionRecords
 {
     private const int BufferSize = 1 << 16;
 
@@ -20,11 +20,16 @@ internal sealed class SubscriptionFile : IDisposable
 
     public string Path { get; }
 
-    public static IEnumerable<SubscriptionRecord> Read(string path)
+    public IEnumerable<SubscriptionRecord> Read()
     {
-        foreach (var (line, number) in HistoryReader.ReadLines(path))
+        lock (_gate)
         {
-            yield return Parse(line, System.IO.Path.GetFileName(path), number);
+            _file.Flush();
+        }
+
+        foreach (var (line, number) in HistoryReader.ReadLines(Path))
+        {
+            yield return Parse(line, System.IO.Path.GetFileName(Path), number);
         }
     }
 
@@ -49,14 +54,6 @@ internal sealed class SubscriptionFile : IDisposable
                 break;
             default:
                 throw new InvalidOperationException($"a {record.GetType().Name} has no line");
-        }
-    }
-
-    public void Flush()
-    {
-        lock (_gate)
-        {
-            _file.Flush();
         }
     }
 

@@ -7,6 +7,8 @@ internal sealed class WriteTimes
 {
     private readonly long[] _sent;
 
+    private readonly Dictionary<long, long> _sentAt;
+
     // The lowest position among this write and all that were sent after it.
     private readonly long[] _lowest;
 
@@ -14,6 +16,7 @@ internal sealed class WriteTimes
     {
         var ordered = writes.OrderBy(w => w.Sent).ToArray();
         _sent = [.. ordered.Select(w => w.Sent)];
+        _sentAt = ordered.ToDictionary(w => w.Position, w => w.Sent);
         _lowest = [.. ordered.Select(w => w.Position)];
         for (var i = _lowest.Length - 2; i >= 0; i--)
         {
@@ -45,6 +48,9 @@ internal sealed class WriteTimes
 
         return new WriteTimes(first.Where(w => !repeated.Contains(w.Key)).Select(w => (w.Value, w.Key)));
     }
+
+    /// <summary>When the event at a position was sent; null when that is not known.</summary>
+    public long? SentAt(long position) => _sentAt.TryGetValue(position, out var sent) ? sent : null;
 
     /// <summary>The lowest position of what was sent after a time; null when nothing was.</summary>
     public long? LowestSentAfter(long at)

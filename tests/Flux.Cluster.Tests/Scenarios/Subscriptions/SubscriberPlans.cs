@@ -82,6 +82,7 @@ internal static class SubscriberPlans
             Lender = isLate && number % 2 == 0 ? lender : null,
             CutAfter = trial.Duration / (IsSlow(number) ? 2 : 5),
             Stalling = IsSlow(number) ? Stalling : null,
+            FirstAddress = number,
             Seed = trial.Seed + number,
         };
     }
