@@ -75,7 +75,7 @@ public sealed class ProjectorTests : IAsyncLifetime
         {
             file.Open();
             using var back = file.CreateCommand();
-            back.CommandText = "DROP TABLE namespace_count; PRAGMA user_version = 1";
+            back.CommandText = "DROP TABLE namespace_count; DROP TABLE entity_snapshot; PRAGMA user_version = 1";
             back.ExecuteNonQuery();
         }
 
@@ -317,6 +317,7 @@ public sealed class ProjectorTests : IAsyncLifetime
         [
             "SELECT id, version, hex(hash), last_updated, is_deleted, properties, hex(recent), '' FROM entity ORDER BY id",
             "SELECT id, chunk, hex(positions), '', '', '', '', '' FROM entity_event JOIN entity USING (entity_no) ORDER BY id, chunk",
+            "SELECT id, s.version, hex(s.hash), s.last_updated, s.properties, hex(s.digest), '', '' FROM entity_snapshot s JOIN entity USING (entity_no) ORDER BY id, s.version",
             "SELECT namespace, event_id, position, '', '', '', '', '' FROM event_id ORDER BY namespace, event_id",
             "SELECT epoch, position, entity_count, '', '', '', '', '' FROM projection",
         ])

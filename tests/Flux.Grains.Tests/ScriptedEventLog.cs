@@ -173,6 +173,10 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
 
     public ValueTask<bool> WaitForAsync(Position position, TimeSpan timeout, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<EntityState> LoadAsync(EntityKey key, long version, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<EntityPage> ReadPageAsync(EntityRange range, int maxRows, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -84,6 +84,9 @@ public sealed class Silo : ILogWriter, IReadModel, IAsyncLifetime
         return _readModel.LoadAsync(key, cancellationToken);
     }
 
+    public ValueTask<EntityState> LoadAsync(EntityKey key, long version, CancellationToken cancellationToken) =>
+        _readModel.LoadAsync(key, version, cancellationToken);
+
     /// <summary>Tells how often an entity was read from the log.</summary>
     internal int CountLoads(EntityKey key) => _loads.GetValueOrDefault(key.Id);
 
@@ -92,6 +95,9 @@ public sealed class Silo : ILogWriter, IReadModel, IAsyncLifetime
 
     public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) =>
         _readModel.CountAsync(namespaces, cancellationToken);
+
+    public ValueTask<EntityPage> ReadPageAsync(EntityRange range, int maxRows, CancellationToken cancellationToken) =>
+        _readModel.ReadPageAsync(range, maxRows, cancellationToken);
 
     public IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken) =>
         _readModel.ListAsync(ns, prefix, cancellationToken);

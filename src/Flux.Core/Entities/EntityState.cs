@@ -94,25 +94,7 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
 
     /// <summary>Writes the properties as one JSON object, names in ordinal order, values as the producers wrote them.</summary>
     /// <param name="output">Where to.</param>
-    public void WriteProperties(IBufferWriter<byte> output)
-    {
-        output.Write("{"u8);
-        var isFirst = true;
-        foreach (var (name, value) in Properties)
-        {
-            if (!isFirst)
-            {
-                output.Write(","u8);
-            }
-
-            isFirst = false;
-            JsonWrite.String(output, name);
-            output.Write(":"u8);
-            output.Write(value);
-        }
-
-        output.Write("}"u8);
-    }
+    public void WriteProperties(IBufferWriter<byte> output) => Properties.WriteTo(output);
 
     /// <summary>Reads back what <see cref="WriteProperties"/> wrote.</summary>
     /// <param name="json">One JSON object in UTF-8.</param>

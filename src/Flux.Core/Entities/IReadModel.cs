@@ -18,6 +18,15 @@ public interface IReadModel
     /// <returns>The state; <see cref="EntityState.Empty"/> for an id without events.</returns>
     ValueTask<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken);
 
+    /// <summary>Gives an entity's state as it was right after a version. It costs at most a few hundred events, however long the history is.</summary>
+    /// <param name="key">The entity.</param>
+    /// <param name="version">The version; 0 for the state before the first event.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The state; <see cref="EntityState.Empty"/> for version 0.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The entity has no such version yet, or never; the message names its last one.</exception>
+    /// <exception cref="EventLogUnavailableException">The log or the read model cannot be read.</exception>
+    ValueTask<EntityState> LoadAsync(EntityKey key, long version, CancellationToken cancellationToken);
+
     /// <summary>Waits until everything up to <paramref name="position"/> is projected. Asking hurries the projection.</summary>
     /// <param name="position">The position that must be included.</param>
     /// <param name="timeout">How long to wait.</param>
@@ -32,10 +41,26 @@ public interface IReadModel
     /// <exception cref="EventLogUnavailableException">The read model cannot be read.</exception>
     ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken);
 
-    /// <summary>Lists existing entities in ordinal order of their ids' UTF-8 bytes, page by page, without a transaction between the pages.</summary>
+    /// <summary>Reads existing entities and the exact position that they show, in one look at the store.</summary>
+    /// <remarks>
+    /// Flux's own records (<see cref="SystemEntity"/>) are never in a page: the store leaves them out. Which other entities a reader may see is
+    /// for the caller to judge.
+    /// </remarks>
+    /// <param name="range">Which ids.</param>
+    /// <param name="maxRows">
+    /// The most entities, at least 1. Those that are passed over (deleted ones, Flux's own) count too, so a page may be empty while there are more:
+    /// go on with <see cref="EntityPage.Rest"/>. A page also ends at about 1 MiB of properties, but never before its first entity.
+    /// </param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The page.</returns>
+    /// <exception cref="EventLogUnavailableException">The read model cannot be read.</exception>
+    ValueTask<EntityPage> ReadPageAsync(EntityRange range, int maxRows, CancellationToken cancellationToken);
+
+    /// <summary>Lists existing entities, Flux's own records too, in the order of <see cref="EntityIdOrder"/>. Each page is of a later moment than the one before.</summary>
     /// <param name="ns">The namespace they must be in; null for any.</param>
     /// <param name="prefix">What their id must start with; empty for anything.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>The entities.</returns>
+    /// <exception cref="EventLogUnavailableException">The read model cannot be read.</exception>
     IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken);
 }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections;
 using System.Collections.Immutable;
+using Flux.Core.Json;
 
 namespace Flux.Core.Entities;
 
@@ -53,6 +55,28 @@ public sealed class PropertyMap : IEnumerable<KeyValuePair<string, byte[]>>
     /// <returns>The new map.</returns>
     public PropertyMap Set(ReadOnlySpan<Events.PropertyChange> changes) =>
         _tree is not null || _sorted.Length + changes.Length > MaxArray ? SetInTree(changes) : SetInArray(changes);
+
+    /// <summary>Writes the properties as one JSON object, names in ordinal order, values as the producers wrote them.</summary>
+    /// <param name="output">Where to.</param>
+    public void WriteTo(IBufferWriter<byte> output)
+    {
+        output.Write("{"u8);
+        var isFirst = true;
+        foreach (var (name, value) in this)
+        {
+            if (!isFirst)
+            {
+                output.Write(","u8);
+            }
+
+            isFirst = false;
+            JsonWrite.String(output, name);
+            output.Write(":"u8);
+            output.Write(value);
+        }
+
+        output.Write("}"u8);
+    }
 
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, byte[]>> GetEnumerator() =>

@@ -9,8 +9,9 @@ public interface IChangeDispatcher
     Position Position { get; }
 
     /// <summary>Sets where the live feed begins, once, before the first <see cref="Dispatch"/>: sockets get what comes after it.</summary>
-    /// <param name="head">The log's head.</param>
-    void StartAfter(Position head);
+    /// <param name="head">The log's head: the last row; <see cref="Position.Start"/> with no hash for an empty log.</param>
+    /// <param name="hash">The hash of that row.</param>
+    void StartAfter(Position head, ReadOnlyMemory<byte> hash);
 
     /// <summary>Hands over the next events. It never waits for a socket.</summary>
     /// <param name="events">The events right after <see cref="Position"/>, without a gap.</param>

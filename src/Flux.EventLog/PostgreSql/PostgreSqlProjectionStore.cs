@@ -1,4 +1,5 @@
 using System.Buffers;
+using Flux.Core.Entities;
 using Flux.Core.Log;
 using Flux.EventLog.Projection;
 using Npgsql;
@@ -12,18 +13,22 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
     // The position is moved first: its row orders projections, and without it nothing is written. Sorted by the caller, so that two never
     // wait for each other's rows crosswise.
     private const string WriteSql =
-        """
+        $"""
         WITH moved AS (
           UPDATE projection SET position = $2, entity_count = $3, counted = $2 WHERE position = $1 AND counted = $1 RETURNING position
         ), written AS (
-          INSERT INTO entity AS e (id, version, hash, last_updated, is_deleted, properties)
-          SELECT r.* FROM moved, unnest($4, $5, $6, $7, $8, $9) AS r(id, version, hash, last_updated, is_deleted, properties)
+          INSERT INTO entity AS e (id, version, hash, last_updated, properties, is_deleted)
+          SELECT r.* FROM moved, unnest($4, $5, $6, $7, $8, $9) AS r(id, version, hash, last_updated, properties, is_deleted)
           ON CONFLICT (id) DO UPDATE SET version = excluded.version, hash = excluded.hash, last_updated = excluded.last_updated,
                                          is_deleted = excluded.is_deleted, properties = excluded.properties
         ), counts AS (
           INSERT INTO namespace_count AS n (namespace, entity_count)
           SELECT r.* FROM moved, unnest($10, $11) AS r(namespace, entity_count)
           ON CONFLICT (namespace) DO UPDATE SET entity_count = n.entity_count + excluded.entity_count
+        ), snapshots AS (
+          INSERT INTO entity_snapshot (entity, version, hash, last_updated, properties, digest)
+          SELECT r.* FROM moved, unnest($12, $13, $14, $15, $16, $17) AS r(entity, version, hash, last_updated, properties, digest)
+          {PostgreSqlStates.OnConflict}
         )
         SELECT count(*) FROM moved
         """;
@@ -175,29 +180,40 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
 
     private void Fill(NpgsqlParameterCollection parameters, PendingChanges changes)
     {
-        var entities = changes.Entities.OrderBy(entity => entity.Id, StringComparer.Ordinal).ToList();
-        var (ids, versions, hashes) = (new string[entities.Count], new long[entities.Count], new byte[entities.Count][]);
-        var (times, deleted, properties) = (new long[entities.Count], new bool[entities.Count], new byte[entities.Count][]);
-        for (var i = 0; i < ids.Length; i++)
-        {
-            var state = entities[i].State;
-            _properties.ResetWrittenCount();
-            state.WriteProperties(_properties);
-            (ids[i], versions[i], hashes[i]) = (entities[i].Id, state.Version, state.Hash);
-            (times[i], deleted[i], properties[i]) = (state.LastUpdated.Microseconds, !state.Exists, _properties.WrittenSpan.ToArray());
-        }
-
         parameters.Add(new NpgsqlParameter<long> { TypedValue = Position });
         parameters.Add(new NpgsqlParameter<long> { TypedValue = changes.Position });
         parameters.Add(new NpgsqlParameter<long> { TypedValue = changes.EntityCount });
-        parameters.Add(new NpgsqlParameter<string[]> { TypedValue = ids });
-        parameters.Add(new NpgsqlParameter<long[]> { TypedValue = versions });
-        parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = hashes });
-        parameters.Add(new NpgsqlParameter<long[]> { TypedValue = times });
-        parameters.Add(new NpgsqlParameter<bool[]> { TypedValue = deleted });
-        parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = properties });
+        var entities = changes.Entities.OrderBy(entity => entity.Id, StringComparer.Ordinal).ToList();
+        AddStates(parameters, [.. entities.Select(entity => (entity.Id, entity.State))]);
+        parameters.Add(new NpgsqlParameter<bool[]> { TypedValue = [.. entities.Select(entity => !entity.State.Exists)] });
         var counts = changes.SortedCounts();
         parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. counts.Select(count => count.Key)] });
         parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. counts.Select(count => count.Value)] });
+        var snapshots = changes.Snapshots.OrderBy(snapshot => snapshot.Entity.Id, StringComparer.Ordinal).Select(s => (s.Entity.Id, s.State)).ToList();
+        var written = AddStates(parameters, snapshots);
+        parameters.Add(new NpgsqlParameter<byte[][]>
+        {
+            TypedValue = [.. snapshots.Zip(written, (s, properties) => StoredState.ComputeDigest(s.Id, s.State, properties))],
+        });
+    }
+
+    /// <summary>Adds ids, versions, hashes, times and properties of states.</summary>
+    /// <returns>The properties.</returns>
+    private byte[][] AddStates(NpgsqlParameterCollection parameters, List<(string Id, EntityState State)> states)
+    {
+        var properties = new byte[states.Count][];
+        for (var i = 0; i < properties.Length; i++)
+        {
+            _properties.ResetWrittenCount();
+            states[i].State.WriteProperties(_properties);
+            properties[i] = _properties.WrittenSpan.ToArray();
+        }
+
+        parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. states.Select(s => s.Id)] });
+        parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. states.Select(s => s.State.Version)] });
+        parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = [.. states.Select(s => s.State.Hash)] });
+        parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. states.Select(s => s.State.LastUpdated.Microseconds)] });
+        parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = properties });
+        return properties;
     }
 }

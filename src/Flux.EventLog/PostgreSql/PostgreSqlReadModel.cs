@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
@@ -10,16 +9,14 @@ namespace Flux.EventLog.PostgreSql;
 /// <summary>The read model on PostgreSQL, whichever silo projects.</summary>
 public sealed class PostgreSqlReadModel : IReadModel
 {
-    private const int PageRows = 1000;
-
     private readonly NpgsqlDataSource _source;
-    private readonly IEventLog _log;
+    private readonly EntityLoader _loader;
     private readonly IProjection _projection;
     private long _position;
     private long _entityCount;
 
-    internal PostgreSqlReadModel(NpgsqlDataSource source, IEventLog log, IProjection projection) =>
-        (_source, _log, _projection) = (source, log, projection);
+    internal PostgreSqlReadModel(NpgsqlDataSource source, EntityLoader loader, IProjection projection) =>
+        (_source, _loader, _projection) = (source, loader, projection);
 
     /// <inheritdoc/>
     /// <remarks>As of the last <see cref="RefreshAsync"/>.</remarks>
@@ -47,23 +44,11 @@ public sealed class PostgreSqlReadModel : IReadModel
     }
 
     /// <inheritdoc/>
-    public async ValueTask<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken)
-    {
-        const int page = 1000;
-        var state = await ReadStateAsync(key.Id, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<RecordedEvent> rows;
-        do
-        {
-            rows = await _log.ReadEntityAsync(key, state.Version, page, cancellationToken).ConfigureAwait(false);
-            foreach (var row in rows)
-            {
-                state = state.Apply(row);
-            }
-        }
-        while (rows.Count == page);
+    public ValueTask<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken) => _loader.LoadAsync(key, cancellationToken);
 
-        return state;
-    }
+    /// <inheritdoc/>
+    public ValueTask<EntityState> LoadAsync(EntityKey key, long version, CancellationToken cancellationToken) =>
+        _loader.LoadAsync(key, version, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> WaitForAsync(Position position, TimeSpan timeout, CancellationToken cancellationToken) =>
@@ -88,82 +73,62 @@ public sealed class PostgreSqlReadModel : IReadModel
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ListedEntity> ListAsync(
-        string? ns, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        if (KeyRange.Of(ns, prefix) is not { } range)
-        {
-            yield break;
-        }
+    public ValueTask<EntityPage> ReadPageAsync(EntityRange range, int maxRows, CancellationToken cancellationToken) =>
+        ReadPageAsync(range, maxRows, showsSystem: false, cancellationToken);
 
-        var after = (string?)null;
-        List<ListedEntity> entities;
-        do
-        {
-            entities = await ReadPageAsync(range, after, cancellationToken).ConfigureAwait(false);
-            foreach (var entity in entities)
-            {
-                yield return entity;
-            }
-
-            after = entities.Count == 0 ? null : entities[^1].Id;
-        }
-        while (entities.Count == PageRows);
-    }
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken) =>
+        EntityPages.ListAsync(
+            EntityRange.OfNamespace(ns, prefix), (range, maxRows, token) => ReadPageAsync(range, maxRows, showsSystem: true, token), cancellationToken);
 
     private static EventLogUnavailableException Unreadable(Exception cause) => new("the read model cannot be read", cause);
 
-    private async ValueTask<EntityState> ReadStateAsync(string id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var command = _source.CreateCommand("SELECT version, hash, last_updated, is_deleted, properties FROM entity WHERE id = $1");
-            await using (command.ConfigureAwait(false))
-            {
-                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
-                var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-                await using (row.ConfigureAwait(false))
-                {
-                    return await row.ReadAsync(cancellationToken).ConfigureAwait(false) ? StateRow.Read(row, first: 0) : EntityState.Empty;
-                }
-            }
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
-        {
-            throw Unreadable(e);
-        }
-    }
+    private static ListedEntity ToListed(NpgsqlDataReader row) =>
+        new(row.GetString(1), row.GetFieldValue<byte[]>(2), new Timestamp(row.GetInt64(3)), row.GetInt64(4));
 
-    private async Task<List<ListedEntity>> ReadPageAsync(KeyRange range, string? after, CancellationToken cancellationToken)
+    private async ValueTask<EntityPage> ReadPageAsync(EntityRange range, int maxRows, bool showsSystem, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
         try
         {
-            var end = range.EndText;
+            // One statement sees one moment: the position and the rows are of the same. The server stops at the bound in bytes too, from the sizes
+            // alone, so that a thousand large entities are not sent for the first one.
             var command = _source.CreateCommand(
                 $"""
-                SELECT id, properties, last_updated, version FROM entity
-                 WHERE id {(after is null ? ">=" : ">")} $1 {(end is null ? "" : "AND id < $2")} AND NOT is_deleted ORDER BY id LIMIT {PageRows}
+                SELECT p.position, e.id, e.properties, e.last_updated, e.version, e.is_deleted
+                  FROM projection p LEFT JOIN (
+                    SELECT id, properties, last_updated, version, is_deleted,
+                           sum(octet_length(properties)) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) - octet_length(properties) AS before
+                      FROM entity WHERE id >= $1 {(range.End is null ? "" : "AND id < $4")} ORDER BY id LIMIT $2
+                  ) e ON e.before <= $3
+                 ORDER BY e.id
                 """);
             await using (command.ConfigureAwait(false))
             {
-                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = after ?? range.Prefix });
-                if (end is not null)
+                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = range.Start });
+                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = maxRows });
+                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = EntityPageBuilder.MaxBytes });
+                if (range.End is not null)
                 {
-                    command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = end });
+                    command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = range.End });
                 }
 
-                var entities = new List<ListedEntity>();
+                var page = new EntityPageBuilder(range, maxRows, showsSystem);
+                var position = 0L;
                 var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
                 await using (row.ConfigureAwait(false))
                 {
                     while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
                     {
-                        entities.Add(new ListedEntity(
-                            row.GetString(0), row.GetFieldValue<byte[]>(1), new Timestamp(row.GetInt64(2)), row.GetInt64(3)));
+                        position = row.GetInt64(0);
+                        if (row.IsDBNull(1) || !page.TryAdd(ToListed(row), isDeleted: row.GetBoolean(5)))
+                        {
+                            break;
+                        }
                     }
                 }
 
-                return entities;
+                return page.Build(position);
             }
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)

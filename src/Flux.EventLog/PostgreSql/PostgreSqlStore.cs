@@ -76,7 +76,10 @@ public sealed class PostgreSqlStore : IAsyncDisposable
 
     /// <summary>Makes the read model for this silo.</summary>
     /// <param name="projection">Whoever projects, on whichever silo.</param>
-    public PostgreSqlReadModel CreateReadModel(IProjection projection) => new(_sources.Read, Log, projection);
+    public PostgreSqlReadModel CreateReadModel(IProjection projection) => new(
+        _sources.Read,
+        new EntityLoader(new PostgreSqlStates(_sources.Read), Log, _loggers.CreateLogger<EntityLoader>()),
+        projection);
 
     /// <summary>Makes a projection in this process. Only one in the cluster gets anywhere; nobody has started it.</summary>
     /// <param name="instruments">What it measures.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
 
@@ -17,6 +18,9 @@ internal sealed class PendingChanges(long position, long entityCount)
     public long EntityCount { get; private set; } = entityCount;
 
     public int EventCount { get; private set; }
+
+    /// <summary>Gets the states after every so many versions, with the entity that each is of.</summary>
+    public List<(ProjectedEntity Entity, EntityState State)> Snapshots { get; } = [];
 
     public ProjectedEntity? Find(string id) => _entities.GetValueOrDefault(id);
 
@@ -37,6 +41,11 @@ internal sealed class PendingChanges(long position, long entityCount)
             {
                 EntityCount += made;
                 CollectionsMarshal.GetValueRefOrAddDefault(_counts, EntityKey.Trusted(entity.Id).Namespace, out _) += made;
+            }
+
+            if (entity.State.Version % StoredState.SnapshotEvery == 0)
+            {
+                Snapshots.Add((entity, entity.State));
             }
 
             _entities.TryAdd(entity.Id, entity);

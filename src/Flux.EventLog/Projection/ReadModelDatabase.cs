@@ -7,7 +7,7 @@ using SQLitePCL;
 namespace Flux.EventLog.Projection;
 
 /// <summary>The file of the read model: one writer, any number of readers, and how far it is.</summary>
-internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IDisposable
+internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateSource, IDisposable
 {
     private readonly ReaderPool<ReadModelReader> _readers;
     private readonly string _path;
@@ -95,12 +95,25 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IDispos
     public (long Before, long Last) FindVersionBefore(string entity, long position) =>
         _readers.Read((entity, position), static (reader, s) => reader.FindVersionBefore(s.entity, s.position));
 
-    public EntityState ReadState(string id) => _readers.Read(id, static (reader, key) => reader.ReadState(key));
+    /// <inheritdoc/>
+    public ValueTask<EntityState> ReadStateAsync(string id, CancellationToken cancellationToken) =>
+        new(Read(id, static (reader, key) => reader.ReadState(key)));
 
-    public long Count(IReadOnlyCollection<string> namespaces) => _readers.Read(namespaces, static (reader, names) => reader.Count(names));
+    /// <inheritdoc/>
+    public ValueTask<StoredState?> FindStateAsync(string id, long version, CancellationToken cancellationToken) =>
+        new(Read((id, version), static (reader, s) => reader.FindState(s.id, s.version)));
 
-    public (List<ListedEntity> Entities, byte[]? Next) List(KeyRange range, byte[] from, int maxRows) =>
-        _readers.Read((range, from, maxRows), static (reader, s) => reader.List(s.range, s.from, s.maxRows));
+    /// <inheritdoc/>
+    public ValueTask KeepAsync(string id, EntityState snapshot, CancellationToken cancellationToken)
+    {
+        Guard(() => File.Keep(id, snapshot));
+        return ValueTask.CompletedTask;
+    }
+
+    public long Count(IReadOnlyCollection<string> namespaces) => Read(namespaces, static (reader, names) => reader.Count(names));
+
+    public EntityPage ReadPage(EntityRange range, int maxRows, bool showsSystem) =>
+        Read((range, maxRows, showsSystem), static (reader, s) => reader.ReadPage(s.range, s.maxRows, s.showsSystem));
 
     /// <summary>Frees the pages kept in memory.</summary>
     public void ReleaseMemory()
@@ -113,6 +126,18 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IDispos
     {
         _readers.Dispose();
         File.Dispose();
+    }
+
+    private T Read<TState, T>(TState state, Func<ReadModelReader, TState, T> read)
+    {
+        try
+        {
+            return _readers.Read(state, read);
+        }
+        catch (SqliteException e)
+        {
+            throw new EventLogUnavailableException("the read model cannot be read", e);
+        }
     }
 
     // A constraint that does not hold is a defect, and no reason to try again.

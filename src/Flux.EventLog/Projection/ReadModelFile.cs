@@ -1,4 +1,5 @@
 using System.Buffers;
+using Flux.Core.Entities;
 using Flux.EventLog.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -17,6 +18,7 @@ internal sealed class ReadModelFile : IDisposable
     private readonly SqliteStatement _insertChunk;
     private readonly SqliteStatement _insertEventId;
     private readonly SqliteStatement _addToCount;
+    private readonly SqliteStatement _insertSnapshot;
     private readonly SqliteStatement _moveTo;
     private readonly ArrayBufferWriter<byte> _properties = new(1024);
     private readonly ArrayBufferWriter<byte> _positions = new(1024);
@@ -36,6 +38,8 @@ internal sealed class ReadModelFile : IDisposable
         _insertEventId = database.Prepare("INSERT INTO event_id VALUES (?1, ?2, ?3)");
         _addToCount = database.Prepare(
             "INSERT INTO namespace_count VALUES (?1, ?2) ON CONFLICT (namespace) DO UPDATE SET entity_count = entity_count + excluded.entity_count");
+        _insertSnapshot = database.Prepare(
+            "INSERT OR REPLACE INTO entity_snapshot SELECT entity_no, ?2, ?3, ?4, ?5, ?6 FROM entity WHERE id = ?1");
         _moveTo = database.Prepare("UPDATE projection SET position = ?1, entity_count = ?2");
         _lastNumber = database.QueryInt64("SELECT coalesce(max(entity_no), 0) FROM entity");
         Epoch = Guid.Parse(database.QueryText("SELECT epoch FROM projection"));
@@ -104,6 +108,11 @@ internal sealed class ReadModelFile : IDisposable
                 Write(entity, ref lastNumber);
             }
 
+            foreach (var (entity, state) in changes.Snapshots)
+            {
+                Keep(entity.Id, state);
+            }
+
             foreach (var (ns, eventId, position) in changes.SortedEventIds())
             {
                 _insertEventId.BindText(1, ns).BindText(2, eventId).Bind(3, position).Execute();
@@ -129,6 +138,21 @@ internal sealed class ReadModelFile : IDisposable
 
         _lastNumber = lastNumber;
         (Position, EntityCount) = (changes.Position, changes.EntityCount);
+    }
+
+    /// <summary>Writes a snapshot of an entity that has a row.</summary>
+    public void Keep(string id, EntityState snapshot)
+    {
+        _properties.ResetWrittenCount();
+        snapshot.WriteProperties(_properties);
+        _insertSnapshot
+            .BindText(1, id)
+            .Bind(2, snapshot.Version)
+            .BindBlob(3, snapshot.Hash)
+            .Bind(4, snapshot.LastUpdated.Microseconds)
+            .BindBlob(5, _properties.WrittenSpan)
+            .BindBlob(6, StoredState.ComputeDigest(id, snapshot, _properties.WrittenSpan))
+            .Execute();
     }
 
     public void Dispose() => _database.Dispose();

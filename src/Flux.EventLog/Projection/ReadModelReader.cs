@@ -1,4 +1,3 @@
-using System.Text;
 using Flux.Core.Entities;
 using Flux.Core.Log;
 using Flux.EventLog.Sqlite;
@@ -18,6 +17,8 @@ internal sealed class ReadModelReader : IDisposable
     private readonly SqliteStatement _chunks;
     private readonly SqliteStatement _chunk;
     private readonly SqliteStatement _list;
+    private readonly SqliteStatement _position;
+    private readonly SqliteStatement _stateAt;
     private readonly SqliteStatement _count;
 
     public ReadModelReader(string path)
@@ -31,6 +32,15 @@ internal sealed class ReadModelReader : IDisposable
         _chunks = _database.Prepare("SELECT positions FROM entity_event WHERE entity_no = ?1 AND chunk >= ?2 ORDER BY chunk");
         _chunk = _database.Prepare("SELECT positions FROM entity_event WHERE entity_no = ?1 AND chunk = ?2");
         _count = _database.Prepare("SELECT entity_count FROM namespace_count WHERE namespace = ?1");
+        _stateAt = _database.Prepare(
+            """
+            SELECT version, hash, last_updated, properties, NULL FROM entity WHERE id = ?1 AND version <= ?2
+            UNION ALL SELECT * FROM (
+              SELECT s.version, s.hash, s.last_updated, s.properties, s.digest FROM entity e JOIN entity_snapshot s ON s.entity_no = e.entity_no
+               WHERE e.id = ?1 AND e.version > ?2 AND s.version <= ?2 ORDER BY s.version DESC LIMIT 1
+            )
+            """);
+        _position = _database.Prepare("SELECT position FROM projection");
         _list = _database.Prepare(
             "SELECT id, properties, last_updated, version, is_deleted FROM entity WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3");
     }
@@ -60,6 +70,26 @@ internal sealed class ReadModelReader : IDisposable
     }
 
     public EntityState ReadState(string id) => ReadEntity(id, EntityRow.ToState) ?? EntityState.Empty;
+
+    /// <summary>Reads the newest state not after a version: the row, else a snapshot.</summary>
+    public StoredState? FindState(string id, long version)
+    {
+        try
+        {
+            return _stateAt.BindText(1, id).Bind(2, version).Step()
+                ? new StoredState(
+                    _stateAt.Int64(0),
+                    _stateAt.Blob(1),
+                    new Timestamp(_stateAt.Int64(2)),
+                    _stateAt.Blob(3),
+                    _stateAt.IsNull(4) ? null : _stateAt.Blob(4))
+                : null;
+        }
+        finally
+        {
+            _stateAt.Reset();
+        }
+    }
 
     public List<long> FindPositions(string id, long afterVersion, int maxCount)
     {
@@ -103,45 +133,45 @@ internal sealed class ReadModelReader : IDisposable
         }
     }
 
-    /// <summary>Reads existing entities in key order.</summary>
-    /// <param name="range">The keys.</param>
-    /// <param name="from">The first key wanted.</param>
+    /// <summary>Reads a page of entities and the position that it shows.</summary>
+    /// <param name="range">The ids.</param>
     /// <param name="maxRows">The most rows to look at.</param>
-    /// <returns>The entities, and where to go on; null at the end.</returns>
-    public (List<ListedEntity> Entities, byte[]? Next) List(KeyRange range, byte[] from, int maxRows)
+    /// <param name="showsSystem">Whether Flux's own records are wanted too.</param>
+    public EntityPage ReadPage(EntityRange range, int maxRows, bool showsSystem)
     {
-        var entities = new List<ListedEntity>(maxRows);
-        var rows = _list.BindText(1, from).Bind(3, maxRows);
-        byte[]? next = null;
-        if (range.End is null)
-        {
-            rows.BindBlob(2, []); // any blob sorts after any text
-        }
-        else
-        {
-            rows.BindText(2, range.End);
-        }
-
+        var page = new EntityPageBuilder(range, maxRows, showsSystem);
+        _begin.Execute(); // one snapshot for the position and the rows
         try
         {
-            for (var seen = 0; rows.Step();)
+            var position = ReadNumber(_position);
+            var rows = _list.BindText(1, range.Start).Bind(3, maxRows);
+            if (range.End is null)
             {
-                var id = rows.Bytes(0);
-                // No id holds U+0000, so nothing sorts between an id and this.
-                next = ++seen == maxRows ? [.. id, 0] : null;
-                if (rows.Int64(4) == 0)
+                rows.BindBlob(2, []); // any blob sorts after any text
+            }
+            else
+            {
+                rows.BindText(2, range.End);
+            }
+
+            try
+            {
+                while (rows.Step() && page.TryAdd(
+                    new ListedEntity(rows.Text(0), rows.Blob(1), new Timestamp(rows.Int64(2)), rows.Int64(3)), isDeleted: rows.Int64(4) != 0))
                 {
-                    entities.Add(new ListedEntity(
-                        Encoding.UTF8.GetString(id), rows.Blob(1), new Timestamp(rows.Int64(2)), rows.Int64(3)));
                 }
             }
+            finally
+            {
+                rows.Reset();
+            }
+
+            return page.Build(position);
         }
         finally
         {
-            rows.Reset();
+            _end.Execute();
         }
-
-        return (entities, next);
     }
 
     public void Dispose() => _database.Dispose();

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
@@ -8,14 +7,12 @@ namespace Flux.EventLog.Projection;
 /// <summary>The read model of the embedded store.</summary>
 public sealed class SqliteReadModel : IReadModel
 {
-    private const int PageRows = 1000;
-
     private readonly ReadModelDatabase _database;
-    private readonly IEventLog _log;
+    private readonly EntityLoader _loader;
     private readonly Projector _projector;
 
-    internal SqliteReadModel(ReadModelDatabase database, IEventLog log, Projector projector) =>
-        (_database, _log, _projector) = (database, log, projector);
+    internal SqliteReadModel(ReadModelDatabase database, EntityLoader loader, Projector projector) =>
+        (_database, _loader, _projector) = (database, loader, projector);
 
     /// <inheritdoc/>
     public long EntityCount => _database.EntityCount;
@@ -24,23 +21,11 @@ public sealed class SqliteReadModel : IReadModel
     public Position Position => new(_database.Position);
 
     /// <inheritdoc/>
-    public async ValueTask<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken)
-    {
-        const int page = 1000;
-        var state = _database.ReadState(key.Id);
-        IReadOnlyList<RecordedEvent> rows;
-        do
-        {
-            rows = await _log.ReadEntityAsync(key, state.Version, page, cancellationToken).ConfigureAwait(false);
-            foreach (var row in rows)
-            {
-                state = state.Apply(row);
-            }
-        }
-        while (rows.Count == page);
+    public ValueTask<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken) => _loader.LoadAsync(key, cancellationToken);
 
-        return state;
-    }
+    /// <inheritdoc/>
+    public ValueTask<EntityState> LoadAsync(EntityKey key, long version, CancellationToken cancellationToken) =>
+        _loader.LoadAsync(key, version, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> WaitForAsync(Position position, TimeSpan timeout, CancellationToken cancellationToken) =>
@@ -50,25 +35,18 @@ public sealed class SqliteReadModel : IReadModel
     public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) => new(_database.Count(namespaces));
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ListedEntity> ListAsync(
-        string? ns, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public ValueTask<EntityPage> ReadPageAsync(EntityRange range, int maxRows, CancellationToken cancellationToken) =>
+        ReadPage(range, maxRows, showsSystem: false, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken) =>
+        EntityPages.ListAsync(
+            EntityRange.OfNamespace(ns, prefix), (range, maxRows, token) => ReadPage(range, maxRows, showsSystem: true, token), cancellationToken);
+
+    private ValueTask<EntityPage> ReadPage(EntityRange range, int maxRows, bool showsSystem, CancellationToken cancellationToken)
     {
-        if (KeyRange.Of(ns, prefix) is not { } range)
-        {
-            yield break;
-        }
-
-        for (var from = range.Start; from is not null;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            (var entities, from) = _database.List(range, from, PageRows);
-            foreach (var entity in entities)
-            {
-                yield return entity;
-            }
-        }
-
-        // The interface allows stores that wait for the network; this one has nothing to wait for.
-        await Task.CompletedTask.ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
+        return new ValueTask<EntityPage>(_database.ReadPage(range, maxRows, showsSystem));
     }
 }

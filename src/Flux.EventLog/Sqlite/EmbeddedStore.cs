@@ -73,7 +73,8 @@ public sealed class EmbeddedStore : IAsyncDisposable
                 options.ProjectionLinger,
                 timeProvider,
                 loggers.CreateLogger<Projector>());
-            var store = new EmbeddedStore(directory, database, log, new SqliteReadModel(database, log, projector), projector);
+            var readModel = new SqliteReadModel(database, new EntityLoader(database, log, loggers.CreateLogger<EntityLoader>()), projector);
+            var store = new EmbeddedStore(directory, database, log, readModel, projector);
             instruments.Observe(() => store.ProjectionLag, () => database.Position);
             return store;
         }

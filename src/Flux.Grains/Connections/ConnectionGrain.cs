@@ -99,7 +99,7 @@ internal sealed partial class ConnectionGrain(
         {
             var head = await log.ReadHeadAsync(cancellationToken);
             _merger.See(head.Position);
-            headWatch.OnConfirmed();
+            headWatch.OnConfirmed(head.Position);
             AwaitWhatIsMissing();
             OnLogAnswered();
         }

@@ -34,7 +34,15 @@ internal sealed partial class ConnectionWarmUp(
     private async Task StartFeedAsync(CancellationToken cancellationToken)
     {
         var head = await log.ReadHeadAsync(cancellationToken);
-        dispatcher.StartAfter(head.Position);
+        ReadOnlyMemory<byte> hash = default;
+        if (head.Position > Position.Start)
+        {
+            // A cursor that is handed out before the next change needs it.
+            var last = await log.ReadAsync(LogScope.All, head.Position, ReadDirection.Forward, maxCount: 1, cancellationToken);
+            hash = last.Events[0].Hash;
+        }
+
+        dispatcher.StartAfter(head.Position, hash);
         LogStarted(head.Position);
     }
 

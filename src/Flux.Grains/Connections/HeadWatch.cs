@@ -16,6 +16,7 @@ public sealed class HeadWatch(IEventLog log, IChangeDispatcher dispatcher, TimeP
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private long _confirmed = time.GetTimestamp();
+    private long _head; // as of then
 
     /// <summary>Gets how long the log has said nothing.</summary>
     public TimeSpan Silence => time.GetElapsedTime(Volatile.Read(ref _confirmed));
@@ -24,7 +25,18 @@ public sealed class HeadWatch(IEventLog log, IChangeDispatcher dispatcher, TimeP
     public bool IsInTouch => Silence < LongestSilenceInTouch;
 
     /// <summary>Takes note that the log has just said how far it is.</summary>
-    public void OnConfirmed() => Volatile.Write(ref _confirmed, time.GetTimestamp());
+    /// <param name="head">The position of its head.</param>
+    public void OnConfirmed(Position head)
+    {
+        Volatile.Write(ref _head, head.Value);
+        Volatile.Write(ref _confirmed, time.GetTimestamp());
+    }
+
+    /// <summary>Says whether a position takes in all that was in the log a short time ago.</summary>
+    /// <param name="position">The position.</param>
+    /// <param name="age">How old that knowledge may be.</param>
+    /// <returns>False when there is more, or the log has said nothing for longer.</returns>
+    public bool IsCurrent(Position position, TimeSpan age) => Silence <= age && position.Value >= Volatile.Read(ref _head);
 
     /// <summary>Returns at once while the silo is in touch with the log; else asks it, and waits until all that it has was heard of.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -46,6 +58,6 @@ public sealed class HeadWatch(IEventLog log, IChangeDispatcher dispatcher, TimeP
             await Task.Delay(Pause, time, cancellationToken);
         }
 
-        OnConfirmed();
+        OnConfirmed(head.Position);
     }
 }

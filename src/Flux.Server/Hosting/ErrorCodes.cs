@@ -34,6 +34,13 @@ internal static class ErrorCodes
     public const string PayloadTooLarge = "payload_too_large";
     public const string UnsupportedMediaType = "unsupported_media_type";
     public const string UnsupportedEncoding = "unsupported_encoding";
+    public const string InvalidExpression = "invalid_expression";
+    public const string ExpressionTooCostly = "expression_too_costly";
+    public const string CursorUnknown = "cursor_unknown";
+    public const string SubInUse = "sub_in_use";
+    public const string UnknownSub = "unknown_sub";
+    public const string TooManySubscriptions = "too_many_subscriptions";
+    public const string AlreadyAuthenticated = "already_authenticated";
     public const string Unavailable = "unavailable";
     public const string OutcomeUnknown = "outcome_unknown";
     public const string Internal = "internal";

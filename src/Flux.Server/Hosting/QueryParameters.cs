@@ -6,14 +6,18 @@ namespace Flux.Server.Hosting;
 internal readonly struct QueryParameters
 {
     private readonly Dictionary<string, string> _values;
+    private readonly List<(string Name, string Value)> _repeated;
 
-    private QueryParameters(Dictionary<string, string> values) => _values = values;
+    private QueryParameters(Dictionary<string, string> values, List<(string Name, string Value)> repeated) => (_values, _repeated) = (values, repeated);
 
     /// <summary>Reads the query.</summary>
-    /// <exception cref="RequestRefusedException">A parameter is there twice, or is not validly encoded.</exception>
-    public static QueryParameters Read(HttpRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="repeatable">The parameters that may be there several times.</param>
+    /// <exception cref="RequestRefusedException">Another parameter is there twice, or one is not validly encoded.</exception>
+    public static QueryParameters Read(HttpRequest request, params ReadOnlySpan<string> repeatable)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var repeated = new List<(string Name, string Value)>();
         var query = request.QueryString.Value.AsSpan().TrimStart('?');
         foreach (var range in query.Split('&'))
         {
@@ -26,14 +30,21 @@ internal readonly struct QueryParameters
             var equals = pair.IndexOf('=');
             var name = Decode(equals < 0 ? pair : pair[..equals]);
             var value = Decode(equals < 0 ? [] : pair[(equals + 1)..]);
-            if (!values.TryAdd(name, value))
+            if (repeatable.Contains(name))
+            {
+                repeated.Add((name, value));
+            }
+            else if (!values.TryAdd(name, value))
             {
                 throw Invalid($"{name}: is there twice");
             }
         }
 
-        return new QueryParameters(values);
+        return new QueryParameters(values, repeated);
     }
+
+    /// <summary>Gets all values of a parameter that may be there several times.</summary>
+    public IReadOnlyList<string> All(string name) => [.. _repeated.Where(pair => pair.Name == name).Select(pair => pair.Value)];
 
     /// <summary>Gets a parameter; null when it is not there.</summary>
     public string? this[string name] => _values.GetValueOrDefault(name);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Flux.Core.Events;
 using Flux.Core.Log;
 using Flux.Core.Namespaces;
+using Flux.Core.Subscriptions;
 using Flux.Grains.Connections;
 using Flux.Grains.Namespaces;
 using Flux.Server.Hosting;
@@ -150,6 +151,67 @@ internal sealed class AccessControl(
         }
 
         return new ReadRights(directory, IsEnabled ? hash : null, time);
+    }
+
+    /// <summary>Finds out what a token may read that a socket shows after it was opened.</summary>
+    /// <param name="request">The request that opened it.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="name">The namespace that it belongs to.</param>
+    /// <exception cref="RequestRefusedException">It opens nothing.</exception>
+    public ReadRights RightsOf(HttpRequest request, string token, out string name)
+    {
+        if (!IsEnabled)
+        {
+            throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest, "authentication is off: no token is asked for");
+        }
+
+        RequireKnowledge();
+        if (!AccessToken.TryHash(token.AsSpan().Trim(), out var hash) || directory.FindToken(hash) is not { } owner)
+        {
+            RefuseGuesser(request);
+            CountGuess(request);
+            throw Unknown.ToException();
+        }
+
+        if (!owner.Namespace.IsRegistered || !owner.Token.IsValidAt(Timestamp.From(time.GetUtcNow())))
+        {
+            throw Revoked.ToException();
+        }
+
+        name = owner.Namespace.Name;
+        if (owner.Namespace.State == NamespaceState.Banned)
+        {
+            throw Banned(name).ToException();
+        }
+
+        OnUsed(request, owner);
+        return new ReadRights(directory, hash, time);
+    }
+
+    /// <summary>Requires that a client may see what it wants to subscribe to. Of what may not be seen nothing is sent to it anyway; this tells it so.</summary>
+    /// <param name="rights">What it may read.</param>
+    /// <param name="scope">What it wants.</param>
+    /// <exception cref="RequestRefusedException">A namespace in it is private and none of its token's, or is banned.</exception>
+    public void RequireReadable(ReadRights rights, Scope scope)
+    {
+        foreach (var start in scope.Ids.Concat(scope.Prefixes))
+        {
+            if (directory.FindHidden(start) is not { } hidden)
+            {
+                continue;
+            }
+
+            if (rights.Holds(hidden) is null)
+            {
+                throw new RequestRefusedException(StatusCodes.Status403Forbidden, ErrorCodes.WrongNamespace,
+                    $"Token does not have permission to read namespace '{hidden.Name}'");
+            }
+
+            if (hidden.State == NamespaceState.Banned)
+            {
+                throw Banned(hidden.Name).ToException();
+            }
+        }
     }
 
     /// <summary>Says why a socket may not be opened: its token is one of a banned namespace. One that does not work is no reason: sockets are open.</summary>

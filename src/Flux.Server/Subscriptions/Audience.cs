@@ -11,9 +11,10 @@ internal sealed class Audience(NamespaceDirectory directory, SubscriptionOptions
 {
     private readonly SubscriptionIndex<Connection> _index = new();
     private readonly TokenSockets _tokens = new();
+    private readonly HashSet<Connection> _others = []; // whose changes come from elsewhere: all but the classic ones
 
-    /// <summary>Gets all sockets.</summary>
-    public IReadOnlyCollection<Connection> All => _index.All;
+    /// <summary>Gets all connections.</summary>
+    public IEnumerable<Connection> All => _index.All.Concat(_others);
 
     /// <summary>Gets those who want everything.</summary>
     public HashSet<Connection> Everything => _index.Everything;
@@ -32,14 +33,72 @@ internal sealed class Audience(NamespaceDirectory directory, SubscriptionOptions
             return false;
         }
 
-        _index.Add(connection);
+        if (connection.Protocol == ConnectionProtocol.Classic)
+        {
+            _index.Add(connection);
+        }
+        else
+        {
+            _others.Add(connection);
+        }
+
         return true;
+    }
+
+    /// <summary>Gives a connection other rights: its client has shown a token.</summary>
+    /// <returns>False when as many sockets are open with tokens of that namespace as may be: nothing has changed.</returns>
+    public bool TryChangeRights(Connection connection, ReadRights rights)
+    {
+        var former = connection.Rights;
+        _tokens.Remove(connection, connection.Patterns);
+        connection.Rights = rights;
+        _tokens.Add(connection);
+        if (connection.Namespace is { } sockets && sockets.Connections.Count > (LimitsOf(sockets).Sockets ?? options.MaxSocketsOfNamespace))
+        {
+            _tokens.Remove(connection, subscriptions: 0);
+            connection.Rights = former;
+            _tokens.Add(connection);
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Counts ids and prefixes that a connection subscribes to, unless they were too many for it or for the namespace of its token.</summary>
+    /// <returns>Whether it may.</returns>
+    public bool TryCount(Connection connection, int patterns)
+    {
+        var sockets = connection.Namespace;
+        if (connection.Patterns + patterns > options.MaxSubscriptions
+            || (sockets is not null && sockets.Subscriptions + patterns > (LimitsOf(sockets).Subscriptions ?? options.MaxSubscriptionsOfNamespace)))
+        {
+            return false;
+        }
+
+        Count(connection, patterns);
+        return true;
+    }
+
+    /// <summary>Counts ids and prefixes that a connection subscribes to; negative for those that it does no longer.</summary>
+    public static void Count(Connection connection, int patterns)
+    {
+        connection.Patterns += patterns;
+        if (connection.Namespace is { } sockets)
+        {
+            sockets.Subscriptions += patterns;
+        }
     }
 
     /// <summary>Removes a socket.</summary>
     /// <returns>Whether it was there.</returns>
     public bool Remove(Connection connection)
     {
+        if (_others.Remove(connection))
+        {
+            _tokens.Remove(connection, connection.Patterns);
+            return true;
+        }
+
         if (_index.Remove(connection) is not { } subscriptions)
         {
             return false;
@@ -105,7 +164,7 @@ internal sealed class Audience(NamespaceDirectory directory, SubscriptionOptions
         var isDeletion = recorded.Data.Payload.Change.IsDeletion;
         foreach (var connection in sockets.Connections)
         {
-            if (isDeletion || _index.Everything.Contains(connection))
+            if (connection.Protocol == ConnectionProtocol.Classic && (isDeletion || _index.Everything.Contains(connection)))
             {
                 found.Add(connection);
             }
@@ -133,7 +192,7 @@ internal sealed class Audience(NamespaceDirectory directory, SubscriptionOptions
     }
 
     /// <summary>Takes note of a namespace's record.</summary>
-    public void OnRecord(NamespaceRecord record) => _tokens.OnRecord(record, _index.Count);
+    public void OnRecord(NamespaceRecord record) => _tokens.OnRecord(record, connection => connection.Patterns + _index.Count(connection));
 
     private NamespaceLimits LimitsOf(NamespaceSockets sockets) => directory.Find(sockets.Name)?.Limits ?? NamespaceLimits.None;
 }

@@ -5,6 +5,7 @@ using Flux.Core.Namespaces;
 using Flux.Core.Subscriptions;
 using Flux.Grains.Namespaces;
 using Flux.Server.Namespaces;
+using Flux.Server.Subscriptions.V2;
 using Microsoft.Extensions.Options;
 
 namespace Flux.Server.Subscriptions;
@@ -27,6 +28,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     private readonly SubscriptionOptions _options;
     private readonly CatchUp _catchUp;
     private readonly TrafficMeter _meter;
+    private readonly SubscriptionService _newer;
     private readonly SubscriptionInstruments _instruments;
     private long _position;
 
@@ -36,9 +38,11 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
         TimeProvider time,
         IOptions<SubscriptionOptions> options,
         SubscriptionInstruments instruments,
+        SubscriptionService newer,
         ILogger<CatchUp> logger)
     {
         _directory = directory;
+        _newer = newer;
         _instruments = instruments;
         _options = options.Value;
         _audience = new Audience(directory, _options);
@@ -63,12 +67,14 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     }
 
     /// <inheritdoc/>
-    public void StartAfter(Position head)
+    public void StartAfter(Position head, ReadOnlyMemory<byte> hash)
     {
         lock (_gate)
         {
             Volatile.Write(ref _position, head.Value);
         }
+
+        _newer.StartAfter(head, hash);
     }
 
     /// <inheritdoc/>
@@ -101,9 +107,11 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
 
             Ship(shipped);
         }
+
+        _newer.Offer(events);
     }
 
-    /// <summary>Adds a socket to the live path: it gets everything after the position of this moment.</summary>
+    /// <summary>Adds a socket; a classic one to the live path: it gets everything after the position of this moment.</summary>
     /// <returns>False when as many sockets are open with tokens of its namespace as may be.</returns>
     public bool TryAdd(Connection connection)
     {
@@ -165,12 +173,41 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
         }
     }
 
+    /// <summary>Gives a connection other rights: its client has shown a token.</summary>
+    /// <returns>False when as many sockets are open with tokens of that namespace as may be: nothing has changed.</returns>
+    public bool TryChangeRights(Connection connection, ReadRights rights)
+    {
+        lock (_gate)
+        {
+            return _audience.TryChangeRights(connection, rights);
+        }
+    }
+
+    /// <summary>Counts ids and prefixes that a newer connection subscribes to, unless they were too many for it or for the namespace of its token.</summary>
+    /// <returns>Whether it may.</returns>
+    public bool TryCount(Connection connection, int patterns)
+    {
+        lock (_gate)
+        {
+            return _audience.TryCount(connection, patterns);
+        }
+    }
+
+    /// <summary>Counts ids and prefixes no more.</summary>
+    public void Uncount(Connection connection, int patterns)
+    {
+        lock (_gate)
+        {
+            Audience.Count(connection, -patterns);
+        }
+    }
+
     /// <summary>Gives the sockets and the counts of this moment.</summary>
     public Traffic Measure()
     {
         lock (_gate)
         {
-            return new Traffic([.. _audience.All], _meter.Applied, _meter.Rate(), _meter.Publishers());
+            return new Traffic([.. _audience.All.Where(connection => connection.Protocol != ConnectionProtocol.EventStream)], _meter.Applied, _meter.Rate(), _meter.Publishers());
         }
     }
 

@@ -22,5 +22,14 @@ internal static class CloseCode
     /// operator; reconnecting without the token shows what is open.</summary>
     public const WebSocketCloseStatus NamespaceClosed = (WebSocketCloseStatus)4403;
 
+    /// <summary>4400: 100 messages in a row were refused. Mend the client before it reconnects.</summary>
+    public const WebSocketCloseStatus TooManyRefusals = (WebSocketCloseStatus)4400;
+
+    /// <summary>1008: six tokens in a row did not work.</summary>
+    public const WebSocketCloseStatus TooManyTokens = WebSocketCloseStatus.PolicyViolation;
+
+    /// <summary>4408: the client read too slowly and had asked to be disconnected then. Reconnect, and resume with the last cursor.</summary>
+    public const WebSocketCloseStatus TooSlow = (WebSocketCloseStatus)4408;
+
     // Given by the platform's WebSocket itself: 1002 for frames against the protocol, 1007 for text that is not UTF-8.
 }

@@ -13,14 +13,19 @@ internal sealed class Connection : IDisposable
     private Action<CloseReason>? _close; // null until the upgrade is done
     private CloseReason? _closing;       // the first reason counts
 
-    public Connection(Outbox outbox, HttpContext context, ReadRights rights)
+    public Connection(ConnectionProtocol protocol, Outbox outbox, HttpContext context, ReadRights rights)
     {
         _context = context;
+        Protocol = protocol;
         Rights = rights;
+        WantsMetrics = protocol == ConnectionProtocol.Classic;
         _closed = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         Outbox = outbox;
         Closed = _closed.Token;
     }
+
+    /// <summary>Gets what its client speaks.</summary>
+    public ConnectionProtocol Protocol { get; }
 
     /// <summary>Gets what goes out. It has its own lock.</summary>
     public Outbox Outbox { get; }
@@ -28,8 +33,17 @@ internal sealed class Connection : IDisposable
     /// <summary>Gets a token that is cancelled when the socket is gone.</summary>
     public CancellationToken Closed { get; }
 
-    /// <summary>Gets what its client may see.</summary>
-    public ReadRights Rights { get; }
+    /// <summary>Gets or sets what its client may see. A newer socket may show its token after it has connected, once.</summary>
+    public ReadRights Rights { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether it gets metrics frames.</summary>
+    public bool WantsMetrics { get; set; }
+
+    /// <summary>Gets or sets how many ids and prefixes its subscriptions have together. Classic sockets are counted by their index.</summary>
+    public int Patterns { get; set; }
+
+    /// <summary>Gets what lets its subscriptions write from the log one after the other.</summary>
+    public SemaphoreSlim CatchingUp { get; } = new(1, 1);
 
     /// <summary>Gets or sets the sockets of its token's namespace; null when it has no token that works.</summary>
     public NamespaceSockets? Namespace { get; set; }

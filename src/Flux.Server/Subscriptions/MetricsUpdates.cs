@@ -75,7 +75,10 @@ internal sealed partial class MetricsUpdates(
         var frame = _encoder.Written.ToArray();
         foreach (var connection in traffic.Connections)
         {
-            connection.Outbox.OfferIfIdle(frame);
+            if (connection.WantsMetrics)
+            {
+                connection.Outbox.OfferIfIdle(frame);
+            }
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed class Outbox(int capacity)
     private bool _isWriting = true; // somebody is in Run, waits for a write to end, or is to open it; only they take from the queues
     private bool _isEnding;    // the close frame is queued
     private bool _isClosed;
+    private TaskCompletionSource? _atRest; // waits until nobody writes
 
     /// <summary>Gives it what it writes to, once. Until then all that is offered waits.</summary>
     public void Open(Stream transport)
@@ -34,6 +35,12 @@ internal sealed class Outbox(int capacity)
     /// <summary>Offers frames.</summary>
     /// <returns>False when too much is waiting already: nothing was taken.</returns>
     public bool TryOffer(byte[] block, ReadOnlySpan<Piece> pieces) => TryQueue(block, pieces, capacity);
+
+    /// <summary>Offers an answer to the client, which asked for it: some are taken beyond the capacity.</summary>
+    /// <param name="frame">The answer.</param>
+    /// <param name="beyond">How many bytes beyond.</param>
+    /// <returns>False when even that is full: the client does not read.</returns>
+    public bool TryAnswer(byte[] frame, int beyond) => TryQueue(frame, [new Piece(0, frame.Length)], capacity + beyond);
 
     /// <summary>Takes frames whatever waits already; the caller has bounded them.</summary>
     public void Append(byte[] block, ReadOnlySpan<Piece> pieces) => TryQueue(block, pieces, most: int.MaxValue);
@@ -79,6 +86,22 @@ internal sealed class Outbox(int capacity)
             _pending.Clear();
             _urgent.Clear();
             _bytes = 0;
+        }
+    }
+
+    /// <summary>Takes nothing more, forgets what waits, and ends when the transport is not written to any more.</summary>
+    public Task CloseAsync()
+    {
+        Close();
+        lock (_lock)
+        {
+            if (!_isWriting || _transport is null)
+            {
+                return Task.CompletedTask;
+            }
+
+            _atRest ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _atRest.Task;
         }
     }
 
@@ -205,6 +228,7 @@ internal sealed class Outbox(int capacity)
             if (!_pending.TryDequeue(out var first))
             {
                 _isWriting = false;
+                _atRest?.TrySetResult();
                 write = default;
                 return false;
             }

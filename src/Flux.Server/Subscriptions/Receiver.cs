@@ -4,7 +4,7 @@ using System.Net.WebSockets;
 namespace Flux.Server.Subscriptions;
 
 /// <summary>Reads what one client sends. An idle socket holds no buffer; a message is read into pooled memory and given back.</summary>
-internal sealed class Receiver(WebSocket socket, Connection connection, ChangeDispatcher dispatcher, TimeProvider time)
+internal sealed class Receiver(WebSocket socket, IMessageHandler handler, TimeProvider time)
 {
     // The least that the contract demands (wire-contract section 15).
     private const int MaxMessageBytes = 1024 * 1024;
@@ -23,9 +23,9 @@ internal sealed class Receiver(WebSocket socket, Connection connection, ChangeDi
     private int _messages;
 
     /// <summary>Reads until the client closes or breaks a rule.</summary>
-    /// <returns>The code to close with; null when the client closed.</returns>
+    /// <returns>With what to close; null when the client closed.</returns>
     /// <exception cref="WebSocketException">The connection ended, or its frames were against the protocol and it has been closed for that.</exception>
-    public async Task<WebSocketCloseStatus?> RunAsync(CancellationToken cancellationToken)
+    public async Task<CloseReason?> RunAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -35,9 +35,12 @@ internal sealed class Receiver(WebSocket socket, Connection connection, ChangeDi
                 return null;
             }
 
-            if (!start.EndOfMessage && await ReadMessageAsync(start.MessageType, cancellationToken) is { } code)
+            var reason = start.EndOfMessage
+                ? await handler.OnMessageAsync(start.MessageType, default, cancellationToken)
+                : await ReadMessageAsync(start.MessageType, cancellationToken);
+            if (reason is not null)
             {
-                return code;
+                return reason;
             }
 
             if (socket.State is not (WebSocketState.Open or WebSocketState.CloseSent))
@@ -64,7 +67,7 @@ internal sealed class Receiver(WebSocket socket, Connection connection, ChangeDi
         _messages = 0;
     }
 
-    private async Task<WebSocketCloseStatus?> ReadMessageAsync(WebSocketMessageType type, CancellationToken cancellationToken)
+    private async Task<CloseReason?> ReadMessageAsync(WebSocketMessageType type, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
@@ -77,7 +80,7 @@ internal sealed class Receiver(WebSocket socket, Connection connection, ChangeDi
                 if (!receive.IsCompleted && !await EndsWithinAsync(receive, MessageTime - time.GetElapsedTime(begun)))
                 {
                     buffer = []; // the abandoned read still writes into it, so it cannot go back to the pool
-                    return CloseCode.Unfinished;
+                    return new CloseReason(CloseCode.Unfinished);
                 }
 
                 var result = await receive;
@@ -89,7 +92,7 @@ internal sealed class Receiver(WebSocket socket, Connection connection, ChangeDi
                 length += result.Count;
                 if (length > MaxMessageBytes)
                 {
-                    return CloseCode.TooLong;
+                    return new CloseReason(CloseCode.TooLong);
                 }
 
                 if (result.EndOfMessage)
@@ -103,12 +106,7 @@ internal sealed class Receiver(WebSocket socket, Connection connection, ChangeDi
                 }
             }
 
-            if (type == WebSocketMessageType.Text)
-            {
-                Obey(buffer.AsSpan(0, length));
-            }
-
-            return null;
+            return await handler.OnMessageAsync(type, buffer.AsMemory(0, length), cancellationToken);
         }
         finally
         {
@@ -141,20 +139,5 @@ internal sealed class Receiver(WebSocket socket, Connection connection, ChangeDi
         buffer.CopyTo(larger, 0);
         ArrayPool<byte>.Shared.Return(buffer);
         return larger;
-    }
-
-    private void Obey(ReadOnlySpan<byte> json)
-    {
-        if (ClientMessage.TryParse(json, out var message))
-        {
-            if (message.IsSubscribe)
-            {
-                dispatcher.Subscribe(connection, message.Pattern);
-            }
-            else
-            {
-                dispatcher.Unsubscribe(connection, message.Pattern);
-            }
-        }
     }
 }

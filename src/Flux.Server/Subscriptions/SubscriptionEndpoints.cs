@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Flux.Server.Hosting;
 using Flux.Server.Namespaces;
+using Flux.Server.Subscriptions.V2;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -10,6 +11,9 @@ namespace Flux.Server.Subscriptions;
 internal static class SubscriptionEndpoints
 {
     private const string Path = "/api/ws";
+
+    // Nothing else selects the newer protocol: a message would come too late. Source: design, section 8.
+    private const string NewerProtocol = "flux.v2";
 
     // Sockets end when their clients end them: nobody knows when, and asking is cheap.
     private const string RetryAfterSeconds = "5";
@@ -42,11 +46,20 @@ internal static class SubscriptionEndpoints
         });
     }
 
-    /// <summary>Maps the socket endpoint.</summary>
-    public static IEndpointConventionBuilder MapSubscriptions(this IEndpointRouteBuilder endpoints) => endpoints.MapGet(Path, HandleAsync);
+    /// <summary>Maps sockets and event streams.</summary>
+    public static void MapSubscriptions(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet(Path, HandleAsync);
+        endpoints.MapEventStream();
+    }
 
     private static async Task HandleAsync(
-        HttpContext context, AccessControl access, ChangeDispatcher dispatcher, TimeProvider time, IHostApplicationLifetime lifetime)
+        HttpContext context,
+        AccessControl access,
+        ChangeDispatcher dispatcher,
+        SubscriptionService subscriptions,
+        TimeProvider time,
+        IHostApplicationLifetime lifetime)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -63,7 +76,9 @@ internal static class SubscriptionEndpoints
 
         var outbox = (context.Features.Get<IHttpUpgradeFeature>() as FramedUpgrade)?.Outbox
             ?? throw new InvalidOperationException("UseSubscriptions must come before the endpoints");
-        using var connection = new Connection(outbox, context, rights);
+        var isNewer = context.WebSockets.WebSocketRequestedProtocols.Contains(NewerProtocol);
+        using var connection = new Connection(isNewer ? ConnectionProtocol.Newer : ConnectionProtocol.Classic, outbox, context, rights);
+        using var newer = isNewer ? new NewerMessages(connection, context.Request, access, dispatcher, subscriptions) : null;
 
         // Before the client hears that it is connected: it gets every change that is committed from then on.
         if (!dispatcher.TryAdd(connection))
@@ -76,15 +91,16 @@ internal static class SubscriptionEndpoints
 
         try
         {
-            // No subprotocol is chosen: whatever was offered, this socket is a classic one. Compression stays off.
-            using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext());
-            connection.OnOpened(reason => ThreadPool.UnsafeQueueUserWorkItem(_ => _ = EndAsync(socket, connection, reason, time), null));
+            // Whatever else was offered, no subprotocol is chosen, and the socket is a classic one. Compression stays off.
+            using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { SubProtocol = isNewer ? NewerProtocol : null });
+            connection.OnOpened(ending => ThreadPool.UnsafeQueueUserWorkItem(_ => _ = EndAsync(socket, connection, ending, time), null));
             using var stopping = lifetime.ApplicationStopping.UnsafeRegister(_ => connection.Close(new CloseReason(CloseCode.GoingAway)), null);
-            if (await new Receiver(socket, connection, dispatcher, time).RunAsync(context.RequestAborted) is { } code)
+            IMessageHandler handler = newer is null ? new ClassicMessages(connection, dispatcher) : newer;
+            if (await new Receiver(socket, handler, time).RunAsync(context.RequestAborted) is { } reason)
             {
                 dispatcher.Remove(connection);
-                await CloseAsync(socket, connection, new CloseReason(code), time);
-                if (code == CloseCode.TooLong)
+                await CloseAsync(socket, connection, reason, time);
+                if (reason.Code == CloseCode.TooLong)
                 {
                     await DrainAsync(context, socket, time);
                 }

@@ -1,4 +1,5 @@
 using Flux.Core.Subscriptions;
+using Flux.Server.Subscriptions.V2;
 
 namespace Flux.Server.Subscriptions;
 
@@ -10,10 +11,12 @@ internal static class SubscriptionServices
     {
         services.AddOptions<SubscriptionOptions>().BindConfiguration("Flux:Subscriptions").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<SubscriptionInstruments>();
+        services.AddSingleton<SubscriptionService>();
         services.AddSingleton<ChangeDispatcher>();
         services.AddSingleton<IChangeDispatcher>(provider => provider.GetRequiredService<ChangeDispatcher>());
         services.AddHostedService<MetricsUpdates>();
         services.AddHostedService<TokenSweep>();
+        services.AddHostedService<ProgressFrames>();
         return services;
     }
 }

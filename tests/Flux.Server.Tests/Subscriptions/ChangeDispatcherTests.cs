@@ -1,11 +1,8 @@
-using System.Diagnostics.Metrics;
 using Flux.Core.Log;
 using Flux.Grains.Namespaces;
 using Flux.Server.Namespaces;
 using Flux.Server.Subscriptions;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Flux.Server.Tests.Subscriptions;
 
@@ -16,13 +13,7 @@ public sealed class ChangeDispatcherTests
     private readonly ChangeDispatcher _dispatcher;
     private long _next = 1;
 
-    public ChangeDispatcherTests() => _dispatcher = new ChangeDispatcher(
-        _directory,
-        _log,
-        TimeProvider.System,
-        Options.Create(new SubscriptionOptions { OutboxBytes = 20_000 }),
-        new SubscriptionInstruments(new Meter("tests"), TimeProvider.System),
-        NullLogger<CatchUp>.Instance);
+    public ChangeDispatcherTests() => _dispatcher = TestDispatcher.Create(_directory, _log, new SubscriptionOptions { OutboxBytes = 20_000 });
 
     [Fact]
     public void A_socket_that_wants_everything_gets_a_whole_dispatch_in_one_write()
@@ -187,7 +178,7 @@ public sealed class ChangeDispatcherTests
     private (Connection Connection, GatedStream Stream) Connect()
     {
         var stream = new GatedStream();
-        var connection = new Connection(new Outbox(capacity: 20_000), new DefaultHttpContext(), new ReadRights(_directory, token: null, TimeProvider.System));
+        var connection = new Connection(ConnectionProtocol.Classic, new Outbox(capacity: 20_000), new DefaultHttpContext(), new ReadRights(_directory, token: null, TimeProvider.System));
         connection.Outbox.Open(stream);
         Assert.True(_dispatcher.TryAdd(connection));
         return (connection, stream);

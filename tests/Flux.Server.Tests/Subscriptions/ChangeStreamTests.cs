@@ -41,7 +41,7 @@ public sealed class ChangeStreamTests : IAsyncLifetime
 
         Assert.Equal(11, await _dispatcher.NextAsync());
         Assert.Equal(12, await _dispatcher.NextAsync());
-        Assert.Equal(0, _log.Reads);
+        Assert.Equal(1, _log.Reads); // the row at the head, before anything came
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal sealed class CollectingDispatcher : IChangeDispatcher
 
     public List<int> Dispatches { get; } = [];
 
-    public void StartAfter(Position head) => Position = head;
+    public void StartAfter(Position head, ReadOnlyMemory<byte> hash) => Position = head;
 
     public void Dispatch(ReadOnlySpan<RecordedEvent> events)
     {

@@ -13,10 +13,16 @@ internal sealed class EmptyReadModel : IReadModel
 
     public ValueTask<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<EntityState> LoadAsync(EntityKey key, long version, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public ValueTask<bool> WaitForAsync(Position position, TimeSpan timeout, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) => new(0);
+
+    public ValueTask<EntityPage> ReadPageAsync(EntityRange range, int maxRows, CancellationToken cancellationToken) =>
+        new(new EntityPage([], Position, Rest: null));
 
     public IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

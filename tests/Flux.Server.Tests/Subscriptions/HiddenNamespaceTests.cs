@@ -1,12 +1,9 @@
-using System.Diagnostics.Metrics;
 using Flux.Core.Log;
 using Flux.Core.Namespaces;
 using Flux.Server.Namespaces;
 using Flux.Server.Subscriptions;
 using Flux.Server.Tests.Namespaces;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Flux.Server.Tests.Subscriptions;
 
@@ -22,13 +19,7 @@ public sealed class HiddenNamespaceTests
     public HiddenNamespaceTests()
     {
         var options = new SubscriptionOptions { OutboxBytes = 20_000, MaxSocketsOfNamespace = 3, MaxSubscriptionsOfNamespace = 5 };
-        _dispatcher = new ChangeDispatcher(
-            _namespaces.Directory,
-            _log,
-            TimeProvider.System,
-            Options.Create(options),
-            new SubscriptionInstruments(new Meter("tests"), TimeProvider.System),
-            NullLogger<CatchUp>.Instance);
+        _dispatcher = TestDispatcher.Create(_namespaces.Directory, _log, options);
         _acme = _namespaces.Register("acme");
         _namespaces.MakePrivate("acme");
     }
@@ -322,7 +313,7 @@ public sealed class HiddenNamespaceTests
     }
 
     private Connection NewConnection(TokenRecord? token) =>
-        new(new Outbox(capacity: 20_000), new DefaultHttpContext(), _namespaces.RightsOf(token));
+        new(ConnectionProtocol.Classic, new Outbox(capacity: 20_000), new DefaultHttpContext(), _namespaces.RightsOf(token));
 
     private (Connection Connection, GatedStream Stream) Connect(TokenRecord? token, params string[] patterns)
     {

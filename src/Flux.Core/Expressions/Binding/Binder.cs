@@ -1,0 +1,332 @@
+using Flux.Core.Expressions.Evaluation;
+using Flux.Core.Expressions.Functions;
+using Flux.Core.Expressions.Syntax;
+using Superpower.Model;
+
+namespace Flux.Core.Expressions.Binding;
+
+/// <summary>Checks the types of an expression and makes the nodes that evaluate it.</summary>
+/// <param name="variables">The variables that it may name.</param>
+/// <param name="isChecked">False leaves whatever does not fit to the evaluation.</param>
+internal sealed class Binder(VariableSet variables, bool isChecked)
+{
+    private static readonly Dictionary<string, CelType> TypeNames = new CelType[]
+    {
+        CelType.Bool, CelType.Int, CelType.Uint, CelType.Double, CelType.String, CelType.Bytes, CelType.Null, CelType.Timestamp, CelType.Duration,
+        CelType.List(CelType.Dyn), CelType.Map(CelType.Dyn, CelType.Dyn), CelType.TypeOf(CelType.Dyn),
+    }.ToDictionary(type => type.Name, StringComparer.Ordinal);
+
+    private readonly TypeInference _types = new();
+    private readonly List<(string Name, CelType Type)> _locals = [];
+
+    /// <summary>Gets how many variables of macros are in use at once, at most.</summary>
+    public int LocalCount { get; private set; }
+
+    /// <summary>Gets which of the variables are named.</summary>
+    public bool[] Uses { get; } = new bool[variables.Count];
+
+    /// <summary>Gives a type with all that was found out; what stayed open is <c>dyn</c>.</summary>
+    public CelType Resolve(CelType type) => _types.Resolve(type, isFinal: true);
+
+    /// <summary>Binds a part of the expression.</summary>
+    /// <exception cref="ExpressionException">Its types do not fit.</exception>
+    public Bound Bind(SyntaxNode syntax) => syntax switch
+    {
+        ConstantSyntax constant => new Bound(TypeOf(constant.Value), new ConstantNode(constant.Value)),
+        IdentifierSyntax identifier => BindName(identifier.Position, identifier.Name, identifier.IsAbsolute)
+            ?? Fault(identifier.Position, $"undeclared name '{identifier.Name}'"),
+        SelectSyntax select => BindSelect(select),
+        CallSyntax call => BindCall(call),
+        ListSyntax list => BindList(list),
+        MapSyntax map => BindMap(map),
+        MacroSyntax macro => BindMacro(macro),
+        _ => throw new InvalidOperationException($"there is no binding for {syntax.GetType().Name}"),
+    };
+
+    private static CelType TypeOf(in CelValue value) => value.Kind switch
+    {
+        CelKind.Bool => CelType.Bool,
+        CelKind.Int => CelType.Int,
+        CelKind.Uint => CelType.Uint,
+        CelKind.Double => CelType.Double,
+        CelKind.String => CelType.String,
+        CelKind.Bytes => CelType.Bytes,
+        _ => CelType.Null,
+    };
+
+    /// <summary>The name that a chain of selections spells: <c>a.b.c</c>.</summary>
+    /// <returns>Null when it begins with something else than a name.</returns>
+    private static string? QualifiedName(SyntaxNode syntax) => syntax switch
+    {
+        IdentifierSyntax identifier => identifier.Name,
+        SelectSyntax { IsPresenceTest: false } select when QualifiedName(select.Operand) is { } name => $"{name}.{select.Name}",
+        _ => null,
+    };
+
+    private static IdentifierSyntax? FirstName(SyntaxNode syntax) => syntax switch
+    {
+        IdentifierSyntax identifier => identifier,
+        SelectSyntax select => FirstName(select.Operand),
+        _ => null,
+    };
+
+    private static CelValue[]? Constants(IEnumerable<Node> nodes)
+    {
+        var values = new List<CelValue>();
+        foreach (var node in nodes)
+        {
+            if (node is not ConstantNode constant || constant.Value.IsError)
+            {
+                return null;
+            }
+
+            values.Add(constant.Value);
+        }
+
+        return [.. values];
+    }
+
+    /// <summary>What is known before anything is evaluated is evaluated once, here, unless it fails: then it fails where it stands.</summary>
+    private static Node Fold(Node node, IEnumerable<Node> operands)
+    {
+        if (Constants(operands) is null)
+        {
+            return node;
+        }
+
+        var frame = new Frame(NoVariables.Instance, [], ExpressionLimits.DefaultSteps);
+        var value = node.Evaluate(ref frame);
+        return value.IsError || frame.Steps < 0 ? node : new ConstantNode(value);
+    }
+
+    private Bound Fault(Position position, string reason) =>
+        isChecked
+            ? throw new ExpressionException(position.Line, position.Column, reason)
+            : new Bound(CelType.Dyn, new ConstantNode(CelValue.Of(new CelError(reason))));
+
+    private Bound? BindName(Position position, string name, bool isAbsolute)
+    {
+        for (var slot = _locals.Count - 1; slot >= 0 && !isAbsolute; slot--)
+        {
+            if (string.Equals(_locals[slot].Name, name, StringComparison.Ordinal))
+            {
+                return new Bound(_locals[slot].Type, new LocalNode(slot));
+            }
+        }
+
+        var index = variables.IndexOf(name);
+        if (index >= 0)
+        {
+            Uses[index] = true;
+            return new Bound(isChecked ? variables.TypeOf(index) : CelType.Dyn, new VariableNode(index));
+        }
+
+        return TypeNames.TryGetValue(name, out var type) ? new Bound(CelType.TypeOf(type), new ConstantNode(CelValue.OfType(type.Name))) : null;
+    }
+
+    private Bound BindSelect(SelectSyntax select)
+    {
+        // A qualified name is one name if it is declared: the longest that is.
+        if (!select.IsPresenceTest && QualifiedName(select) is { } name)
+        {
+            var first = FirstName(select)!;
+            var isHidden = !first.IsAbsolute && _locals.Exists(local => string.Equals(local.Name, first.Name, StringComparison.Ordinal));
+            if (!isHidden && BindName(select.Position, name, isAbsolute: true) is { } qualified)
+            {
+                return qualified;
+            }
+        }
+
+        var operand = Bind(select.Operand);
+        var type = _types.Resolve(operand.Type);
+        switch (type.Kind)
+        {
+            case CelTypeKind.Dyn or CelTypeKind.Variable:
+                return Selected(CelType.Dyn);
+            case CelTypeKind.Map:
+                return _types.TryAssign([CelType.String], [type.Parameters[0]])
+                    ? Selected(type.Parameters[1])
+                    : Fault(select.Position, $"the keys of {Resolve(type)} are no strings, so '.{select.Name}' selects nothing");
+            case CelTypeKind.Record:
+                var index = type.IndexOfMember(select.Name);
+                return index < 0
+                    ? Fault(select.Position, $"'{type.Name}' has no member '{select.Name}'")
+                    : select.IsPresenceTest ? Selected(CelType.Bool)
+                    : new Bound(type.Members[index].Type, new MemberNode(operand.Node, index));
+            default:
+                return Fault(select.Position, $"a value of type {Resolve(type)} has no members");
+        }
+
+        Bound Selected(CelType member) => select.IsPresenceTest
+            ? new Bound(CelType.Bool, new HasNode(operand.Node, select.Name))
+            : new Bound(member, new SelectNode(operand.Node, select.Name));
+    }
+
+    private Bound BindCall(CallSyntax call)
+    {
+        if (call.Function is Operators.And or Operators.Or)
+        {
+            return BindLogical(call);
+        }
+
+        // math.greatest(…) is a function of a qualified name, unless "math" is something here.
+        if (call.Target is not null && QualifiedName(call.Target) is { } prefix && FunctionTable.Knows($"{prefix}.{call.Function}")
+            && BindName(call.Position, FirstName(call.Target)!.Name, isAbsolute: false) is null)
+        {
+            return BindFunction(call, $"{prefix}.{call.Function}", target: null);
+        }
+
+        return BindFunction(call, call.Function, call.Target);
+    }
+
+    private Bound BindLogical(CallSyntax call)
+    {
+        var operands = call.Arguments.Select(Bind).ToArray();
+        foreach (var operand in operands)
+        {
+            if (!_types.TryAssign([operand.Type], [CelType.Bool]))
+            {
+                return Mismatch(call, call.Function, isMethod: false, operands);
+            }
+        }
+
+        return new Bound(CelType.Bool, new LogicalNode([.. operands.Select(o => o.Node)], decisive: call.Function == Operators.Or));
+    }
+
+    private Bound BindFunction(CallSyntax call, string name, SyntaxNode? target)
+    {
+        Bound[] operands = target is null ? [.. call.Arguments.Select(Bind)] : [Bind(target), .. call.Arguments.Select(Bind)];
+        if (!FunctionTable.Knows(name))
+        {
+            return Fault(call.Position, $"undeclared function '{name}'");
+        }
+
+        var nodes = operands.Select(operand => operand.Node).ToArray();
+        var function = FunctionTable.Find(name, operands.Length);
+        var type = function is null ? null : TypeOfCall(function, isMethod: target is not null, operands);
+        if (type is null || function is null)
+        {
+            return Mismatch(call, name, isMethod: target is not null, operands);
+        }
+
+        if (name == "matches" && nodes[1] is ConstantNode { Value.Kind: CelKind.String } constant)
+        {
+            return Pattern.TryMake(constant.Value.String, out var fault) is { } pattern
+                ? new Bound(type, new MatchesNode(nodes[0], pattern))
+                : Fault(call.Arguments[^1].Position, fault);
+        }
+
+        return new Bound(type, Fold(function.MakeNode(nodes), nodes));
+    }
+
+    private CelType? TypeOfCall(FunctionDefinition function, bool isMethod, Bound[] operands)
+    {
+        CelType? result = null;
+        var given = operands.Select(operand => operand.Type).ToArray();
+        foreach (var signature in function.Signatures)
+        {
+            if (signature.IsMethod != isMethod)
+            {
+                continue;
+            }
+
+            var variables = new Dictionary<CelType, CelType>(ReferenceEqualityComparer.Instance);
+            var wanted = signature.Parameters.Select(parameter => TypeInference.Fresh(parameter, variables)).ToArray();
+            if (_types.TryAssign(given, wanted))
+            {
+                var one = _types.Resolve(TypeInference.Fresh(signature.Result, variables));
+                result = result is null || result.ToString() == one.ToString() ? one : CelType.Dyn;
+            }
+        }
+
+        return result ?? (isChecked ? null : CelType.Dyn);
+    }
+
+    private Bound Mismatch(CallSyntax call, string function, bool isMethod, Bound[] operands)
+    {
+        var types = operands.Select(operand => Resolve(operand.Type).ToString()).ToArray();
+        var given = isMethod ? $"{types[0]}.({string.Join(", ", types.Skip(1))})" : $"({string.Join(", ", types)})";
+        return Fault(call.Position, $"no matching overload for '{Operators.Show(function)}' applied to {given}");
+    }
+
+    private Bound BindList(ListSyntax list)
+    {
+        CelType? type = null;
+        var items = new Node[list.Items.Count];
+        for (var i = 0; i < items.Length; i++)
+        {
+            var item = Bind(list.Items[i]);
+            items[i] = item.Node;
+            type = _types.Join(type, item.Type);
+        }
+
+        return new Bound(CelType.List(type ?? TypeInference.Unknown()), Fold(new ListNode(items), items));
+    }
+
+    private Bound BindMap(MapSyntax map)
+    {
+        (CelType? keyType, CelType? valueType) = (null, null);
+        var entries = new (Node Key, Node Value)[map.Entries.Count];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            var (key, value) = (Bind(map.Entries[i].Key), Bind(map.Entries[i].Value));
+            if (isChecked && Resolve(key.Type).Kind is not (CelTypeKind.String or CelTypeKind.Bool or CelTypeKind.Int or CelTypeKind.Uint or CelTypeKind.Dyn))
+            {
+                return Fault(map.Entries[i].Key.Position, $"a key of a map must be a bool, int, uint or string, not {Resolve(key.Type)}");
+            }
+
+            entries[i] = (key.Node, value.Node);
+            (keyType, valueType) = (_types.Join(keyType, key.Type), _types.Join(valueType, value.Type));
+        }
+
+        return new Bound(
+            CelType.Map(keyType ?? TypeInference.Unknown(), valueType ?? TypeInference.Unknown()),
+            Fold(new MapNode(entries), entries.SelectMany(e => new[] { e.Key, e.Value })));
+    }
+
+    private Bound BindMacro(MacroSyntax macro)
+    {
+        var range = Bind(macro.Range);
+        var rangeType = _types.Resolve(range.Type);
+        CelType itemType;
+        switch (rangeType.Kind)
+        {
+            case CelTypeKind.List or CelTypeKind.Map:
+                itemType = rangeType.Parameters[0];
+                break;
+            case CelTypeKind.Dyn or CelTypeKind.Variable:
+                itemType = CelType.Dyn;
+                break;
+            default:
+                itemType = CelType.Dyn;
+                if (isChecked)
+                {
+                    return Fault(macro.Range.Position, $"a macro goes through a list or a map, not through {Resolve(rangeType)}");
+                }
+
+                break;
+        }
+
+        var slot = _locals.Count;
+        _locals.Add((macro.Variable.Name, itemType));
+        LocalCount = Math.Max(LocalCount, _locals.Count);
+        var filter = macro.Filter is null ? (Bound?)null : Bind(macro.Filter);
+        var body = Bind(macro.Body);
+        _locals.RemoveAt(slot);
+
+        var (condition, conditionSyntax) = macro.Kind == MacroKind.Map ? (filter, macro.Filter) : (body, macro.Body);
+        if (condition is { } c && !_types.TryAssign([c.Type], [CelType.Bool]))
+        {
+            return Fault(conditionSyntax!.Position, $"the condition of a macro must be a bool, not {Resolve(c.Type)}");
+        }
+
+        return macro.Kind switch
+        {
+            MacroKind.All => new Bound(CelType.Bool, new QuantifierNode(range.Node, slot, body.Node, decisive: false)),
+            MacroKind.Exists => new Bound(CelType.Bool, new QuantifierNode(range.Node, slot, body.Node, decisive: true)),
+            MacroKind.ExistsOne => new Bound(CelType.Bool, new ExistsOneNode(range.Node, slot, body.Node)),
+            MacroKind.Filter => new Bound(CelType.List(itemType), new CollectNode(range.Node, slot, body.Node, transform: null)),
+            _ => new Bound(CelType.List(body.Type), new CollectNode(range.Node, slot, filter?.Node, body.Node)),
+        };
+    }
+}

@@ -1,0 +1,287 @@
+using System.Buffers;
+using Flux.Core.Entities;
+using Flux.Core.Log;
+using Flux.Core.Subscriptions;
+
+namespace Flux.Server.Subscriptions.V2;
+
+/// <summary>Leads one subscription along the log, at its client's pace, until it can join the live path.</summary>
+internal sealed class Follower(Subscription subscription, ChangeFeed feed, FollowerTools tools)
+{
+    private const int BlockBytes = 64 * 1024;
+
+    // Farther behind than this, the log is read by entity or namespace when the scope allows it; nearer, pages are shared with others.
+    private const long FarBehind = 50_000;
+    private const int ScopedPageSize = 1000;
+    private const int SnapshotRows = 500;
+    private const long StateBytes = 4 * 1024 * 1024;
+    private const long ConflationBytes = 256 * 1024;
+
+    private static readonly TimeSpan SnapshotPatience = TimeSpan.FromSeconds(2);
+
+    // A block that takes so long to write is one that a slow client reads.
+    private static readonly TimeSpan SlowWrite = TimeSpan.FromSeconds(1);
+
+    private readonly ArrayBufferWriter<byte> _frames = new(1024);
+    private readonly ChangeBodies _bodies = new(tools.Log.Epoch);
+    private readonly Conflation _conflation = new(tools.Log.Epoch);
+    private EntityStates? _states;
+    private long _lastWrite = tools.Time.GetTimestamp();
+    private bool _isSlow;
+
+    private CancellationToken Closed => subscription.Connection.Closed;
+
+    /// <summary>Sends the state of all entities in scope, and then everything that comes behind it.</summary>
+    /// <exception cref="IOException">The socket or the subscription has ended.</exception>
+    public async Task SnapshotAndFollowAsync()
+    {
+        var snapshot = await SendSnapshotAsync();
+        await WriteAsync(Frames.CaughtUp(subscription.Variant, await CursorAtAsync(snapshot)));
+        await FollowAsync(snapshot, announce: null);
+    }
+
+    /// <summary>Sends everything that comes behind a position, and joins the live path.</summary>
+    /// <param name="at">The position.</param>
+    /// <param name="isSlow">Whether it is here because its client was too slow.</param>
+    /// <exception cref="IOException">The socket or the subscription has ended.</exception>
+    public Task CatchUpAsync(Position at, bool isSlow)
+    {
+        _isSlow = isSlow;
+        return FollowAsync(at, cursor => Frames.CaughtUp(subscription.Variant, cursor));
+    }
+
+    private async Task FollowAsync(Position at, Func<Cursor, byte[]>? announce)
+    {
+        if (_isSlow)
+        {
+            // The socket takes first what already waits for it; only then there is room for more.
+            await subscription.WriteAsync(default);
+        }
+
+        // A cursor of another silo may be ahead of this one for a moment.
+        await tools.WaitForAsync(feed, at, Closed);
+        while (!feed.TryJoin(subscription, at, announce))
+        {
+            var conflates = _isSlow && subscription.Slow == SlowMode.Conflate;
+            at = conflates ? await ConflateAsync(at, feed.Position) : await SendAsync(at, feed.Position, isWanted: null);
+            await SendProgressAsync(at);
+        }
+    }
+
+    /// <summary>Sends the changes behind a position: a page of them, at most up to a limit.</summary>
+    /// <returns>Up to where.</returns>
+    private async Task<Position> SendAsync(Position at, Position limit, Func<string, bool>? isWanted)
+    {
+        var (changes, reached) = await ReadAsync(at, limit);
+        foreach (var change in changes)
+        {
+            if (Judge(change, at, limit, isWanted) is var kind and not ChangeKind.None)
+            {
+                _bodies.Start(change.Recorded, change.After, hasCursor: isWanted is null);
+                _bodies.Write(_frames, subscription.Variant, kind);
+                if (_frames.WrittenCount >= BlockBytes)
+                {
+                    await FlushAsync();
+                }
+            }
+        }
+
+        await FlushAsync();
+        return reached;
+    }
+
+    /// <summary>Makes one change of many for each entity, from as much of the log as is there or as memory allows.</summary>
+    /// <returns>Up to where.</returns>
+    private async Task<Position> ConflateAsync(Position at, Position limit)
+    {
+        var from = at.Next;
+        _conflation.Clear(); // nothing was sent of what an interrupted read had taken
+        while (at < limit && _conflation.Bytes < ConflationBytes)
+        {
+            var (changes, reached) = await ReadAsync(at, limit);
+            foreach (var change in changes)
+            {
+                if (Judge(change, at, limit, isWanted: null) is var kind and not ChangeKind.None)
+                {
+                    _conflation.Take(change, kind);
+                }
+            }
+
+            at = reached;
+        }
+
+        if (!_conflation.IsEmpty)
+        {
+            _conflation.Flush(_frames, subscription.Variant, from, await CursorAtAsync(at));
+            await FlushAsync();
+        }
+
+        return at;
+    }
+
+    private ChangeKind Judge(JudgedChange change, Position at, Position limit, Func<string, bool>? isWanted)
+    {
+        var recorded = change.Recorded;
+        if (recorded.Position <= at || recorded.Position > limit || !Subscription.IsPushed(recorded)
+            || recorded.Data.Payload.EntityId is not { } id || !subscription.Scope.Includes(id)
+            || isWanted?.Invoke(id) == false || !subscription.MayRead(id))
+        {
+            return ChangeKind.None;
+        }
+
+        var kind = subscription.Judge(change);
+        return kind == ChangeKind.TooCostly ? throw new PredicateTooCostlyException(new Position(recorded.Position.Value - 1)) : kind;
+    }
+
+    private Task<(IReadOnlyList<JudgedChange> Changes, Position Reached)> ReadAsync(Position at, Position limit) =>
+        tools.PersistAsync(() => TryReadAsync(at, limit), Closed);
+
+    private async Task<(IReadOnlyList<JudgedChange> Changes, Position Reached)> TryReadAsync(Position at, Position limit)
+    {
+        using var turn = await tools.TakeTurnAsync(Closed);
+        var scope = limit.Value - at.Value > FarBehind ? subscription.Scope.ToLogScope() : LogScope.All;
+        if (scope == LogScope.All)
+        {
+            var shared = await tools.Pages.ReadAsync(at, limit, Closed);
+            var changes = subscription.Where is null
+                ? [.. shared.Events.Select(recorded => new JudgedChange(recorded))]
+                : await shared.CompleteAsync(Closed);
+            return (changes, Least(shared.Last, limit));
+        }
+
+        var page = await tools.Log.ReadAsync(scope, at.Next, ReadDirection.Forward, ScopedPageSize, Closed);
+        if (page.Next <= at.Next)
+        {
+            throw new EventLogUnavailableException($"the log does not show position {at.Next} yet");
+        }
+
+        IReadOnlyList<JudgedChange> own = subscription.Where is null
+            ? [.. page.Events.Select(recorded => new JudgedChange(recorded))]
+            : await (_states ??= new EntityStates(tools.ReadModel, StateBytes)).CompleteAsync(page.Events, subscription.Scope.Includes, Closed);
+        return (own, Least(new Position(page.Next.Value - 1), limit));
+    }
+
+    /// <summary>Sends the rows in order of their ids. Before each page come the changes that rows sent before it have seen since.</summary>
+    /// <returns>The position that all rows together show.</returns>
+    private async Task<Position> SendSnapshotAsync()
+    {
+        // It need not show all that was acknowledged before, since the changes follow; but a client expects that it does.
+        await tools.PersistAsync(async () => await tools.ReadModel.WaitForAsync(feed.Position, SnapshotPatience, Closed), Closed);
+        Position? at = null;
+        foreach (var range in subscription.Scope.ToRanges())
+        {
+            for (EntityRange? rest = range; rest is { } next;)
+            {
+                var page = await ReadRowsAsync(next);
+                while (at is { } shown && shown < page.Position)
+                {
+                    at = await SendAsync(shown, page.Position, id => EntityIdOrder.Instance.Compare(id, next.Start) < 0);
+                }
+
+                if (at > page.Position)
+                {
+                    throw new EventLogUnavailableException("the read model is being built anew; subscribe again");
+                }
+
+                await SendRowsAsync(page);
+                (at, rest) = (page.Position, page.Rest);
+            }
+        }
+
+        return at ?? Position.Start;
+    }
+
+    private async Task<EntityPage> ReadRowsAsync(EntityRange range)
+    {
+        var page = await tools.PersistAsync(
+            async () =>
+            {
+                using var turn = await tools.TakeTurnAsync(Closed);
+                return await tools.ReadModel.ReadPageAsync(range, SnapshotRows, Closed);
+            },
+            Closed);
+
+        // What is shown must have been heard of here: whom it may be shown to is known from the same feed.
+        await tools.WaitForAsync(feed, page.Position, Closed);
+        return page;
+    }
+
+    private async Task SendRowsAsync(EntityPage page)
+    {
+        foreach (var row in page.Entities)
+        {
+            if (subscription.MayRead(row.Id) && Matches(row))
+            {
+                Frames.WriteEntity(_frames, subscription.Variant, row);
+                if (_frames.WrittenCount >= BlockBytes)
+                {
+                    await FlushAsync();
+                }
+            }
+        }
+
+        await FlushAsync();
+        if (IsProgressDue())
+        {
+            await WriteAsync(Frames.Progress(subscription.Variant, page.Position));
+        }
+    }
+
+    private bool Matches(ListedEntity row)
+    {
+        if (subscription.Where is not { IsOverState: true } where)
+        {
+            return true;
+        }
+
+        return where.Judge(new Flux.Core.Expressions.EntityView(row.Id, EntityState.ReadProperties(row.Properties))) switch
+        {
+            Flux.Core.Expressions.Verdict.Yes => true,
+            Flux.Core.Expressions.Verdict.No => false,
+            _ => throw new PredicateTooCostlyException(Position.Start),
+        };
+    }
+
+    private async Task SendProgressAsync(Position at)
+    {
+        if (IsProgressDue())
+        {
+            await WriteAsync(Frames.Progress(subscription.Variant, await CursorAtAsync(at)));
+        }
+    }
+
+    private Task<Cursor> CursorAtAsync(Position position) => tools.PersistAsync(
+        async () => await tools.FindCursorAsync(feed, position, Closed) ?? throw new EventLogUnavailableException($"the log does not show position {position} yet"),
+        Closed);
+
+    private bool IsProgressDue() => subscription.WantsProgress && tools.Time.GetElapsedTime(_lastWrite) >= ProgressFrames.Period;
+
+    private async Task FlushAsync()
+    {
+        if (_frames.WrittenCount > 0)
+        {
+            await WriteAsync(_frames.WrittenMemory);
+            _frames.ResetWrittenCount();
+        }
+    }
+
+    private async Task WriteAsync(ReadOnlyMemory<byte> frames)
+    {
+        // One at a time for each socket, so that what waits for it stays bounded however many subscriptions it has.
+        await subscription.Connection.CatchingUp.WaitAsync(Closed);
+        var started = tools.Time.GetTimestamp();
+        try
+        {
+            await subscription.WriteAsync(frames);
+        }
+        finally
+        {
+            subscription.Connection.CatchingUp.Release();
+        }
+
+        _lastWrite = tools.Time.GetTimestamp();
+        _isSlow |= tools.Time.GetElapsedTime(started, _lastWrite) > SlowWrite;
+    }
+
+    private static Position Least(Position one, Position other) => one < other ? one : other;
+}

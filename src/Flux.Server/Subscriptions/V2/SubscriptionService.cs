@@ -1,0 +1,228 @@
+using System.Buffers;
+using System.Globalization;
+using Flux.Core.Entities;
+using Flux.Core.Log;
+using Flux.Core.Subscriptions;
+using Flux.Grains.Namespaces;
+using Flux.Server.Hosting;
+
+namespace Flux.Server.Subscriptions.V2;
+
+/// <summary>The subscriptions of newer sockets and of event streams on this silo. Each is either on the live path or led to it along the log.</summary>
+internal sealed partial class SubscriptionService : IDisposable
+{
+    private readonly ChangeFeed _feed;      // those without a predicate
+    private readonly PredicateFeed _judged; // those with one
+    private readonly FollowerTools _tools;
+    private readonly IEventLog _log;
+    private readonly SubscriptionInstruments _instruments;
+    private readonly ILogger<SubscriptionService> _logger;
+
+    public SubscriptionService(
+        NamespaceDirectory directory,
+        IEventLog log,
+        IReadModel readModel,
+        TimeProvider time,
+        SubscriptionInstruments instruments,
+        ILoggerFactory loggers)
+    {
+        (_log, _instruments) = (log, instruments);
+        _logger = loggers.CreateLogger<SubscriptionService>();
+        _tools = new FollowerTools(log, readModel, time, loggers.CreateLogger<FollowerTools>());
+        _feed = new ChangeFeed(directory, log.Epoch, OnLeft, instruments.OnShipped);
+        _judged = new PredicateFeed(
+            new ChangeFeed(directory, log.Epoch, OnLeft, instruments.OnShipped), readModel, log, time, loggers.CreateLogger<PredicateFeed>());
+    }
+
+    /// <summary>Sets where the live path begins.</summary>
+    public void StartAfter(Position head, ReadOnlyMemory<byte> hash)
+    {
+        var rowHash = hash.IsEmpty ? 0 : Cursor.Shorten(hash.Span);
+        _feed.StartAfter(head, rowHash);
+        _judged.StartAfter(head, rowHash);
+    }
+
+    /// <summary>Takes the next events of the log; what was taken before is left out. It waits for nobody.</summary>
+    public void Offer(ReadOnlySpan<RecordedEvent> events)
+    {
+        var changes = ArrayPool<JudgedChange>.Shared.Rent(events.Length);
+        try
+        {
+            for (var i = 0; i < events.Length; i++)
+            {
+                changes[i] = new JudgedChange(events[i]);
+            }
+
+            _feed.Dispatch(changes.AsSpan(0, events.Length));
+        }
+        finally
+        {
+            ArrayPool<JudgedChange>.Shared.Return(changes, clearArray: true);
+        }
+
+        _judged.Offer(events);
+    }
+
+    /// <summary>Starts a subscription: the first frame that it gets says so.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="start">Where it begins.</param>
+    /// <param name="cancellationToken">Stops waiting; nothing was started then.</param>
+    /// <returns>Null when it was started; else the head of the log, because the place where it was to begin is none of this log's.</returns>
+    /// <exception cref="EventLogUnavailableException">The log cannot be read now.</exception>
+    public async Task<Cursor?> StartAsync(Subscription subscription, StartPoint start, CancellationToken cancellationToken)
+    {
+        var feed = FeedOf(subscription);
+        Cursor? resumed = null;
+        if (start is StartPoint.AfterCursor or StartPoint.AfterPosition)
+        {
+            resumed = await FindAsync(feed, start, cancellationToken);
+            if (resumed is null)
+            {
+                return feed.Cursor;
+            }
+        }
+
+        if (subscription.Where is not null)
+        {
+            _judged.Announce(subscription);
+        }
+
+        if (resumed is { } cursor)
+        {
+            subscription.Append(Frames.Subscribed(subscription.Variant, cursor));
+            Follow(subscription, follower => follower.CatchUpAsync(cursor.Position, isSlow: false));
+        }
+        else if (start is StartPoint.Snapshot)
+        {
+            subscription.Append(Frames.Subscribed(subscription.Variant, feed.Position));
+            Follow(subscription, follower => follower.SnapshotAndFollowAsync());
+        }
+        else
+        {
+            feed.Join(subscription, head => Frames.Subscribed(subscription.Variant, head));
+        }
+
+        return null;
+    }
+
+    /// <summary>Ends a subscription: once this has returned, no frame of it is queued any more.</summary>
+    /// <returns>False when it had ended already.</returns>
+    public bool End(Subscription subscription)
+    {
+        var wasRunning = subscription.End();
+        FeedOf(subscription).Remove(subscription);
+        if (subscription.Where is not null)
+        {
+            _judged.Withdraw(subscription);
+        }
+
+        return wasRunning;
+    }
+
+    /// <summary>Tells those that want to know that they have everything.</summary>
+    /// <param name="isCurrent">Says whether that may be said of a position.</param>
+    public void SendProgress(Func<Position, bool> isCurrent)
+    {
+        _feed.SendProgress(isCurrent, Frames.Progress);
+        _judged.Feed.SendProgress(isCurrent, Frames.Progress);
+    }
+
+    /// <summary>Judges predicates until the server stops.</summary>
+    public Task RunAsync(CancellationToken stoppingToken) => _judged.RunAsync(stoppingToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => _tools.Dispose();
+
+    private ChangeFeed FeedOf(Subscription subscription) => subscription.Where is null ? _feed : _judged.Feed;
+
+    private async Task<Cursor?> FindAsync(ChangeFeed feed, StartPoint start, CancellationToken cancellationToken)
+    {
+        switch (start)
+        {
+            case StartPoint.AfterPosition(var position):
+                return await _tools.FindCursorAsync(feed, position, cancellationToken);
+            case StartPoint.AfterCursor(var cursor) when cursor.Epoch == _log.Epoch:
+                var found = await _tools.FindCursorAsync(feed, cursor.Position, cancellationToken);
+                return found == cursor ? found : null;
+            default:
+                return null;
+        }
+    }
+
+    // Under the feed's lock: nothing here may wait.
+    private void OnLeft(Subscription subscription, Cursor before, LeaveReason reason)
+    {
+        switch (reason)
+        {
+            case LeaveReason.TooCostly:
+                EndWithError(subscription, ErrorCodes.ExpressionTooCostly, "the predicate costs more than its budget", before);
+                break;
+            case LeaveReason.TooSlow when subscription.Slow == SlowMode.Disconnect:
+                subscription.End();
+                subscription.Connection.Close(new CloseReason(CloseCode.TooSlow, string.Create(
+                    CultureInfo.InvariantCulture, $"too slow: resume {subscription.Variant.Name} from {before.Position}")));
+                break;
+            default:
+                Follow(subscription, follower => follower.CatchUpAsync(before.Position, isSlow: reason == LeaveReason.TooSlow));
+                break;
+        }
+    }
+
+    private void Follow(Subscription subscription, Func<Follower, Task> lead) =>
+        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = FollowAsync(subscription, lead), state: null);
+
+    private async Task FollowAsync(Subscription subscription, Func<Follower, Task> lead)
+    {
+        _instruments.OnLagging();
+        try
+        {
+            await lead(new Follower(subscription, FeedOf(subscription), _tools));
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            LogGone(); // the socket or the subscription has ended
+        }
+        catch (PredicateTooCostlyException e)
+        {
+            await EndAtAsync(subscription, ErrorCodes.ExpressionTooCostly, e.Message, e.Before);
+        }
+        catch (EventLogUnavailableException e)
+        {
+            EndWithError(subscription, ErrorCodes.Unavailable, e.Message, at: null);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, this subscription must not stay silent: its socket ends, and its client connects again.
+            LogFailed(e);
+            subscription.Connection.Abort();
+        }
+        finally
+        {
+            _instruments.OnLaggingEnded();
+        }
+    }
+
+    private async Task EndAtAsync(Subscription subscription, string code, string message, Position position)
+    {
+        Cursor? at = null;
+        try
+        {
+            at = await _tools.FindCursorAsync(FeedOf(subscription), position, subscription.Connection.Closed);
+        }
+        catch (Exception e) when (e is EventLogUnavailableException or OperationCanceledException)
+        {
+            LogGone(); // without a cursor then: the client has one
+        }
+
+        EndWithError(subscription, code, message, at);
+    }
+
+    private void EndWithError(Subscription subscription, string code, string message, Cursor? at)
+    {
+        subscription.Append(Frames.Ended(subscription.Variant, code, message, at));
+        if (End(subscription))
+        {
+            subscription.OnEnded();
+        }
+    }
+}

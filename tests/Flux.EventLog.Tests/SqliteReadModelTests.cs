@@ -1,0 +1,104 @@
+using Flux.Core.Entities;
+using Flux.Core.Log;
+using Flux.EventLog.Sqlite;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Flux.EventLog.Tests;
+
+public sealed class SqliteReadModelTests : ReadModelConformance
+{
+    private readonly TempDirectory _home = new();
+    private EmbeddedStore? _store;
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _home.Dispose();
+    }
+
+    [Fact]
+    public async Task A_read_model_of_a_version_without_snapshots_is_built_again_when_it_is_opened()
+    {
+        await AppendManyAsync("home/lamp", 600);
+        await AppendAsync(Events.Next("home/fan", "n", 1, id: "e1"), Events.Next("home/door", "n", 1), Delete("home/door"));
+        await ProjectAsync();
+        await CloseAsync();
+        using (var file = Open("read-model.db"))
+        {
+            file.Execute("DROP TABLE entity_snapshot; PRAGMA user_version = 2");
+        }
+
+        await ReopenAsync();
+
+        Assert.Equal(new Position(603), ReadModel.Position);
+        Assert.Equal([256, 512], await FindSnapshotsAsync("home/lamp"));
+        await AssertEveryVersionAsync("home/lamp", 600);
+        Assert.Equal((await LoadAsync("home/lamp", 600)).Exists ? 2 : 1, ReadModel.EntityCount);
+        Assert.Equal(ReadModel.EntityCount, await ReadModel.CountAsync(["home"], Token));
+        Assert.Equal(601, (await Log.FindByEventIdAsync("home", "e1", Token))!.Position.Value);
+    }
+
+    protected override ValueTask<(IEventLog Log, IReadModel ReadModel)> OpenAsync()
+    {
+        _store = EmbeddedStore.Open(
+            new EmbeddedStoreOptions { Directory = _home.Path, ProjectionLinger = TimeSpan.FromMilliseconds(20) },
+            TestEvents.Instruments,
+            TimeProvider.System,
+            NullLoggerFactory.Instance,
+            Token);
+        _store.Projector.Start();
+        return new((_store.Log, _store.ReadModel));
+    }
+
+    protected override async ValueTask CloseAsync()
+    {
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+            _store = null;
+        }
+    }
+
+    protected override Task RemoveEventsAsync(Position first, Position last)
+    {
+        using var file = Open("log.db");
+        file.Execute($"DELETE FROM event WHERE position BETWEEN {first} AND {last}");
+        return Task.CompletedTask;
+    }
+
+    protected override Task RemoveSnapshotsAsync(string id)
+    {
+        using var file = Open("read-model.db");
+        file.Execute($"DELETE FROM entity_snapshot WHERE entity_no = (SELECT entity_no FROM entity WHERE id = '{id}')");
+        return Task.CompletedTask;
+    }
+
+    protected override Task DamageSnapshotAsync(string id, long version)
+    {
+        using var file = Open("read-model.db");
+        file.Execute(
+            $"""
+            UPDATE entity_snapshot SET properties = CAST(json_set(CAST(properties AS TEXT), '$.damage', 1) AS BLOB)
+             WHERE version = {version} AND entity_no = (SELECT entity_no FROM entity WHERE id = '{id}')
+            """);
+        return Task.CompletedTask;
+    }
+
+    protected override Task<List<long>> FindSnapshotsAsync(string id)
+    {
+        using var file = Open("read-model.db");
+        using var rows = new SqliteStatement(
+            file.Handle, "SELECT s.version FROM entity_snapshot s JOIN entity e USING (entity_no) WHERE e.id = ?1 ORDER BY s.version");
+        rows.BindText(1, id);
+        var versions = new List<long>();
+        while (rows.Step())
+        {
+            versions.Add(rows.Int64(0));
+        }
+
+        return Task.FromResult(versions);
+    }
+
+    private SqliteDatabase Open(string file) => SqliteDatabase.Open(_home[file], SqliteOpenMode.ReadWrite);
+}
