@@ -8,8 +8,8 @@ namespace Flux.Cluster.Tests.Scenarios;
 public sealed class SubscriptionTests
 {
     private static readonly SubscriptionTrial Trial = Scenario.IsLong
-        ? new SubscriptionTrial { Subscribers = 200, Writers = 20, Duration = TimeSpan.FromMinutes(3), Pause = TimeSpan.FromMilliseconds(200), Entities = 1_000 }
-        : new SubscriptionTrial { Subscribers = 30, Writers = 6, Duration = TimeSpan.FromSeconds(18) };
+        ? SubscriptionTrial.Long
+        : new SubscriptionTrial { Subscribers = 30, Writers = 6, Duration = TimeSpan.FromSeconds(16) };
 
     [Fact]
     public async Task Subscribers_of_all_kinds_get_what_the_log_has_while_sockets_are_cut_and_the_server_is_killed()

@@ -83,12 +83,16 @@ internal sealed class Played(SubscriptionDescription about)
     {
         _head = Math.Max(_head, upTo);
         var own = Enumerable.Range((int)after + 1, (int)(upTo - after)).Where(p => KindOf(p) is not null).ToList();
-        foreach (var group in own.GroupBy(p => _world.Row(p).Entity!).OrderBy(g => g.Max()))
+        var begin = Records.Count;
+        foreach (var group in own.GroupBy(p => _world.Row(p).Entity!))
         {
             MergeEntity(group.Key, [.. group], after, upTo);
         }
 
-        Send("skipped", $"\"from\":{after + 1},\"to\":{upTo},\"count\":{own.Count},{Place(upTo)}");
+        var told = Records.Skip(begin).OrderBy(r => long.Parse(Member(TextsOf([r]).Single(), "position")!, CultureInfo.InvariantCulture)).ToList();
+        Records.RemoveRange(begin, told.Count);
+        Records.AddRange(told);
+        Send("skipped", $"\"from\":{after + 1},\"to\":{upTo},\"count\":{own.Count - told.Count},{Place(upTo)}");
     }
 
     public void CaughtUp(long position) => Send("caught_up", Place(position));
@@ -227,9 +231,10 @@ internal sealed class Played(SubscriptionDescription about)
             return;
         }
 
+        // Whoever left and came back without being removed only enters again.
         var lost = own.FindLastIndex(p => KindOf(p) is "leave" or "entity_deleted");
         var (before, now) = (Has(entity, after), Has(entity, upTo));
-        if (before && lost >= 0)
+        if (before && lost >= 0 && (!now || KindOf(own[lost]) == "entity_deleted"))
         {
             Tell(KindOf(own[lost])!, entity, own[lost], [], hasCursor: false);
         }

@@ -15,9 +15,9 @@ internal sealed class MergedStretch(SubscriptionDescription about, WorldLog log,
         }
 
         var changes = expected.Between(covered, to).ToList();
-        if (receipt.Count != changes.Count)
+        if (receipt.Count != changes.Count - frames.Count)
         {
-            Add(line, to, $"skipped says that {receipt.Count} changes from {from} to {to} were merged; the log has {changes.Count}");
+            Add(line, to, $"skipped says that {receipt.Count} changes from {from} to {to} were merged away; the log has {changes.Count}, of which {frames.Count} frames came");
             return;
         }
 
@@ -38,19 +38,14 @@ internal sealed class MergedStretch(SubscriptionDescription about, WorldLog log,
         }
     }
 
-    // In order of the last positions of their entities: a deletion stands before what came after it.
     private void CheckOrder(IReadOnlyList<SubscriptionFrame> frames, int line)
     {
-        var last = 0L;
-        for (var i = 0; i < frames.Count; i++)
+        for (var i = 1; i < frames.Count; i++)
         {
-            var isFollowed = i + 1 < frames.Count && string.Equals(frames[i].EntityId, frames[i + 1].EntityId, StringComparison.Ordinal);
-            if (!isFollowed && frames[i].Position < last)
+            if (frames[i].Position <= frames[i - 1].Position)
             {
-                report.Add(SubscriptionFault.Order, frames[i].Position, line, $"{frames[i].Type} of {frames[i].EntityId} came behind position {last} within a merged stretch");
+                report.Add(SubscriptionFault.Order, frames[i].Position, line, $"{frames[i].Type} of {frames[i].EntityId} came behind position {frames[i - 1].Position} within a merged stretch");
             }
-
-            last = isFollowed ? last : Math.Max(last, frames[i].Position ?? 0);
         }
     }
 
@@ -103,11 +98,13 @@ internal sealed class MergedStretch(SubscriptionDescription about, WorldLog log,
     private string? DifferenceOfMember(string entity, List<ExpectedChange> own, List<SubscriptionFrame> told, long covered, long to)
     {
         var (before, after) = (expected.HasAt(entity, covered), expected.HasAt(entity, to));
-        if (told.Count > 0 && told[^1].Position != own[^1].Position)
+        if (after && told.Count > 0 && told[^1].Position != own[^1].Position)
         {
             return $"the merged {told[^1].Type} of {entity} is at {told[^1].Position}, its last change in the stretch at {own[^1].Position}";
         }
 
+        // One that left and came back within the stretch enters again: with all properties, whether its client was told that it had left or not.
+        var cameBack = own.Any(c => c.Kind == ChangeKind.Enter);
         var set = new ClientSet();
         var has = before;
         if (before)
@@ -117,7 +114,7 @@ internal sealed class MergedStretch(SubscriptionDescription about, WorldLog log,
 
         foreach (var frame in told)
         {
-            if (frame.Change == ChangeKind.Enter ? has : !has)
+            if (frame.Change == ChangeKind.Enter ? has && !cameBack : !has)
             {
                 return $"{frame.Type} of {entity} at {frame.Position}, which the client {(has ? "has" : "does not have")}";
             }

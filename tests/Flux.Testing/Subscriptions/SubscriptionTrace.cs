@@ -145,6 +145,9 @@ internal sealed partial class SubscriptionTrace
             case "caught_up":
                 CatchUp(frame);
                 break;
+            case "progress" when _phase == SubscriptionPhase.Snapshot && frame.Cursor is null:
+                _report.Totals.Progress++; // it lives; there is nothing yet to go on from
+                break;
             case "progress":
                 _report.Totals.Progress++;
                 Claim(frame);

@@ -37,7 +37,7 @@ public sealed class SlowReaderScenarios
             Writers = 6,
             Entities = 120,
             Namespaces = SubscriberPlans.Namespaces,
-            Properties = SubscriberPlans.Properties,
+            Properties = (entity, id, random) => SubscriberPlans.Properties(entity, id, random, bulkBytes: 40_000),
             Pause = TimeSpan.FromMilliseconds(40),
         });
         await load.PreloadAsync(Cancellation);

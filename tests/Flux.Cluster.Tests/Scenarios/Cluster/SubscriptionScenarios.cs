@@ -16,8 +16,8 @@ public sealed class SubscriptionScenarios(SharedPostgreSql postgreSql)
     {
         FaultSet.NeedsShort();
         var trial = FaultSet.IsLong
-            ? new SubscriptionTrial { Subscribers = 200, Writers = 20, Duration = TimeSpan.FromMinutes(3), Pause = TimeSpan.FromMilliseconds(200), Entities = 1_000 }
-            : new SubscriptionTrial { Subscribers = 60, Writers = 8, Duration = TimeSpan.FromSeconds(60), Pause = TimeSpan.FromMilliseconds(80) };
+            ? SubscriptionTrial.Long
+            : new SubscriptionTrial { Subscribers = 60, Writers = 8, Duration = TimeSpan.FromSeconds(60), Pause = TimeSpan.FromMilliseconds(80), Stall = TimeSpan.FromSeconds(7) };
         await using var scenario = await ClusterScenario.StartAsync("subscriptions", postgreSql);
         await using var run = new SubscriptionRun(trial, scenario.Cluster.Addresses, scenario.Recorder);
         for (var number = 0; number < run.Classic; number++)

@@ -9,7 +9,7 @@ internal static class SubscriberPlans
 {
     private const int PlanKinds = 4; // every fourth reads slowly
 
-    private static readonly (TimeSpan Reads, TimeSpan Stalls) Stalling = (TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(5));
+    private static readonly TimeSpan Reading = TimeSpan.FromSeconds(1.5); // between two stalls
 
     private static readonly SubscriptionPredicate?[] Predicates =
     [
@@ -31,7 +31,7 @@ internal static class SubscriberPlans
     public static IReadOnlyList<string> Namespaces { get; } = ["plant", "plant-2", "lab", "plant", "lab", "bulk"];
 
     /// <summary>What an event sets: a temperature around the limit of the predicates, now and then a mode, and in <c>bulk</c> a large text.</summary>
-    public static string Properties(string entity, string id, Random random)
+    public static string Properties(string entity, string id, Random random, int bulkBytes)
     {
         var members = new List<string> { string.Create(CultureInfo.InvariantCulture, $"\"temp\":{random.Next(600) / 10.0:F1}"), $"\"v\":\"{id}\"" };
         if (random.Next(3) == 0)
@@ -46,7 +46,7 @@ internal static class SubscriberPlans
 
         if (entity.StartsWith("bulk/", StringComparison.Ordinal))
         {
-            members.Add($"\"text\":\"{new string((char)('a' + random.Next(26)), 12_000)}\"");
+            members.Add($"\"text\":\"{new string((char)('a' + random.Next(26)), bulkBytes)}\"");
         }
 
         return $"{{{string.Join(',', members)}}}";
@@ -81,7 +81,7 @@ internal static class SubscriberPlans
             Late = isLate ? trial.Duration / 2 : TimeSpan.Zero,
             Lender = isLate && number % 2 == 0 ? lender : null,
             CutAfter = trial.Duration / (IsSlow(number) ? 2 : 5),
-            Stalling = IsSlow(number) ? Stalling : null,
+            Stalling = IsSlow(number) ? (Reading, trial.Stall) : null,
             FirstAddress = number,
             Seed = trial.Seed + number,
         };

@@ -18,6 +18,27 @@ internal sealed record SubscriptionTrial
     /// <summary>Gets the number of entities.</summary>
     public int Entities { get; init; } = 240;
 
+    /// <summary>
+    /// Gets how long the texts of <c>bulk</c> are, in bytes. While a slow reader stalls there must come more than the server's bound for a socket and the
+    /// system's buffers, which take up to 4 MiB.
+    /// </summary>
+    public int BulkBytes { get; init; } = 40_000;
+
+    /// <summary>Gets how long slow readers stall. They answer no pings meanwhile, for which a server waits 20 seconds.</summary>
+    public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Gets the seed.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>The whole measure: 200 subscribers and 20 writers for 3 minutes.</summary>
+    public static SubscriptionTrial Long { get; } = new SubscriptionTrial
+    {
+        Subscribers = 200,
+        Writers = 20,
+        Duration = TimeSpan.FromMinutes(3),
+        Pause = TimeSpan.FromMilliseconds(200),
+        Entities = 1_000,
+        BulkBytes = 12_000,
+        Stall = TimeSpan.FromSeconds(12),
+    };
 }
