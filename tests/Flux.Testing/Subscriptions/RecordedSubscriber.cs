@@ -25,6 +25,7 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Task _running;
     private (string Cursor, long Position)? _last;
+    private long _caughtUpAt;
     private long _reached = -1; // what it has everything up to, while it is connected
     private ISubscriptionFeed? _feed;
 
@@ -44,6 +45,9 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
     /// <summary>Gets why it gave up; null while it has not.</summary>
     public Exception? Failure => _running.Exception?.InnerException;
 
+    /// <summary>Gets when it was told last that it is caught up; 0 for never.</summary>
+    public long CaughtUpAt => Interlocked.Read(ref _caughtUpAt);
+
     /// <summary>Gets the last cursor, and what it stands for; null before there was one.</summary>
     private (string Cursor, long Position)? Last
     {
@@ -61,22 +65,13 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
 
     /// <summary>Waits until it is connected and has everything up to a position.</summary>
     /// <returns>Whether it came to that within the limit.</returns>
-    public async Task<bool> ReachAsync(long position, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        var started = _time.GetTimestamp();
-        using var timer = new PeriodicTimer(PollInterval, _time);
-        while (Interlocked.Read(ref _reached) < position)
-        {
-            if (_running.IsFaulted || _time.GetElapsedTime(started) > limit)
-            {
-                return false;
-            }
+    public Task<bool> ReachAsync(long position, TimeSpan limit, CancellationToken cancellationToken) =>
+        WaitAsync(() => Interlocked.Read(ref _reached) >= position, limit, cancellationToken);
 
-            await timer.WaitForNextTickAsync(cancellationToken);
-        }
-
-        return true;
-    }
+    /// <summary>Waits until it was told that it is caught up, later than at a time.</summary>
+    /// <returns>Whether it came to that within the limit.</returns>
+    public Task<bool> CatchUpAsync(long since, TimeSpan limit, CancellationToken cancellationToken) =>
+        WaitAsync(() => CaughtUpAt > since, limit, cancellationToken);
 
     /// <summary>Records that ingest has stopped at a position and that it was given its time.</summary>
     public void Quiesce(long head) => Records.Add(new SubscriptionRecord.Quiesced(HistoryRecorder.Now(), head));
@@ -97,6 +92,23 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
         Records.Dispose();
         _stopping.Dispose();
         _calm.Dispose();
+    }
+
+    private async Task<bool> WaitAsync(Func<bool> holds, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        using var timer = new PeriodicTimer(PollInterval, _time);
+        while (!holds())
+        {
+            if (_running.IsFaulted || _time.GetElapsedTime(started) > limit)
+            {
+                return false;
+            }
+
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+
+        return true;
     }
 
     private void Cut()
@@ -217,6 +229,11 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
             {
                 Interlocked.Exchange(ref _reached, position);
             }
+        }
+
+        if (glance.Type is "caught_up")
+        {
+            Interlocked.Exchange(ref _caughtUpAt, at);
         }
 
         return glance.Type is "error" or "cursor_unknown" or "unsubscribed";

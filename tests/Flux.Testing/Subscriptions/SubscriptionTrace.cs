@@ -412,7 +412,7 @@ internal sealed partial class SubscriptionTrace
         }
 
         DropPending(new SubscriptionFrame { Type = "end", Position = position });
-        _report.Totals.IsWhole = _covered >= Math.Min(position, _expected.Last);
+        _report.Totals.IsWhole = !_expected.Between(_covered, position).Any();
         if (position > _covered)
         {
             Pass(position, SubscriptionFault.Gap);

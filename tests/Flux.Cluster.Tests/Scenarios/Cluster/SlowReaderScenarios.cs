@@ -75,6 +75,9 @@ public sealed class SlowReaderScenarios
         var log = group.ReadLog();
         var totals = group.Judge(log);
 
+        // Who begins now is on the live path: only who was too slow for it is told that it is back.
+        Assert.All(group.Subscribers.Skip(fast), s => Assert.True(s.CaughtUpAt > 0, $"{s.About.Name} was never too slow"));
+
         var crowd = group.Subscribers.Take(fast).Select(s => s.Records.Read()).ToList();
         var shares = windows.Select(w => P99(crowd, log, w.Turn, w.Until) / P99(crowd, log, w.From, w.Turn)).Order().ToList();
         Scenario.Print(string.Create(
@@ -86,7 +89,7 @@ public sealed class SlowReaderScenarios
     [
         .. Enumerable.Range(0, count).Select(n => group.Add(
             About(string.Create(CultureInfo.InvariantCulture, $"slow-{pair}-{n}"), "*") with { Slow = (SlowReading)(n % 2) },
-            new SubscriberManners { First = SubscriptionStart.At(0), Stalling = (TimeSpan.Zero, TimeSpan.FromSeconds(4)) }, // from the beginning: there is much to get
+            new SubscriberManners { First = SubscriptionStart.Now, Stalling = (TimeSpan.Zero, TimeSpan.FromSeconds(4)) }, // a frame every 4 s
             [address])),
     ];
 

@@ -11,6 +11,9 @@ namespace Flux.Cluster.Tests.Scenarios.Cluster;
 [Collection(ClusterTestGroup.Name)]
 public sealed class StormScenarios(SharedPostgreSql postgreSql)
 {
+    // A guard against hanging, and no target.
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromMinutes(2);
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -32,16 +35,23 @@ public sealed class StormScenarios(SharedPostgreSql postgreSql)
         foreach (var chunk in Enumerable.Range(0, sockets).Chunk(200))
         {
             var added = chunk.Select(n => group.Add(About(n, load), new SubscriberManners { First = SubscriptionStart.Now, Seed = n }, AddressesOf(n, scenario), inMemory: true)).ToList();
-            await ReachAsync(added, position: 0); // a few at a time, as they come in life
+            foreach (var subscriber in added)
+            {
+                // A few at a time, as they come in life.
+                Assert.True(await subscriber.ReachAsync(position: 0, WaitLimit, Cancellation), $"{subscriber.About.Name} was not subscribed within {WaitLimit}");
+            }
         }
 
         var quiet = HistoryRecorder.Now();
         await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 5, full: 30));
         var killed = HistoryRecorder.Now();
         await scenario.Cluster.Members[0].KillAsync(scenario.Recorder, Cancellation);
-        var head = (long)(await PostgreSqlServer.ExecuteAsync(scenario.Cluster.Database, "SELECT position FROM log_head", Cancellation))!;
-        await ReachAsync(group.Subscribers, head);
-        var caughtUp = HistoryRecorder.Now();
+        foreach (var subscriber in group.Subscribers)
+        {
+            Assert.True(await subscriber.CatchUpAsync(killed, WaitLimit, Cancellation), $"{subscriber.About.Name} was not caught up {WaitLimit} after its silo was killed");
+        }
+
+        var caughtUp = group.Subscribers.Max(s => s.CaughtUpAt);
         await scenario.Cluster.Members[0].StartAsync(Cancellation);
         await stop.CancelAsync();
         await writing;
@@ -68,13 +78,5 @@ public sealed class StormScenarios(SharedPostgreSql postgreSql)
     {
         var members = scenario.Cluster.Members;
         return number % 2 == 0 ? [members[0].Address, members[1].Address, members[2].Address] : [members[0].Address, members[2].Address, members[1].Address];
-    }
-
-    private static async Task ReachAsync(IEnumerable<RecordedSubscriber> subscribers, long position)
-    {
-        foreach (var subscriber in subscribers)
-        {
-            Assert.True(await subscriber.ReachAsync(position, TimeSpan.FromSeconds(60), Cancellation), $"{subscriber.About.Name} did not reach {position} within a minute");
-        }
     }
 }

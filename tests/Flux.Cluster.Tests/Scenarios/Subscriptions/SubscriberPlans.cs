@@ -63,10 +63,10 @@ internal static class SubscriberPlans
         {
             Name = string.Create(CultureInfo.InvariantCulture, $"s{number}{(isSlow ? "-slow" : string.Empty)}"),
             Scope = isSlow ? SlowScope(number) : Scope(number, load),
-            Predicate = isSlow ? (number / PlanKinds % 4 == 3 ? Predicates[1] : null) : Predicates[number * 3 % Predicates.Length],
+            Predicate = isSlow ? (number / PlanKinds % 4 == 1 ? Predicates[1] : null) : Predicates[number * 3 % Predicates.Length],
             Slow = (SlowReading)(isSlow ? number / PlanKinds % 3 : number % 3),
             Progress = number % 3 != 0,
-            Protocol = number % 6 == 5 ? SubscriptionProtocol.ServerSentEvents : SubscriptionProtocol.Socket,
+            Protocol = number % 6 == 5 || number % 24 == 16 ? SubscriptionProtocol.ServerSentEvents : SubscriptionProtocol.Socket,
         };
     }
 
