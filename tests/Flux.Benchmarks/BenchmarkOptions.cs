@@ -42,6 +42,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Gets whether "reconnect" kills the server instead of cutting the sockets.</summary>
     public required bool Restart { get; init; }
 
+    /// <summary>Gets the events of 1 KiB that "stalled" sends before each round.</summary>
+    public required int StalledEvents { get; init; }
+
     /// <summary>Gets the protocols that "push" and "fanout" are measured with, in turn.</summary>
     public required IReadOnlyList<SubscriptionProtocol> Protocols { get; init; }
 

@@ -32,7 +32,7 @@ internal sealed class Reconnect : IBenchmark
 
     private static OpenLoop Load(BenchmarkRun run, FluxServer flux, TimeSpan duration) => new(
         flux.Port,
-        new OpenLoopPlan { RequestsPerSecond = EventsPerSecond, Duration = duration, Entities = run.Options.ReconnectSockets, Shape = EventShape.Spread },
+        new OpenLoopPlan { RequestsPerSecond = EventsPerSecond, Duration = duration, Entities = run.Options.ReconnectSockets, Shape = EventShape.Spread, Connections = 256 },
         run.Clock);
 
     private static string Subject(BenchmarkRun run) => string.Create(
