@@ -10,7 +10,11 @@ internal static class BenchmarkSuite
     private static readonly IBenchmark[] All =
     [
         new IngestSingle(), new IngestBatch(), new Push(), new FanOut(), new IdleSockets(), new Growth(), new Memory(),
+<<<<<<< HEAD
         new AuthenticationCost(), new Predicates(),
+=======
+        new AuthenticationCost(), new Reconnect(), new Stalled(), new Filters(),
+>>>>>>> h5
         new ClusterIngest(), new ClusterScale(), new ClusterPush(),
     ];
 
