@@ -66,6 +66,24 @@ public sealed class HostileTextTests
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, Soon);
     }
 
+    [Theory]
+    [InlineData("(", ")")]
+    [InlineData("[", "][0]")]
+    [InlineData("{1: ", "}[1]")]
+    [InlineData("dyn(", ")")]
+    [InlineData("true ? true : ", "")]
+    [InlineData("[1].all(x, ", ")")]
+    [InlineData("!(", ")")]
+    public void The_deepest_text_that_is_taken_fits_into_an_ordinary_stack_and_is_refused_on_a_small_one(string opening, string closing)
+    {
+        var levels = ExpressionLimits.MaxNesting - 1; // the innermost is the parenthesis around the sum
+        var inner = $"1 > ({string.Join('+', Enumerable.Repeat("1", ExpressionLimits.MaxDepth - (3 * levels)))})";
+        var text = string.Concat(Enumerable.Repeat(opening, levels)) + inner + string.Concat(Enumerable.Repeat(closing, levels));
+
+        Assert.IsType<Verdict>(OnThread(text, stack: 1536 * 1024));
+        Assert.True(OnThread(text, stack: 256 * 1024) is Verdict or ExpressionException);
+    }
+
     [Fact]
     public void The_depth_of_brackets_is_said_at_the_bracket_that_is_too_much()
     {
@@ -150,5 +168,27 @@ public sealed class HostileTextTests
         Assert.Equal(Verdict.TooCostly, predicate.Judge(change));
 
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, Soon);
+    }
+
+    // A stack that overflows would end the test run, and not only this test.
+    private static object? OnThread(string text, int stack)
+    {
+        object? outcome = null;
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    outcome = Predicate.Compile(text).Judge(Changes.Change("{}", "{}"));
+                }
+                catch (ExpressionException e)
+                {
+                    outcome = e;
+                }
+            },
+            stack);
+        thread.Start();
+        thread.Join();
+        return outcome;
     }
 }

@@ -21,19 +21,23 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
 
     /// <summary>Binds a part of the expression.</summary>
     /// <exception cref="ExpressionException">Its types do not fit.</exception>
-    public Bound Bind(SyntaxNode syntax) => syntax switch
+    public Bound Bind(SyntaxNode syntax)
     {
-        ConstantSyntax constant => new Bound(TypeOf(constant.Value), new ConstantNode(constant.Value)),
-        IdentifierSyntax identifier => _scope.Find(identifier.Name, identifier.IsAbsolute)
-            ?? Fault(identifier.Position, $"undeclared name '{identifier.Name}'"),
-        SelectSyntax select => BindSelect(select),
-        CallSyntax call => BindCall(call),
-        ListSyntax list => BindList(list),
-        MapSyntax map => BindMap(map),
-        MacroSyntax macro => BindMacro(macro),
-        BindSyntax bind => BindBind(bind),
-        _ => throw new InvalidOperationException($"there is no binding for {syntax.GetType().Name}"),
-    };
+        StackGuard.Check();
+        return syntax switch
+        {
+            ConstantSyntax constant => new Bound(TypeOf(constant.Value), new ConstantNode(constant.Value)),
+            IdentifierSyntax identifier => _scope.Find(identifier.Name, identifier.IsAbsolute)
+                ?? Fault(identifier.Position, $"undeclared name '{identifier.Name}'"),
+            SelectSyntax select => BindSelect(select),
+            CallSyntax call => BindCall(call),
+            ListSyntax list => BindList(list),
+            MapSyntax map => BindMap(map),
+            MacroSyntax macro => BindMacro(macro),
+            BindSyntax bind => BindBind(bind),
+            _ => throw new InvalidOperationException($"there is no binding for {syntax.GetType().Name}"),
+        };
+    }
 
     private static CelType TypeOf(in CelValue value) => value.Kind switch
     {

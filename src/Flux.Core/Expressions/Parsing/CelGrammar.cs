@@ -10,7 +10,12 @@ using NodeParser = TokenListParser<CelToken, SyntaxNode>;
 /// <summary>The grammar. One token decides each alternative, so nothing is ever read twice.</summary>
 internal static class CelGrammar
 {
-    private static readonly NodeParser Whole = Parse.Ref(() => Conditional!);
+    // Every recursion of the parser goes through here.
+    private static readonly NodeParser Whole = input =>
+    {
+        StackGuard.Check();
+        return Conditional!(input);
+    };
 
     private static readonly TokenListParser<CelToken, ArgumentList?> Call =
         from open in Token.EqualTo(CelToken.OpenParenthesis)
