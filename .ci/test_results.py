@@ -1,5 +1,6 @@
 """Reads the result files of a test run: prints every failure, every row of the fault model with its counts and measured values, the counts of the
-conformance data, every reason for a skip with its tests, and then three numbers on one line: passed, failed and skipped for want of PostgreSQL or of an npm package.
+conformance data, every reason for a skip with its tests, and then three numbers on one line: passed, failed and skipped for want of PostgreSQL or of
+an npm package.
 
     python3 .ci/test_results.py DIRECTORY
 """

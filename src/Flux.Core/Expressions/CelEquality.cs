@@ -17,13 +17,20 @@ internal static class CelEquality
         switch (left.Kind)
         {
             case CelKind.String:
-                return string.Equals(left.String, right.String, StringComparison.Ordinal);
+                if (left.String.Length != right.String.Length)
+                {
+                    return false;
+                }
+
+                steps -= left.String.Length / ExpressionLimits.CharactersPerStep;
+                return steps >= 0 && string.Equals(left.String, right.String, StringComparison.Ordinal);
             case CelKind.Double:
                 return left.Double == right.Double;
             case CelKind.Timestamp:
                 return left.Seconds == right.Seconds && left.Nanoseconds == right.Nanoseconds;
             case CelKind.Bytes:
-                return left.Bytes.AsSpan().SequenceEqual(right.Bytes);
+                steps -= left.Bytes.Length / ExpressionLimits.CharactersPerStep;
+                return steps >= 0 && left.Bytes.AsSpan().SequenceEqual(right.Bytes);
             case CelKind.Type:
                 return string.Equals(left.TypeName, right.TypeName, StringComparison.Ordinal);
             case CelKind.List:

@@ -18,8 +18,8 @@ internal sealed class Predicates : IBenchmark
         ("entity", ["entity.startsWith(\"plant/{0}/\")"]),
         ("mixed",
         [
-            "properties.temp > {0}.0 && previous.temp <= {0}.0", "properties.mode == \"m{0}\" && properties.temp > {0}", "changed.exists(p, p == \"p{0}\")",
-            "entity.startsWith(\"plant/{0}/\") || properties.place.floor == {0}", "has(properties.p{0}) && properties.p{0} > 1.0",
+            "properties.temp > {0}.0 && previous.temp <= {0}.0", "properties.mode == \"m{0}\" && properties.temp > {0}",
+            "changed.exists(p, p == \"p{0}\")", "entity.startsWith(\"plant/{0}/\") || properties.place.floor == {0}", "has(properties.p{0}) && properties.p{0} > 1.0",
         ]),
     ];
 
@@ -32,7 +32,8 @@ internal sealed class Predicates : IBenchmark
         foreach (var (subject, texts) in Cases)
         {
             var predicates = Enumerable.Range(0, Count)
-                .Select(i => Predicate.Compile(texts[i % texts.Length].Replace("{0}", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)))
+                .Select(i => texts[i % texts.Length].Replace("{0}", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))
+                .Select(Predicate.Compile)
                 .ToArray();
             var recorded = Recorded();
             var before = EntityState.ReadProperties(Before);

@@ -21,6 +21,9 @@ internal sealed class Scenario : IAsyncDisposable
 
     public string DataDirectory { get; }
 
+    /// <summary>Gets the port of metrics; null for none.</summary>
+    public int? ManagementPort { get; init; }
+
     public HistoryRecorder Recorder { get; }
 
     public FluxProcess Server => _server ?? throw new InvalidOperationException("start the server first");
@@ -36,7 +39,7 @@ internal sealed class Scenario : IAsyncDisposable
     /// <summary>Starts the server: the first time on a free port, later on the same one and the same data.</summary>
     public async Task StartAsync()
     {
-        var options = new FluxProcessOptions { DataDirectory = DataDirectory, Port = _server?.Port };
+        var options = new FluxProcessOptions { DataDirectory = DataDirectory, Port = _server?.Port, ManagementPort = ManagementPort };
         if (_server is { } former)
         {
             _server = null; // a start that fails must not be followed by a second end of the former process, which would hide why

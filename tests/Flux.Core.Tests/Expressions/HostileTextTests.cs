@@ -12,11 +12,11 @@ public sealed class HostileTextTests
 
     private static readonly Gen<string> Piece = Gen.OneOf(
         Gen.OneOf(
-            "properties", "previous", "changed", "entity", "event", "deleted", ".a", ".temp", "['a']", "[0]", "(", ")", "[", "]", "{", "}", ",", ":", "?", "!", "-",
-            "+", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||", " in ", "has(", ".all(x, ", ".exists(x, ", ".map(x, ", ".filter(x, ", ".exists_one(x, ",
-            ".matches('", "size(", "int(", "string(", "timestamp(", "duration('1s')", "type(", "dyn(", "x", "true", "false", "null", "if", "`a-b`", "\n", " ", "//",
-            "\"", "'", "'''", "b'", "r'", "\\", "\\u", "\\x4", "\\U0011FFFF", "0x", "1e999", "9223372036854775808", "18446744073709551615u", "1u", "1.5", ".5", "..", ";",
-            "😀", "\ud800", "\0", "=", "&", "|", "@", "$", "'a'", ".startsWith('a')", "math.greatest(1, 2)", "(a+)+$"),
+            "properties", "previous", "changed", "entity", "event", "deleted", ".a", ".temp", "['a']", "[0]", "(", ")", "[", "]", "{", "}", ",", ":",
+            "?", "!", "-", "+", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||", " in ", "has(", ".all(x, ", ".exists(x, ", ".map(x, ", ".filter(x, ",
+            ".exists_one(x, ", ".matches('", "size(", "int(", "string(", "timestamp(", "duration('1s')", "type(", "dyn(", "x", "true", "false", "null", "if", "`a-b`", "\n",
+            " ", "//", "\"", "'", "'''", "b'", "r'", "\\", "\\u", "\\x4", "\\U0011FFFF", "0x", "1e999", "9223372036854775808", "18446744073709551615u", "1u", "1.5",
+            ".5", "..", ";", "😀", "\ud800", "\0", "=", "&", "|", "@", "$", "'a'", ".startsWith('a')", "math.greatest(1, 2)", "(a+)+$"),
         Gen.String[0, 5],
         Gen.Char.Select(c => c.ToString()));
 
@@ -64,6 +64,24 @@ public sealed class HostileTextTests
 
         Assert.NotEmpty(fault.Reason);
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, Soon);
+    }
+
+    [Theory]
+    [InlineData("(", ")")]
+    [InlineData("[", "][0]")]
+    [InlineData("{1: ", "}[1]")]
+    [InlineData("dyn(", ")")]
+    [InlineData("true ? true : ", "")]
+    [InlineData("[1].all(x, ", ")")]
+    [InlineData("!(", ")")]
+    public void The_deepest_text_that_is_taken_fits_into_an_ordinary_stack_and_is_refused_on_a_small_one(string opening, string closing)
+    {
+        var levels = ExpressionLimits.MaxNesting - 1; // the innermost is the parenthesis around the sum
+        var inner = $"1 > ({string.Join('+', Enumerable.Repeat("1", ExpressionLimits.MaxDepth - (3 * levels)))})";
+        var text = string.Concat(Enumerable.Repeat(opening, levels)) + inner + string.Concat(Enumerable.Repeat(closing, levels));
+
+        Assert.IsType<Verdict>(OnThread(text, stack: 1536 * 1024));
+        Assert.True(OnThread(text, stack: 256 * 1024) is Verdict or ExpressionException);
     }
 
     [Fact]
@@ -133,6 +151,11 @@ public sealed class HostileTextTests
     [InlineData("L.all(a, size(properties.text) > 1)")]
     [InlineData("L.exists(a, 'x'.matches('x' + string(a)))")]
     [InlineData("properties.big.size() > 1")]
+    [InlineData("L.all(a, properties.text == previous.text)")]
+    [InlineData("L.all(a, event.timestamp.getHours('Nowhere/' + string(a)) == 1 || true)")]
+    [InlineData("L.all(a, int(properties.text) == 1 || true)")]
+    [InlineData("L.all(a, properties.text.startsWith(properties.text))")]
+    [InlineData("properties.all(name, value, name != '')")]
     [InlineData("properties == previous || properties.big == previous.big")]
     public void An_evaluation_ends_when_its_steps_are_used_up(string text)
     {
@@ -145,5 +168,27 @@ public sealed class HostileTextTests
         Assert.Equal(Verdict.TooCostly, predicate.Judge(change));
 
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, Soon);
+    }
+
+    // A stack that overflows would end the test run, and not only this test.
+    private static object? OnThread(string text, int stack)
+    {
+        object? outcome = null;
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    outcome = Predicate.Compile(text).Judge(Changes.Change("{}", "{}"));
+                }
+                catch (ExpressionException e)
+                {
+                    outcome = e;
+                }
+            },
+            stack);
+        thread.Start();
+        thread.Join();
+        return outcome;
     }
 }

@@ -96,6 +96,8 @@ public sealed class LanguageTests
     [InlineData("duration('1x')")]
     [InlineData("duration('9223372037s')")]
     [InlineData("timestamp(0).getHours('Nowhere/None')")]
+    [InlineData("timestamp(0).getHours('/dev/zero')")]
+    [InlineData("timestamp(0).getHours('Europe/../../passwd')")]
     [InlineData("string(b'\\xff')")]
     [InlineData("[1, 0].map(x, 1 / x)")]
     [InlineData("[1, 0].exists_one(x, 1 / x == 1)")]

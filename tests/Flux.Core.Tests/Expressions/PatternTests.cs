@@ -77,6 +77,23 @@ public sealed class PatternTests
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
 
+    [Theory]
+    [InlineData("(a|b)*c(a|b){20}d", 30_000)]
+    [InlineData("(x?){30}x{30}", 10_000)]
+    [InlineData("(.*)(.*)(.*)(.*)(.*)(.*)z$", 40_000)]
+    [InlineData("([a-c]|[b-d]|[^d])*(a|b|c){100}e", 4_000)]
+    public void The_most_that_the_steps_allow_of_a_hard_pattern_is_matched_soon(string pattern, int length)
+    {
+        var random = new Random(1);
+        var text = CelValue.Of(string.Concat(Enumerable.Range(0, length).Select(_ => "abcx"[random.Next(4)])));
+        var started = Stopwatch.GetTimestamp();
+
+        Assert.False(Eval.Of($"x.matches('{pattern}')", ("x", text)).IsTrue);
+
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Stopwatch.GetElapsedTime(started).TotalMilliseconds} ms");
+    }
+
     [Fact]
     public void A_pattern_beyond_the_limit_is_refused()
     {

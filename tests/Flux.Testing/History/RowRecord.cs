@@ -36,6 +36,9 @@ public sealed record RowRecord
     /// <summary>Gets the producer's timestamp.</summary>
     public required long Timestamp { get; init; }
 
+    /// <summary>Gets the time of its commit, in microseconds since 1970; null when the dump does not have it.</summary>
+    public long? RecordedAt { get; init; }
+
     /// <summary>Gets the payload's bytes.</summary>
     public required byte[] Payload { get; init; }
 

@@ -39,6 +39,10 @@ public sealed record LoadOptions
     /// <summary>Gets the share of events that change nothing: no properties, or no entity.</summary>
     public double NoOpShare { get; init; } = 0.04;
 
+    /// <summary>Gets what makes the properties of an event, as JSON, from the entity, the event's id and the writer's randomness; null for those of the
+    /// fault model's load.</summary>
+    public Func<string, string, Random, string>? Properties { get; init; }
+
     /// <summary>Gets the seed. The same seed makes the same steps; what the server does in between differs.</summary>
     public int Seed { get; init; } = 1;
 

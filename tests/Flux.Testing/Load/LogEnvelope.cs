@@ -12,7 +12,7 @@ internal static class LogEnvelope
     private const byte HasKey = 4;
     private const byte HasSchema = 8;
 
-    /// <summary>Reads a row of the log: position, entity, version, event_id, envelope, payload, before, cause, hash.</summary>
+    /// <summary>Reads a row of the log: position, entity, version, event_id, envelope, payload, before, cause, hash, recorded_at.</summary>
     public static RowRecord ReadRow(DbDataReader reader, string? epoch)
     {
         var entity = reader.IsDBNull(1) ? null : reader.GetString(1);
@@ -27,6 +27,7 @@ internal static class LogEnvelope
             Stream = string.Empty,
             Source = string.Empty,
             Timestamp = 0,
+            RecordedAt = reader.GetInt64(9),
             Payload = reader.GetFieldValue<byte[]>(5),
             Before = reader.IsDBNull(6) ? null : reader.GetFieldValue<byte[]>(6),
             Cause = reader.IsDBNull(7) ? null : reader.GetInt64(7),

@@ -57,7 +57,8 @@ public static class PostgreSqlLogDump
             var page = await ReadAsync(
                 connection,
                 $"""
-                SELECT position, entity, version, event_id, envelope, payload, before, cause, hash
+                SELECT position, entity, version, event_id, envelope, payload, before, cause, hash,
+                       (SELECT recorded_at FROM log_commit WHERE first_position <= event.position ORDER BY first_position DESC LIMIT 1)
                   FROM event WHERE position > {last} ORDER BY position LIMIT {PageSize}
                 """,
                 r => (LogEnvelope.ReadRow(r, epoch), LogEnvelope.HasGivenEventId(r.GetFieldValue<byte[]>(4))),

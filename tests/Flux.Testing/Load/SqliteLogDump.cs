@@ -28,7 +28,11 @@ public static class SqliteLogDump
 
         using var command = connection.CreateCommand();
         command.CommandText =
-            "SELECT position, entity, version, event_id, envelope, payload, before, cause, hash FROM event ORDER BY position";
+            """
+            SELECT position, entity, version, event_id, envelope, payload, before, cause, hash,
+                   (SELECT recorded_at FROM log_commit WHERE first_position <= event.position ORDER BY first_position DESC LIMIT 1)
+              FROM event ORDER BY position
+            """;
         using var reader = command.ExecuteReader();
         var count = 0L;
         for (; reader.Read(); count++)

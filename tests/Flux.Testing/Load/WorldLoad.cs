@@ -144,6 +144,11 @@ public sealed class WorldLoad(IReadOnlyList<Uri> servers, LoadOptions options, H
         }
 
         var entity = RandomEntity(random);
+        if (options.Properties is { } make)
+        {
+            return Event(id, source, entity, make(entity, id, random));
+        }
+
         var properties = random.Next(3) switch
         {
             0 => $$"""{"v":"{{id}}"}""",

@@ -3,7 +3,8 @@ using Flux.Core.Expressions.Evaluation;
 
 namespace Flux.Core.Expressions.Functions;
 
-/// <summary>The functions of the extensions <c>strings</c> and <c>base64</c>. Places in a text are counted in characters, a pair of surrogates as one.</summary>
+/// <summary>The functions of the extensions <c>strings</c> and <c>base64</c>.</summary>
+/// <remarks>Places in a text are counted in characters, a pair of surrogates as one.</remarks>
 internal static class MoreTexts
 {
     private static readonly CelValue NoSuchOverload = CelValue.Of(CelError.NoSuchOverload);
@@ -198,9 +199,11 @@ internal static class MoreTexts
         : frame.TakeText(value.String.Length) ? CelValue.Of(function(value.String))
         : Cost;
 
-    public static string LowerAscii(string text) => string.Create(text.Length, text, (to, from) => Ascii(from, to, char.IsAsciiLetterUpper, 'a' - 'A'));
+    public static string LowerAscii(string text) =>
+        string.Create(text.Length, text, (to, from) => Ascii(from, to, char.IsAsciiLetterUpper, 'a' - 'A'));
 
-    public static string UpperAscii(string text) => string.Create(text.Length, text, (to, from) => Ascii(from, to, char.IsAsciiLetterLower, 'A' - 'a'));
+    public static string UpperAscii(string text) =>
+        string.Create(text.Length, text, (to, from) => Ascii(from, to, char.IsAsciiLetterLower, 'A' - 'a'));
 
     /// <summary>The text as a literal of the language in double quotes.</summary>
     public static string Quote(string text)

@@ -7,7 +7,7 @@ internal static class Numbers
 {
     private static readonly CelValue NoSuchOverload = CelValue.Of(CelError.NoSuchOverload);
 
-    /// <summary>Makes <c>math.greatest</c> (<paramref name="sign"/> 1) or <c>math.least</c> (-1): of some numbers, or of the numbers of one list.</summary>
+    /// <summary>Makes <c>math.greatest</c> (1) or <c>math.least</c> (-1) of some numbers, or of the numbers of one list.</summary>
     public static Function Extreme(int sign) => (ReadOnlySpan<CelValue> arguments, ref Frame frame) =>
     {
         var numbers = arguments.Length == 1 && arguments[0].Kind == CelKind.List ? arguments[0].List.Items : arguments;

@@ -7,7 +7,7 @@ namespace Flux.Core.Expressions.Functions;
 internal sealed class Pattern
 {
     // An automaton that leaves its fast path takes time for each of its states at each character.
-    private const int StatesPerCharge = 64;
+    private const int StatesPerCharge = 4;
 
     private readonly Regex _regex;
     private readonly int _charges;

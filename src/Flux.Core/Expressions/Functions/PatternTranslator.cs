@@ -5,7 +5,7 @@ namespace Flux.Core.Expressions.Functions;
 
 /// <summary>Rewrites a pattern of RE2, the syntax that the language prescribes, as one of the platform with the same meaning.</summary>
 /// <remarks>
-/// They differ where it matters: <c>$</c> is the very end, <c>\d \w \s</c> are ASCII, <c>.</c> takes a whole character, a bracket in brackets is a character.
+/// They differ where it matters: <c>$</c> is the very end, <c>\d \w \s</c> are ASCII, <c>.</c> takes a whole character, a bracket in brackets is one.
 /// Groups lose their names, as only a match is asked for. What neither can do in linear time, such as back-references, is refused.
 /// </remarks>
 internal sealed class PatternTranslator
@@ -13,12 +13,10 @@ internal sealed class PatternTranslator
     // Repetitions written out: the platform's automaton grows with this, and RE2 has the same bound of 1,000 for each.
     private const int MaxSize = 1_000;
 
-    private const string Pair = "[\\uD800-\\uDBFF][\\uDC00-\\uDFFF]";
-
     private readonly string _pattern;
     private readonly StringBuilder _output = new();
-    private readonly Stack<Group> _groups = new();
-    private Group _group;
+    private readonly Stack<PatternGroup> _groups = new();
+    private PatternGroup _group;
     private int _at;
 
     private PatternTranslator(string pattern) => _pattern = pattern;
@@ -46,7 +44,7 @@ internal sealed class PatternTranslator
                     break;
                 case '.':
                     _at++;
-                    Atom(_group.DotTakesLineEnds ? AnyBut(string.Empty) : AnyBut("\\n"));
+                    Atom(_group.DotTakesLineEnds ? PatternClass.AnyBut(string.Empty) : PatternClass.AnyBut("\\n"));
                     break;
                 case '[':
                     Class();
@@ -89,40 +87,6 @@ internal sealed class PatternTranslator
         }
     }
 
-    // A character that is none of these; one beyond U+FFFF counts as one, and never as two halves.
-    private static string AnyBut(string content) => $"(?:{Pair}|[^{content}\\uD800-\\uDFFF])";
-
-    private static string Show(int character) => character > 0xFFFF
-        ? $"(?:{string.Concat(char.ConvertFromUtf32(character).Select(half => $"\\u{(int)half:X4}"))})"
-        : $"\\u{character:X4}";
-
-    private static string? AsciiClass(char name) => name switch
-    {
-        'd' => "0-9",
-        'w' => "0-9A-Za-z_",
-        's' => "\\t\\n\\f\\r ",
-        _ => null,
-    };
-
-    private static string? PosixClass(string name) => name switch
-    {
-        "alnum" => "0-9A-Za-z",
-        "alpha" => "A-Za-z",
-        "ascii" => "\\x00-\\x7F",
-        "blank" => "\\t ",
-        "cntrl" => "\\x00-\\x1F\\x7F",
-        "digit" => "0-9",
-        "graph" => "!-~",
-        "lower" => "a-z",
-        "print" => " -~",
-        "punct" => "!-/:-@\\[-`{-~",
-        "space" => "\\t\\n\\v\\f\\r ",
-        "upper" => "A-Z",
-        "word" => "0-9A-Za-z_",
-        "xdigit" => "0-9A-Fa-f",
-        _ => null,
-    };
-
     private void Atom(string text)
     {
         _output.Append(text);
@@ -130,7 +94,7 @@ internal sealed class PatternTranslator
         CheckSize();
     }
 
-    private void Literal(int character) => Atom(Show(character));
+    private void Literal(int character) => Atom(PatternClass.Show(character));
 
     private int TakeCharacter()
     {
@@ -148,11 +112,11 @@ internal sealed class PatternTranslator
         {
             case 'd' or 'w' or 's':
                 _at += 2;
-                Atom($"[{AsciiClass(name)}]");
+                Atom($"[{PatternClass.AsciiClass(name)}]");
                 break;
             case 'D' or 'W' or 'S':
                 _at += 2;
-                Atom(AnyBut(AsciiClass(char.ToLowerInvariant(name))!));
+                Atom(PatternClass.AnyBut(PatternClass.AsciiClass(char.ToLowerInvariant(name))!));
                 break;
             case 'b' or 'B' or 'A' or 'z':
                 _at += 2;
@@ -160,7 +124,7 @@ internal sealed class PatternTranslator
                 break;
             case 'p' or 'P':
                 var (category, isNegated) = Category();
-                Atom(isNegated ? AnyBut(category) : $"[{category}]");
+                Atom(isNegated ? PatternClass.AnyBut(category) : $"[{category}]");
                 break;
             case 'Q':
                 _at += 2;
@@ -247,7 +211,8 @@ internal sealed class PatternTranslator
             name = name[1..];
         }
 
-        return name.Length is 1 or 2 && "LMNPSZC".Contains(name[0], StringComparison.Ordinal) && (name.Length == 1 || char.IsAsciiLetterLower(name[1]))
+        return name.Length is 1 or 2 && "LMNPSZC".Contains(name[0], StringComparison.Ordinal)
+            && (name.Length == 1 || char.IsAsciiLetterLower(name[1]))
             ? ($"\\p{{{name}}}", isNegated)
             : throw new FormatException($"{Events.Shown.Quote(name)} is no general category; scripts are not supported");
     }
@@ -269,7 +234,7 @@ internal sealed class PatternTranslator
         }
 
         _at++;
-        Atom(isNegated ? AnyBut(content.ToString()) : $"[{content}]");
+        Atom(isNegated ? PatternClass.AnyBut(content.ToString()) : $"[{content}]");
     }
 
     private void ClassItem(StringBuilder content)
@@ -277,7 +242,7 @@ internal sealed class PatternTranslator
         if (_pattern.AsSpan(_at).StartsWith("[:") && _pattern.IndexOf(":]", _at, StringComparison.Ordinal) is var end and > 0)
         {
             var posix = _pattern[(_at + 2)..end];
-            content.Append(PosixClass(posix) ?? throw new FormatException($"there is no class {Events.Shown.Quote($"[:{posix}:]")} here"));
+            content.Append(PatternClass.PosixClass(posix) ?? throw new FormatException($"there is no class {Events.Shown.Quote($"[:{posix}:]")}"));
             _at = end + 2;
             return;
         }
@@ -285,7 +250,7 @@ internal sealed class PatternTranslator
         if (_pattern[_at] == '\\' && _at + 1 < _pattern.Length)
         {
             var name = _pattern[_at + 1];
-            if (AsciiClass(name) is { } ascii)
+            if (PatternClass.AsciiClass(name) is { } ascii)
             {
                 content.Append(ascii);
                 _at += 2;
@@ -306,12 +271,12 @@ internal sealed class PatternTranslator
         }
 
         var first = ClassCharacter();
-        content.Append(Show(first));
+        content.Append(PatternClass.Show(first));
         if (_at + 1 < _pattern.Length && _pattern[_at] == '-' && _pattern[_at + 1] != ']')
         {
             _at++;
             var last = ClassCharacter();
-            content.Append(last >= first ? $"-{Show(last)}" : throw new FormatException("a range in brackets is the wrong way round"));
+            content.Append(last >= first ? $"-{PatternClass.Show(last)}" : throw new FormatException("a range in brackets is the wrong way round"));
         }
     }
 
@@ -333,7 +298,8 @@ internal sealed class PatternTranslator
         }
 
         _at++;
-        if (_pattern.AsSpan(_at).StartsWith("P<") || (_pattern.AsSpan(_at).StartsWith("<") && !_pattern.AsSpan(_at).StartsWith("<=") && !_pattern.AsSpan(_at).StartsWith("<!")))
+        var rest = _pattern.AsSpan(_at);
+        if (rest.StartsWith("P<") || (rest.StartsWith("<") && !rest.StartsWith("<=") && !rest.StartsWith("<!")))
         {
             var end = _pattern.IndexOf('>', _at);
             _at = end > 0 ? end + 1 : throw new FormatException("the name of a group does not end");
@@ -389,7 +355,7 @@ internal sealed class PatternTranslator
     private void Push(bool? ignoresCase = null)
     {
         _groups.Push(_group);
-        _group = new Group { DotTakesLineEnds = _group.DotTakesLineEnds, IsMultiline = _group.IsMultiline };
+        _group = new PatternGroup { DotTakesLineEnds = _group.DotTakesLineEnds, IsMultiline = _group.IsMultiline };
         _output.Append(ignoresCase is { } ignores ? ignores ? "(?i:" : "(?-i:" : "(?:");
     }
 
@@ -439,31 +405,6 @@ internal sealed class PatternTranslator
         if (_group.Size > MaxSize || _groups.Sum(group => (long)group.Size) + _group.Size > MaxSize)
         {
             throw new FormatException($"the pattern is larger than {MaxSize} characters with its repetitions written out");
-        }
-    }
-
-    /// <summary>What is known of a group while it is read.</summary>
-    private struct Group
-    {
-        public bool DotTakesLineEnds;
-        public bool IsMultiline;
-
-        /// <summary>The size of what a quantifier would repeat.</summary>
-        public int Last;
-
-        public int Size { get; private set; }
-
-        public void Add(int size)
-        {
-            Last = size;
-            Size += size;
-        }
-
-        public void Repeat(int most)
-        {
-            var repeated = (int)Math.Min((long)Last * Math.Max(most, 1), 1_000_000);
-            Size += repeated - Last;
-            Last = repeated;
         }
     }
 }

@@ -34,6 +34,9 @@ internal sealed partial class SubscriptionService : IDisposable
             new ChangeFeed(directory, log.Epoch, OnLeft, instruments.OnShipped), readModel, log, time, loggers.CreateLogger<PredicateFeed>());
     }
 
+    /// <summary>Gets the pages of the log that are read once for all.</summary>
+    public LogPages Pages => _tools.Pages;
+
     /// <summary>Sets where the live path begins.</summary>
     public void StartAfter(Position head, ReadOnlyMemory<byte> hash)
     {

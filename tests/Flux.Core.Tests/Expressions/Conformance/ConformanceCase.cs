@@ -108,8 +108,8 @@ internal sealed record ConformanceCase(string Name, JsonElement Test)
             return result.IsError && !result.Error.IsTooCostly && IsMeant(result.Error, error) ? null : $"gave {result}, and not the error {error}";
         }
 
-        return Test.TryGetProperty("value", out var wanted) ? Compare(ConformanceValues.Read(wanted), result)
-            : typed.ValueKind == JsonValueKind.Object && typed.TryGetProperty("result", out var typedResult) ? Compare(ConformanceValues.Read(typedResult), result)
-            : Compare(CelValue.True, result);
+        var isGiven = Test.TryGetProperty("value", out var wanted)
+            || (typed.ValueKind == JsonValueKind.Object && typed.TryGetProperty("result", out wanted));
+        return Compare(isGiven ? ConformanceValues.Read(wanted) : CelValue.True, result);
     }
 }

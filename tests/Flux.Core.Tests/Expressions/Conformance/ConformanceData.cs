@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Flux.Core.Tests.Expressions.Conformance;
 
-/// <summary>The public conformance data of the language: from its npm package, by way of whatever registry npm is set up for, kept under artifacts/.</summary>
+/// <summary>The public conformance data of the language, from its npm package. It is fetched once and kept under artifacts/.</summary>
 internal static class ConformanceData
 {
     private const string Package = "@bufbuild/cel-spec";
