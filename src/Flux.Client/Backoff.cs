@@ -1,6 +1,9 @@
 namespace Flux.Client;
 
-/// <summary>Waits between attempts: each is drawn from nothing up to a bound that doubles (full jitter), so that many clients do not come back in step.</summary>
+/// <summary>
+/// Waits between attempts: each is drawn from nothing up to a bound that doubles (full jitter), so that many clients do not come back in
+/// step.
+/// </summary>
 /// <param name="first">The first bound.</param>
 /// <param name="last">What the bound never exceeds.</param>
 /// <param name="random">Where the draws come from; it may be shared.</param>

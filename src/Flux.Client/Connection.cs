@@ -8,8 +8,9 @@ namespace Flux.Client;
 
 /// <summary>One socket from the upgrade to its end: sends, receives into the subscriptions, and watches the silence.</summary>
 /// <remarks>
-/// One loop sends, one receives and hands on, and a timer watches. The receiving loop waits for nothing but the socket and, when a subscription is full, for the
-/// application; the watch is told of the second, so that it never takes the application's slowness for the server's silence.
+/// One loop sends, one receives and hands on, and a timer watches. The receiving loop waits for nothing but the socket and, when a
+/// subscription is full, for the application; the watch is told of the second, so that it never takes the application's slowness for the
+/// server's silence.
 /// </remarks>
 internal sealed class Connection : IDisposable
 {
@@ -30,7 +31,9 @@ internal sealed class Connection : IDisposable
     private readonly long _started;
     private readonly Channel<byte[]> _outgoing = Channel.CreateUnbounded<byte[]>(new UnboundedChannelOptions { SingleReader = true });
 
-    private readonly TaskCompletionSource _received = new(TaskCreationOptions.RunContinuationsAsynchronously); // the receiving loop has ended
+
+    // The receiving loop has ended.
+    private readonly TaskCompletionSource _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Guards all that follows: the receiving loop, the timers and the application meet here.
     private readonly Lock _gate = new();
@@ -126,7 +129,8 @@ internal sealed class Connection : IDisposable
         {
             await foreach (var message in _outgoing.Reader.ReadAllAsync().ConfigureAwait(false))
             {
-                await _socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None).ConfigureAwait(false);
+                await _socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None)
+                    .ConfigureAwait(false);
             }
 
             using var limit = new CancellationTokenSource(CloseLimit, _time);
@@ -158,7 +162,7 @@ internal sealed class Connection : IDisposable
                 message.Advance(part.Count);
                 if (message.WrittenCount > LongestFrame)
                 {
-                    return new ConnectionEnd.Final(new FluxProtocolException($"the server sent a frame of more than {LongestFrame} bytes", inner: null));
+                    return Misunderstood($"the server sent a frame of more than {LongestFrame} bytes", inner: null);
                 }
 
                 if (!part.EndOfMessage)
@@ -188,7 +192,7 @@ internal sealed class Connection : IDisposable
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            return new ConnectionEnd.Final(new FluxProtocolException($"the server sent what is no frame of {FluxClient.Subprotocol}: {e.Message}", e));
+            return Misunderstood($"the server sent what is no frame of {FluxClient.Subprotocol}: {e.Message}", e);
         }
     }
 
@@ -196,8 +200,12 @@ internal sealed class Connection : IDisposable
     {
         var code = (int?)_socket.CloseStatus ?? CloseCode.Abnormal;
         var reason = _socket.CloseStatusDescription ?? string.Empty;
-        return CloseCode.IsFinal(code) ? new ConnectionEnd.Final(new FluxConnectionException(code, reason)) : new ConnectionEnd.Lost(code, reason);
+        return CloseCode.IsFinal(code)
+            ? new ConnectionEnd.Final(new FluxConnectionException(code, reason))
+            : new ConnectionEnd.Lost(code, reason);
     }
+
+    private static ConnectionEnd.Final Misunderstood(string message, Exception? inner) => new(new FluxProtocolException(message, inner));
 
     private async ValueTask<ConnectionEnd?> ObeyAsync(ReadOnlyMemory<byte> message)
     {
@@ -254,7 +262,7 @@ internal sealed class Connection : IDisposable
         switch (frame.Type)
         {
             case "error":
-                return new ConnectionEnd.Final(new FluxProtocolException($"the server refused a message: {frame.Code}: {frame.Error}", inner: null));
+                return Misunderstood($"the server refused a message: {frame.Code}: {frame.Error}", inner: null);
             case "pong" when frame.Data is { } data:
                 lock (_gate)
                 {
@@ -394,7 +402,8 @@ internal sealed class Connection : IDisposable
         _socket.Abort();
     }
 
-    // With _gate. What was live may have left the live path while this client did not read, and is not until it says so in a frame from after that.
+    // With _gate. What was live may have left the live path while this client did not read, and is not until it says so in a frame from
+    // after that.
     private void NoteAbsence()
     {
         if (!_watch.WasAbsent)

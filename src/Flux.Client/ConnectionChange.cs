@@ -44,8 +44,9 @@ public abstract record ConnectionChange
     }
 
     /// <summary>
-    /// The feed is dead: the connection looked alive, and nothing came for too long, although this client was reading. What the application shows may be out of
-    /// date from now on, until <see cref="SubscriptionItem.CaughtUp"/> or <see cref="SubscriptionItem.Progress"/>. The connection was dropped.
+    /// The feed is dead: the connection looked alive, and nothing came for too long, although this client was reading. What the application
+    /// shows may be out of date from now on, until <see cref="SubscriptionItem.CaughtUp"/> or <see cref="SubscriptionItem.Progress"/>. The
+    /// connection was dropped.
     /// </summary>
     public sealed record FeedLost : ConnectionChange
     {

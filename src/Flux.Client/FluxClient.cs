@@ -5,8 +5,9 @@ using System.Net.WebSockets;
 namespace Flux.Client;
 
 /// <summary>
-/// Subscriptions to Flux over one WebSocket that comes back by itself: it tries one address after the other, with waits that grow and are drawn at random, and
-/// takes each subscription up again at its last cursor. A feed that is dead while the connection looks alive is noticed and left.
+/// Subscriptions to Flux over one WebSocket that comes back by itself: it tries one address after the other, with waits that grow and are
+/// drawn at random, and takes each subscription up again at its last cursor. A feed that is dead while the connection looks alive is
+/// noticed and left.
 /// </summary>
 public sealed class FluxClient : IAsyncDisposable
 {
@@ -34,15 +35,16 @@ public sealed class FluxClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Happens when the connection is made, lost, found dead or not to be had. It comes at once, while the items of subscriptions wait for their reader. Handlers
-    /// run on the client's own loop: they must be short, and one that throws ends the client.
+    /// Happens when the connection is made, lost, found dead or not to be had. It comes at once, while the items of subscriptions wait for
+    /// their reader. Handlers run on the client's own loop: they must be short, and one that throws ends the client.
     /// </summary>
     public event EventHandler<ConnectionChange>? ConnectionChanged;
 
     /// <summary>Subscribes. Nothing is awaited: the answer comes as the first item.</summary>
     /// <param name="request">What to hear.</param>
     /// <returns>The subscription.</returns>
-    /// <exception cref="InvalidOperationException">The server has turned this client away for good; the inner exception says why.</exception>
+    /// <exception cref="InvalidOperationException">The server has turned this client away for good; the inner exception says
+    /// why.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public FluxSubscription Subscribe(SubscriptionRequest request)
     {
@@ -117,7 +119,8 @@ public sealed class FluxClient : IAsyncDisposable
                 ConnectionChange change;
                 try
                 {
-                    using var connection = new Connection(await DialAsync(address).ConfigureAwait(false), address, _options, doublings, Remove);
+                    var socket = await DialAsync(address).ConfigureAwait(false);
+                    using var connection = new Connection(socket, address, _options, doublings, Remove);
                     var end = await ServeAsync(connection).ConfigureAwait(false);
                     if (connection.Age >= _options.StableAfter)
                     {

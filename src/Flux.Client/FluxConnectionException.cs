@@ -9,6 +9,8 @@ public sealed class FluxConnectionException : FluxException
     internal FluxConnectionException(int status, Exception inner)
         : base($"the upgrade was refused with {status}", inner) => Code = status;
 
-    /// <summary>Gets the close code (see <see cref="CloseCode"/>), or the HTTP status (below 1000) with which the upgrade was refused.</summary>
+    /// <summary>
+    /// Gets the close code (see <see cref="CloseCode"/>), or the HTTP status (below 1000) with which the upgrade was refused.
+    /// </summary>
     public int Code { get; }
 }

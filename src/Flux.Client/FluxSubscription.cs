@@ -1,8 +1,8 @@
 namespace Flux.Client;
 
 /// <summary>
-/// An ordered sequence of changes: by position, each once, none left out, across all connections that it takes. Read it with <c>await foreach</c>, one reader
-/// at a time; leaving the loop ends nothing, and another loop goes on there.
+/// An ordered sequence of changes: by position, each once, none left out, across all connections that it takes. Read it with <c>await
+/// foreach</c>, one reader at a time; leaving the loop ends nothing, and another loop goes on there.
 /// </summary>
 /// <remarks>
 /// The sequence ends when it is disposed, or its client is; after <see cref="SubscriptionItem.CursorUnknown"/>; and with a
@@ -33,8 +33,9 @@ public sealed class FluxSubscription : IAsyncEnumerable<SubscriptionItem>, IAsyn
     public SubscriptionRequest Request { get; }
 
     /// <summary>
-    /// Gets the cursor of all that the application has finished: it moves when the application asks for the next item, so what it is still at work on does not
-    /// count. Store it, and hand it in again with <see cref="SubscriptionStart.AfterCursor"/>. Null while there is none: begin anew then.
+    /// Gets the cursor of all that the application has finished: it moves when the application asks for the next item, so what it is still
+    /// at work on does not count. Store it, and hand it in again with <see cref="SubscriptionStart.AfterCursor"/>. Null while there is
+    /// none: begin anew then.
     /// </summary>
     public string? Cursor => _cursor;
 
@@ -70,13 +71,15 @@ public sealed class FluxSubscription : IAsyncEnumerable<SubscriptionItem>, IAsyn
         return ValueTask.CompletedTask;
     }
 
-    internal byte[] ToMessage() => Request.ToMessage(Name, _resumeAfter is null ? Request.From : SubscriptionStart.AfterCursor(_resumeAfter));
+    internal byte[] ToMessage() =>
+        Request.ToMessage(Name, _resumeAfter is null ? Request.From : SubscriptionStart.AfterCursor(_resumeAfter));
 
     internal SubscriptionItem.Subscribed Subscribed(Frame frame)
     {
         _partial = false;
         return new SubscriptionItem.Subscribed(
-            frame.Position ?? throw new FormatException("a frame of type \"subscribed\" has no Position"), _resumeAfter ?? Request.From.Cursor)
+            frame.Position ?? throw new FormatException("a frame of type \"subscribed\" has no Position"),
+            _resumeAfter ?? Request.From.Cursor)
         {
             Cursor = frame.Cursor,
         };

@@ -76,7 +76,9 @@ internal sealed class Frame
     /// <exception cref="FormatException">A member is missing.</exception>
     public SubscriptionItem ToItem(ReadOnlySpan<byte> message) => Type switch
     {
-        "entity" => new SubscriptionItem.SnapshotRow(Need(EntityId), Need(Properties), Need(Version), Need(LastUpdated)) { Cursor = Cursor },
+        "entity" => new SubscriptionItem.SnapshotRow(
+            Need(EntityId), Need(Properties), Need(Version), Need(LastUpdated))
+        { Cursor = Cursor },
         "caught_up" => new SubscriptionItem.CaughtUp(Need(Position)) { Cursor = Cursor },
         "change" => new SubscriptionItem.Change(
             Need(EntityId), Need(Properties), Need(Timestamp), Need(EventId), Need(Version), Need(Position))

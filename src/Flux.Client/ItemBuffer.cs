@@ -2,7 +2,9 @@ using System.Threading.Channels;
 
 namespace Flux.Client;
 
-/// <summary>What waits for the application: bounded by bytes, filled by the reader of the socket, emptied by one reader of the subscription.</summary>
+/// <summary>
+/// What waits for the application: bounded by bytes, filled by the reader of the socket, emptied by one reader of the subscription.
+/// </summary>
 /// <param name="capacity">How many bytes of frames may wait. One that is larger is taken when nothing else waits.</param>
 internal sealed class ItemBuffer(int capacity)
 {

@@ -1,19 +1,21 @@
 namespace Flux.Client;
 
 /// <summary>
-/// Measures the silence of one connection and judges it. It is told of arrivals and of regular ticks, and knows no clock and no threads, so whoever has it
-/// makes sure of one call at a time.
+/// Measures the silence of one connection and judges it. It is told of arrivals and of regular ticks, and knows no clock and no threads, so
+/// whoever has it makes sure of one call at a time.
 /// </summary>
 /// <remarks>
-/// Silence is the sum of the time between ticks, and one late tick counts as two at most: what a process slept through (stopped, suspended, starved) it did
-/// not listen to, and what came meanwhile waits in the socket. While the reader of the socket is held up by the application nothing counts at all.
+/// Silence is the sum of the time between ticks, and one late tick counts as two at most: what a process slept through (stopped, suspended,
+/// starved) it did not listen to, and what came meanwhile waits in the socket. While the reader of the socket is held up by the application
+/// nothing counts at all.
 /// </remarks>
 internal sealed class SilenceWatch
 {
     /// <summary>How many ticks there are in the limit of silence.</summary>
     public const int TicksInLimit = 24;
 
-    // Reading the log for ten limits without one match is possible, being silent for so long without having died is not likely. It is doubled each time.
+    // Reading the log for ten limits without one match is possible, being silent for so long without having died is not likely. It is
+    // doubled each time.
     private const int PatienceInLimits = 10;
 
     private readonly TimeSpan _limit;
@@ -42,7 +44,9 @@ internal sealed class SilenceWatch
     /// <summary>Gets the time between two ticks.</summary>
     public TimeSpan Tick { get; }
 
-    /// <summary>Gets a value indicating whether this client did not read for so long that the server may serve its subscriptions from the log.</summary>
+    /// <summary>
+    /// Gets a value indicating whether this client did not read for so long that the server may serve its subscriptions from the log.
+    /// </summary>
     /// <remarks>Whoever sees it treats them as catching up, and calls <see cref="ForgetAbsence"/>.</remarks>
     public bool WasAbsent { get; private set; }
 

@@ -13,11 +13,13 @@ public abstract record SubscriptionItem
     public string? Cursor { get; init; }
 
     /// <summary>
-    /// The server accepted the subscription: for the first time, or again after a connection was lost. Items without a cursor that came after
+    /// The server accepted the subscription: for the first time, or again after a connection was lost. Items without a cursor that came
+    /// after
     /// <paramref name="ResumedAfter"/> come once more then.
     /// </summary>
     /// <param name="Position">It begins right after this position.</param>
-    /// <param name="ResumedAfter">The cursor with which it was taken up again, or which the application gave; null when there was none.</param>
+    /// <param name="ResumedAfter">The cursor with which it was taken up again, or which the application gave; null when there was
+    /// none.</param>
     public sealed record Subscribed(long Position, string? ResumedAfter) : SubscriptionItem;
 
     /// <summary>
@@ -32,7 +34,9 @@ public abstract record SubscriptionItem
     /// <param name="LastUpdated">When it last changed.</param>
     public sealed record SnapshotRow(string EntityId, JsonElement Properties, long Version, DateTimeOffset LastUpdated) : SubscriptionItem;
 
-    /// <summary>The snapshot, or all that was missed, is complete; what follows is live. Comes again when a slow subscription is live again.</summary>
+    /// <summary>
+    /// The snapshot, or all that was missed, is complete; what follows is live. Comes again when a slow subscription is live again.
+    /// </summary>
     /// <param name="Position">Complete up to this position.</param>
     public sealed record CaughtUp(long Position) : SubscriptionItem;
 
@@ -51,7 +55,8 @@ public abstract record SubscriptionItem
     /// <param name="EventId">The event's id.</param>
     /// <param name="Version">The entity's version with this event.</param>
     /// <param name="Position">The event's position in the log.</param>
-    public sealed record Change(string EntityId, JsonElement Properties, DateTimeOffset Timestamp, string EventId, long Version, long Position)
+    public sealed record Change(
+        string EntityId, JsonElement Properties, DateTimeOffset Timestamp, string EventId, long Version, long Position)
         : Event(EntityId, Timestamp, EventId, Version, Position);
 
     /// <summary>An event removed the entity.</summary>
@@ -70,7 +75,8 @@ public abstract record SubscriptionItem
     /// <param name="EventId">The event's id.</param>
     /// <param name="Version">The entity's version with this event.</param>
     /// <param name="Position">The event's position in the log.</param>
-    public sealed record Enter(string EntityId, JsonElement Properties, DateTimeOffset Timestamp, string EventId, long Version, long Position)
+    public sealed record Enter(
+        string EntityId, JsonElement Properties, DateTimeOffset Timestamp, string EventId, long Version, long Position)
         : Event(EntityId, Timestamp, EventId, Version, Position);
 
     /// <summary>With a predicate over state: the entity matches no longer, and still exists.</summary>
@@ -89,13 +95,16 @@ public abstract record SubscriptionItem
     /// <param name="Position">Complete up to this position.</param>
     public sealed record Skipped(long From, long To, long Count, long Position) : SubscriptionItem;
 
-    /// <summary>The application has everything up to a position, of which the server has just made sure.</summary>
+    /// <summary>
+    /// The application has everything up to a position, of which the server has just made sure. Without a cursor, in a snapshot that is
+    /// under way, it says only that the snapshot goes on.
+    /// </summary>
     /// <param name="Position">The position.</param>
     public sealed record Progress(long Position) : SubscriptionItem;
 
     /// <summary>
-    /// The cursor is of another log, or lies beyond the head. Nothing follows. <see cref="SubscriptionItem.Cursor"/> is that of the head: subscribe again after it,
-    /// or with a snapshot.
+    /// The cursor is of another log, or lies beyond the head. Nothing follows. <see cref="SubscriptionItem.Cursor"/> is that of the head:
+    /// subscribe again after it, or with a snapshot.
     /// </summary>
     /// <param name="First">The first position that the log has.</param>
     /// <param name="Position">The head's position.</param>

@@ -21,8 +21,8 @@ public sealed record SubscriptionRequest
     public SlowReader Slow { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether the server proves at least once a second that the feed lives. Without it a dead feed is noticed only when the server
-    /// answers no pings. Default: true.
+    /// Gets a value indicating whether the server proves at least once a second that the feed lives. Without it a dead feed is noticed only
+    /// when the server answers no pings. Default: true.
     /// </summary>
     public bool Progress { get; init; } = true;
 
@@ -42,7 +42,8 @@ public sealed record SubscriptionRequest
                 json.WriteString("where", Where);
             }
 
-            json.WriteString("slow", Slow switch { SlowReader.Conflate => "conflate", SlowReader.Disconnect => "disconnect", _ => "catch_up" });
+            var slow = Slow switch { SlowReader.Conflate => "conflate", SlowReader.Disconnect => "disconnect", _ => "catch_up" };
+            json.WriteString("slow", slow);
             json.WriteBoolean("progress", Progress);
             json.WriteEndObject();
         }

@@ -12,6 +12,8 @@ internal enum WatchMode
     /// <summary>Subscriptions catch up: the server may read far without a match. It answers pings meanwhile.</summary>
     CatchingUp,
 
-    /// <summary>A live subscription has proof of life at least once a second. A pong proves nothing: the feed may be dead behind a living socket.</summary>
+    /// <summary>
+    /// A live subscription has proof of life at least once a second. A pong proves nothing: the feed may be dead behind a living socket.
+    /// </summary>
     Live,
 }

@@ -14,8 +14,8 @@ const FINAL_CODES = new Set([1002, 1007, 1008, 1009, 4400, 4401, 4403]); // whoe
  * @property {number} [firstRetryWithin]  Upper bound of the first wait before connecting again; it doubles with each failure. Default: 100.
  * @property {number} [lastRetryWithin]  What that bound never exceeds. Default: 10000.
  * @property {number} [stableAfter]  Milliseconds after which a connection has lived, so that the waits begin anew. Default: 10000.
- * @property {number} [bufferLength]  Characters of frames that may wait for the application. Beyond it the connection is given up, and taken up again
- *   at the last cursors when they are read: a browser cannot stop reading a socket. Default: 8388608.
+ * @property {number} [bufferLength]  Characters of frames that may wait for the application. Beyond it the connection is given up, and
+ *   taken up again at the last cursors when they are read: a browser cannot stop reading a socket. Default: 8388608.
  * @property {() => number} [random]  From 0 up to 1, for the waits. Default: Math.random.
  *
  * @typedef {object} Request
@@ -26,8 +26,9 @@ const FINAL_CODES = new Set([1002, 1007, 1008, 1009, 4400, 4401, 4403]); // whoe
  * @property {'catch_up'|'conflate'|'disconnect'} [slow]  What the server does when this client reads too slowly.
  * @property {boolean} [progress]  Whether the server proves that the feed lives. Default: true.
  *
- * @typedef {{type: string, cursor?: string, [member: string]: any}} Item  A frame of the protocol as it came, or `{type: 'restarted'}`: a snapshot was cut
- *   off and begins anew, so forget what was shown. A `subscribed` that takes up the sequence again has the cursor in `resumed_after`.
+ * @typedef {{type: string, cursor?: string, [member: string]: any}} Item  A frame of the protocol as it came, or `{type: 'restarted'}`: a
+ *   snapshot was cut off and begins anew, so forget what was shown. A `subscribed` that takes up the sequence again has the cursor in
+ *   `resumed_after`.
  */
 
 /** What ended a subscription for good: `code` is that of the error frame, or the close code. */
@@ -58,9 +59,10 @@ export class Backoff {
 }
 
 /**
- * Judges the silence of one connection; it is told the time and has no timers. Silence is summed up from tick to tick, and a late tick counts as two at most,
- * so that what a process or a tab slept through is not taken for the server's silence. Timers of hidden tabs come once a minute: then a ping is sent at each, and only
- * answers that are missing twice in a row, or answered pings with no frame of a subscription twice in a row, mean death.
+ * Judges the silence of one connection; it is told the time and has no timers. Silence is summed up from tick to tick, and a late tick
+ * counts as two at most, so that what a process or a tab slept through is not taken for the server's silence. Timers of hidden tabs come
+ * once a minute: then a ping is sent at each, and only answers that are missing twice in a row, or answered pings with no frame of a
+ * subscription twice in a row, mean death.
  */
 export class SilenceWatch {
   #quiet = 0; // since the last frame of a subscription, as far as it was listened to
@@ -73,7 +75,8 @@ export class SilenceWatch {
   #barren = 0;
 
   constructor(limit, answerLimit, doublings, now) {
-    Object.assign(this, { limit, answerLimit, seen: now, lastFrame: now, tick: limit / 24, patience: limit * 10 * 2 ** Math.min(doublings, 16) });
+    Object.assign(this, { limit, answerLimit, seen: now, lastFrame: now, tick: limit / 24 });
+    this.patience = limit * 10 * 2 ** Math.min(doublings, 16);
   }
 
   /** What comes now was sent after the last absence. */
@@ -101,7 +104,7 @@ export class SilenceWatch {
     this.#answered ||= data === String(this.#ping);
   }
 
-  /** Says what to do: `{dead: milliseconds}`, `{ping: data}`, `{absent: true}` (nothing is known to be live any more), or several of them. */
+  /** Says what to do: `{dead: milliseconds}`, `{ping: data}`, `{absent: true}` (nothing is known to be live any more), or several. */
   judge(now, mode) {
     if (this.#pass(now)) {
       this.#unanswered = this.#answered ? 0 : this.#unanswered + 1;
@@ -152,11 +155,11 @@ export class SilenceWatch {
 }
 
 /**
- * An ordered sequence of changes: each once, none left out, across all connections. Read it with `for await`, one loop at a time. It throws a FluxError when the server
- * has ended it for good, and ends after `cursor_unknown` and after `close()`.
+ * An ordered sequence of changes: each once, none left out, across all connections. Read it with `for await`, one loop at a time. It throws
+ * a FluxError when the server has ended it for good, and ends after `cursor_unknown` and after `close()`.
  */
 export class Subscription {
-  /** The cursor of what the application has finished: it moves when the application asks for the next item. Store it, and hand it in as `from`. */
+  /** The cursor of what the application has finished: it moves when the next item is asked for. Store it, and hand it in as `from`. */
   cursor;
   #queue = [];
   #wake = () => {};
@@ -170,7 +173,8 @@ export class Subscription {
   }
 
   get message() {
-    return { from: 'now', progress: true, ...this.request, ...(this.resumeAfter && { from: this.resumeAfter }), type: 'subscribe', sub: this.name };
+    const from = this.resumeAfter && { from: this.resumeAfter };
+    return { from: 'now', progress: true, ...this.request, ...from, type: 'subscribe', sub: this.name };
   }
 
   /** @returns {AsyncGenerator<Item, void, void>} */
@@ -213,8 +217,9 @@ export class Subscription {
 }
 
 /**
- * Subscriptions over one WebSocket that comes back by itself. Its events tell at once what happens to the connection: `connected`, `lost` (`detail` has `code` and `reason`),
- * `feedlost` (`silence`: what the application shows may be out of date), `unreachable`; all have `address`, and all but the first `retryAfter`.
+ * Subscriptions over one WebSocket that comes back by itself. Its events tell at once what happens to the connection: `connected`, `lost`
+ * (`detail` has `code` and `reason`), `feedlost` (`silence`: what the application shows may be out of date), `unreachable`; all have
+ * `address`, and all but the first `retryAfter`.
  */
 export class FluxClient extends EventTarget {
   #options;
@@ -233,8 +238,8 @@ export class FluxClient extends EventTarget {
   constructor(options) {
     super();
     this.#options = {
-      WebSocket: globalThis.WebSocket, silenceLimit: 3000, answerLimit: 10000, connectLimit: 5000, firstRetryWithin: 100, lastRetryWithin: 10000,
-      stableAfter: 10000, bufferLength: 8 * 1024 * 1024, random: Math.random, ...options,
+      WebSocket: globalThis.WebSocket, silenceLimit: 3000, answerLimit: 10000, connectLimit: 5000,
+      firstRetryWithin: 100, lastRetryWithin: 10000, stableAfter: 10000, bufferLength: 8 * 1024 * 1024, random: Math.random, ...options,
     };
     if (!this.#options.WebSocket) throw new TypeError('there is no global WebSocket: pass one as the option WebSocket');
     if (!this.#options.addresses?.length) throw new TypeError('name at least one silo in the option addresses');
@@ -292,7 +297,9 @@ export class FluxClient extends EventTarget {
     const connection = { socket, address, stages: new Map(), isOpen: false, wasLive: false };
     this.#connection = connection;
     const isCurrent = () => this.#connection === connection;
-    connection.timer = setTimeout(() => isCurrent() && this.#lost('unreachable', { reason: `no connection within ${options.connectLimit} ms` }), options.connectLimit);
+    connection.timer = setTimeout(() => {
+      if (isCurrent()) this.#lost('unreachable', { reason: `no connection within ${options.connectLimit} ms` });
+    }, options.connectLimit);
     socket.onopen = () => isCurrent() && this.#opened(connection);
     socket.onmessage = (event) => isCurrent() && this.#obey(connection, event.data);
     const closed = ({ code, reason }) => {
@@ -355,7 +362,8 @@ export class FluxClient extends EventTarget {
     }
     this.#waiting += subscription._push(item, data.length);
     if (item.type === 'cursor_unknown') this.#drop(connection, subscription);
-    if (this.#waiting > this.#options.bufferLength && [...this.#subscriptions.values()].every((each) => each.resumeAfter || !each.isPartial)) {
+    const tears = [...this.#subscriptions.values()].some((each) => each.isPartial && !each.resumeAfter);
+    if (this.#waiting > this.#options.bufferLength && !tears) {
       // The application is too slow, and no snapshot would be torn: go away until it has read what is here.
       this.#isPaused = true;
       this.#leave();

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Flux.Client.Tests;
 
-/// <summary>A clock that a test moves, and that tells it when somebody has looked: so it knows that a frame has arrived of which the application sees nothing.</summary>
+/// <summary>
+/// A clock that a test moves, and that tells it when somebody has looked: so it knows that a frame has arrived of which the application
+/// sees nothing.
+/// </summary>
 internal sealed class ObservedTime : FakeTimeProvider
 {
     private readonly Lock _gate = new();

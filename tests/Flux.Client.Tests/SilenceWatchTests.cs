@@ -106,7 +106,8 @@ public sealed class SilenceWatchTests
         Assert.Equal(TimeSpan.FromSeconds(3600) + Shortly, Death(watch, WatchMode.Live, from: TimeSpan.FromSeconds(3600)));
     }
 
-    // A feed that speaks each second, heard by a process that sleeps whenever it likes: what came while it slept is heard after it woke up, or a tick later.
+    // A feed that speaks each second, heard by a process that sleeps whenever it likes: what came while it slept is heard after it woke up,
+    // or a tick later.
     [Fact]
     public void A_living_feed_is_never_reported_however_the_process_sleeps() =>
         Gen.Select(Gen.Double[0.5, 1.0].Array[30, 60], Gen.Select(Gen.Int[0, 400], Gen.Double[0.3, 9.0]).Array[0, 8], Gen.Bool).Sample((gaps, sleeps, ticksFirst) =>

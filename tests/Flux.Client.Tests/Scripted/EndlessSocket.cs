@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Flux.Client.Tests.Scripted;
 
-/// <summary>The client's end of a socket on which a subscription was accepted and progress comes as fast as it is read. It counts the reads.</summary>
+/// <summary>
+/// The client's end of a socket on which a subscription was accepted and progress comes as fast as it is read. It counts the reads.
+/// </summary>
 internal sealed class EndlessSocket : WebSocket
 {
     private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Flux.Client.Tests.Scripted;
 
-/// <summary>A log of changes to a few entities that serves one subscription after the other, and cuts each connection after a number of frames.</summary>
+/// <summary>
+/// A log of changes to a few entities that serves one subscription after the other, and cuts each connection after a number of frames.
+/// </summary>
 internal sealed class ScriptedLog(ScriptedServer server, IReadOnlyList<int> changes)
 {
     private const string Time = "2026-02-25T20:04:27Z";

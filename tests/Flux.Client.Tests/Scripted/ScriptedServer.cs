@@ -11,7 +11,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Flux.Client.Tests.Scripted;
 
-/// <summary>A server that does what a test says: each socket that a client opens is handed to the test, which reads and writes its frames.</summary>
+/// <summary>
+/// A server that does what a test says: each socket that a client opens is handed to the test, which reads and writes its frames.
+/// </summary>
 public sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
