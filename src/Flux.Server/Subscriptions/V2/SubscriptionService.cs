@@ -113,12 +113,7 @@ internal sealed partial class SubscriptionService : IDisposable
     public bool End(Subscription subscription)
     {
         var wasRunning = subscription.End();
-        FeedOf(subscription).Remove(subscription);
-        if (subscription.Where is not null)
-        {
-            _judged.Withdraw(subscription);
-        }
-
+        Remove(subscription);
         return wasRunning;
     }
 
@@ -222,10 +217,19 @@ internal sealed partial class SubscriptionService : IDisposable
 
     private void EndWithError(Subscription subscription, string code, string message, Cursor? at)
     {
-        subscription.Append(Frames.Ended(subscription.Variant, code, message, at));
-        if (End(subscription))
+        if (subscription.End(Frames.Ended(subscription.Variant, code, message, at)))
         {
+            Remove(subscription);
             subscription.OnEnded();
+        }
+    }
+
+    private void Remove(Subscription subscription)
+    {
+        FeedOf(subscription).Remove(subscription);
+        if (subscription.Where is not null)
+        {
+            _judged.Withdraw(subscription);
         }
     }
 }
