@@ -78,7 +78,7 @@ internal sealed partial class SubscriptionService : IDisposable
             resumed = await FindAsync(feed, start, cancellationToken);
             if (resumed is null)
             {
-                return feed.Cursor;
+                return _feed.Cursor; // the other feed stands still while nobody looks
             }
         }
 
