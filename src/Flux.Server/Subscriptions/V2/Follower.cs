@@ -73,17 +73,25 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
     private async Task<Position> SendAsync(Position at, Position limit, Func<string, bool>? isWanted)
     {
         var (changes, reached) = await ReadAsync(at, limit);
-        foreach (var change in changes)
+        try
         {
-            if (Judge(change, at, limit, isWanted) is var kind and not ChangeKind.None)
+            foreach (var change in changes)
             {
-                _bodies.Start(change.Recorded, change.After, hasCursor: isWanted is null);
-                _bodies.Write(_frames, subscription.Variant, kind);
-                if (_frames.WrittenCount >= BlockBytes)
+                if (Judge(change, at, limit, isWanted) is var kind and not ChangeKind.None)
                 {
-                    await FlushAsync();
+                    _bodies.Start(change.Recorded, change.After, hasCursor: isWanted is null);
+                    _bodies.Write(_frames, subscription.Variant, kind);
+                    if (_frames.WrittenCount >= BlockBytes)
+                    {
+                        await FlushAsync();
+                    }
                 }
             }
+        }
+        catch (PredicateTooCostlyException)
+        {
+            await FlushAsync(); // the client is told that it has what came before
+            throw;
         }
 
         await FlushAsync();
@@ -99,24 +107,36 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         while (at < limit && _conflation.Bytes < ConflationBytes)
         {
             var (changes, reached) = await ReadAsync(at, limit);
-            foreach (var change in changes)
+            try
             {
-                if (Judge(change, at, limit, isWanted: null) is var kind and not ChangeKind.None)
+                foreach (var change in changes)
                 {
-                    _conflation.Take(change, kind);
+                    if (Judge(change, at, limit, isWanted: null) is var kind and not ChangeKind.None)
+                    {
+                        _conflation.Take(change, kind);
+                    }
                 }
+            }
+            catch (PredicateTooCostlyException e)
+            {
+                await FlushMergedAsync(from, e.Before!.Value); // the client is told that it has what came before
+                throw;
             }
 
             at = reached;
         }
 
+        await FlushMergedAsync(from, at);
+        return at;
+    }
+
+    private async Task FlushMergedAsync(Position from, Position to)
+    {
         if (!_conflation.IsEmpty)
         {
-            _conflation.Flush(_frames, subscription.Variant, from, await CursorAtAsync(at));
+            _conflation.Flush(_frames, subscription.Variant, from, await CursorAtAsync(to));
             await FlushAsync();
         }
-
-        return at;
     }
 
     private ChangeKind Judge(JudgedChange change, Position at, Position limit, Func<string, bool>? isWanted)
@@ -130,7 +150,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         }
 
         var kind = subscription.Judge(change);
-        return kind == ChangeKind.TooCostly ? throw new PredicateTooCostlyException(new Position(recorded.Position.Value - 1)) : kind;
+        return kind != ChangeKind.TooCostly ? kind : throw new PredicateTooCostlyException(isWanted is null ? new Position(recorded.Position.Value - 1) : null);
     }
 
     private Task<(IReadOnlyList<JudgedChange> Changes, Position Reached)> ReadAsync(Position at, Position limit) =>
@@ -238,7 +258,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         {
             Flux.Core.Expressions.Verdict.Yes => true,
             Flux.Core.Expressions.Verdict.No => false,
-            _ => throw new PredicateTooCostlyException(Position.Start),
+            _ => throw new PredicateTooCostlyException(before: null),
         };
     }
 
