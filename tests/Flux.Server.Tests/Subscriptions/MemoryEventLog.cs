@@ -13,11 +13,22 @@ internal sealed class MemoryEventLog : IEventLog
 
     public long Reads => Interlocked.Read(ref _reads);
 
+    /// <summary>Gets or sets what says whether the log cannot be read, at each read.</summary>
+    public Func<bool> IsLost { get; set; } = static () => false;
+
     public void Add(IEnumerable<RecordedEvent> events)
     {
         lock (_events)
         {
             _events.AddRange(events);
+        }
+    }
+
+    public RecordedEvent[] ToArray()
+    {
+        lock (_events)
+        {
+            return [.. _events];
         }
     }
 
@@ -33,11 +44,24 @@ internal sealed class MemoryEventLog : IEventLog
         LogScope scope, Position from, ReadDirection direction, int maxCount, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _reads);
+        if (IsLost())
+        {
+            throw new EventLogUnavailableException("the test has taken it away");
+        }
+
         lock (_events)
         {
-            RecordedEvent[] page = [.. _events.Skip((int)from.Value - 1).Take(maxCount)];
-            var next = new Position(from.Value + page.Length);
-            return new(new LogPage(page, next, next.Value > _events.Count));
+            var page = new List<RecordedEvent>();
+            var at = (int)from.Value - 1;
+            for (; at < _events.Count && page.Count < maxCount; at++)
+            {
+                if (Holds(scope, _events[at]))
+                {
+                    page.Add(_events[at]);
+                }
+            }
+
+            return new(new LogPage(page, new Position(at + 1), at >= _events.Count));
         }
     }
 
@@ -53,4 +77,11 @@ internal sealed class MemoryEventLog : IEventLog
     public ValueTask<Position> FindPositionAsync(Timestamp time, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<Position> WaitForMoreAsync(Position position, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private static bool Holds(LogScope scope, RecordedEvent recorded) => scope switch
+    {
+        LogScope.OfEntity(var key) => recorded.Data.Entity == key,
+        LogScope.OfNamespace(var name) => (recorded.Data.Entity?.Namespace ?? string.Empty) == name,
+        _ => true,
+    };
 }
