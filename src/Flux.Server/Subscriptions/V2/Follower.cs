@@ -52,16 +52,17 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
 
     private async Task FollowAsync(Position at, Func<Cursor, byte[]>? announce)
     {
-        if (_isSlow)
-        {
-            // The socket takes first what already waits for it; only then there is room for more.
-            await subscription.WriteAsync(default);
-        }
-
         // A cursor of another silo may be ahead of this one for a moment.
         await tools.WaitForAsync(feed, at, Closed);
-        while (!feed.TryJoin(subscription, at, announce))
+        while (true)
         {
+            // The socket takes first what already waits for it; only then there is room for more, however many subscriptions it has.
+            await WriteAsync(default);
+            if (feed.TryJoin(subscription, at, announce))
+            {
+                return;
+            }
+
             var conflates = _isSlow && subscription.Slow == SlowMode.Conflate;
             at = conflates ? await ConflateAsync(at, feed.Position) : await SendAsync(at, feed.Position, isWanted: null);
             await SendProgressAsync(at);
@@ -299,8 +300,9 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
             subscription.Connection.CatchingUp.Release();
         }
 
-        _lastWrite = tools.Time.GetTimestamp();
-        _isSlow |= tools.Time.GetElapsedTime(started, _lastWrite) > SlowWrite;
+        var ended = tools.Time.GetTimestamp();
+        _lastWrite = frames.IsEmpty ? _lastWrite : ended;
+        _isSlow |= tools.Time.GetElapsedTime(started, ended) > SlowWrite;
     }
 
     private static Position Least(Position one, Position other) => one < other ? one : other;
