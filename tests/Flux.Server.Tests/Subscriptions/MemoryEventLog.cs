@@ -7,6 +7,7 @@ namespace Flux.Server.Tests.Subscriptions;
 internal sealed class MemoryEventLog : IEventLog
 {
     private readonly List<RecordedEvent> _events = [];
+    private readonly Dictionary<string, List<RecordedEvent>> _byEntity = new(StringComparer.Ordinal);
     private long _reads;
 
     public Guid Epoch { get; } = Guid.NewGuid();
@@ -20,7 +21,17 @@ internal sealed class MemoryEventLog : IEventLog
     {
         lock (_events)
         {
-            _events.AddRange(events);
+            foreach (var recorded in events)
+            {
+                _events.Add(recorded);
+                var id = recorded.Data.Payload.EntityId ?? string.Empty;
+                if (!_byEntity.TryGetValue(id, out var own))
+                {
+                    _byEntity.Add(id, own = []);
+                }
+
+                own.Add(recorded);
+            }
         }
     }
 
@@ -29,6 +40,15 @@ internal sealed class MemoryEventLog : IEventLog
         lock (_events)
         {
             return [.. _events];
+        }
+    }
+
+    /// <summary>Gives an entity's events.</summary>
+    public RecordedEvent[] ToArray(string id)
+    {
+        lock (_events)
+        {
+            return _byEntity.TryGetValue(id, out var own) ? [.. own] : [];
         }
     }
 

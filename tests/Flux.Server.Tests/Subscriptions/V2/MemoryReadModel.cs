@@ -33,12 +33,9 @@ internal sealed class MemoryReadModel(MemoryEventLog log, int rowsAtOnce) : IRea
     public ValueTask<EntityState> LoadAsync(EntityKey key, long version, CancellationToken cancellationToken)
     {
         var state = EntityState.Empty;
-        foreach (var recorded in log.ToArray())
+        foreach (var recorded in log.ToArray(key.Id).TakeWhile(recorded => recorded.Version <= version))
         {
-            if (recorded.Data.Entity == key && recorded.Version <= version)
-            {
-                state = state.Apply(recorded);
-            }
+            state = state.Apply(recorded);
         }
 
         return state.Version == version ? new(state) : throw new ArgumentOutOfRangeException(nameof(version), version, $"{key} has version {state.Version}");

@@ -90,6 +90,7 @@ internal sealed class Playback : IAsyncDisposable
             _subscriptions.SendProgress(static _ => true);
             return _played.TrueForAll(played => played.IsOver || played.HasReached(_history.Events.Count));
         });
+        await Task.WhenAll(_sockets.Select(socket => socket.Connection.Outbox.WriteAsync(default))); // what ended may still be under way
         foreach (var played in _played)
         {
             played.Check(_log.Epoch, _history.Events);

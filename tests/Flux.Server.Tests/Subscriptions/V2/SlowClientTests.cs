@@ -116,6 +116,49 @@ public sealed class SlowClientTests
     }
 
     [Fact]
+    public async Task However_many_subscriptions_a_client_begins_what_waits_for_it_is_bounded_while_it_does_not_read()
+    {
+        const int many = 200;
+        await using var server = await HostedSubscriptions.StartAsync();
+        await using var http = await StalledAsync(server, "catch_up", "");
+        await WriteUntilItLagsAsync(server);
+        for (var i = 0; i < 5; i++)
+        {
+            server.Write("c", Properties(i)); // 200 KB that each of those who begin now has missed
+        }
+
+        var from = server.History.Events.Count - 5;
+        for (var i = 0; i < many; i++)
+        {
+            await http.SendAsync(Message($$"""{"type":"subscribe","sub":"more {{i}}","entity":"c","from":{{from}}}"""));
+        }
+
+        await HostedSubscriptions.UntilAsync(() => server.EverLagged > many);
+        await using (var quick = await NewerSocket.OpenAsync(server.Port))
+        {
+            await quick.SubscribeAsync("s", $"\"entity\":\"c\",\"from\":{from}");
+            Assert.Equal(5, (await quick.UntilAsync(frame => frame.Text("type") == "caught_up")).Count);
+        }
+
+        // None of them has been given anything yet: they wait until the socket takes it.
+        Assert.True(server.Lagging > many - 10, $"only {server.Lagging} wait");
+
+        await using var socket = new NewerSocket(RawWebSocket.Start(http));
+        var received = Enumerable.Range(0, many).ToDictionary(i => $"more {i}", static _ => new List<string?>());
+        for (var done = 0; done < many;)
+        {
+            var frame = await socket.NextAsync();
+            if (received.TryGetValue(frame.Text("sub")!, out var own))
+            {
+                own.Add(frame.Text("type"));
+                done += frame.Text("type") == "caught_up" ? 1 : 0;
+            }
+        }
+
+        Assert.All(received.Values, own => Assert.Equal(["subscribed", "change", "change", "change", "change", "change", "caught_up"], own));
+    }
+
+    [Fact]
     public async Task Answers_that_nobody_reads_end_the_socket_and_not_the_server()
     {
         await using var server = await HostedSubscriptions.StartAsync(options => options.OutboxBytes = 10_000);
