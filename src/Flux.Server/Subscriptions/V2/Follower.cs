@@ -57,16 +57,17 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
 
     private async Task FollowAsync(Position at, Func<Cursor, byte[]>? announce)
     {
-        if (_isSlow)
-        {
-            // The socket takes first what already waits for it; only then there is room for more.
-            await subscription.WriteAsync(default);
-        }
-
         // A cursor of another silo may be ahead of this one for a moment.
         await tools.WaitForAsync(feed, at, Closed);
-        while (!feed.TryJoin(subscription, at, announce))
+        while (true)
         {
+            // The socket takes first what already waits for it; only then there is room for more, however many subscriptions it has.
+            await WriteAsync(default);
+            if (feed.TryJoin(subscription, at, announce))
+            {
+                return;
+            }
+
             var conflates = _isSlow && subscription.Slow == SlowMode.Conflate;
             at = conflates ? await ConflateAsync(at, feed.Position) : await SendAsync(at, feed.Position, isWanted: null);
             await SendProgressAsync(at);
@@ -78,18 +79,26 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
     private async Task<Position> SendAsync(Position at, Position limit, Func<string, bool>? isWanted)
     {
         var (changes, reached) = await ReadAsync(at, limit);
-        foreach (var change in changes)
+        try
         {
-            if (Judge(change, at, limit, isWanted) is var kind and not ChangeKind.None)
+            foreach (var change in changes)
             {
-                _bodies ??= new ChangeBodies(tools.Log.Epoch);
-                _bodies.Start(change.Recorded, change.After, hasCursor: isWanted is null);
-                _bodies.Write(_frames, subscription.Variant, kind);
-                if (_frames.WrittenCount >= BlockBytes)
+                if (Judge(change, at, limit, isWanted) is var kind and not ChangeKind.None)
                 {
-                    await FlushAsync();
+                    _bodies ??= new ChangeBodies(tools.Log.Epoch);
+                    _bodies.Start(change.Recorded, change.After, hasCursor: isWanted is null);
+                    _bodies.Write(_frames, subscription.Variant, kind);
+                    if (_frames.WrittenCount >= BlockBytes)
+                    {
+                        await FlushAsync();
+                    }
                 }
             }
+        }
+        catch (PredicateTooCostlyException)
+        {
+            await FlushAsync(); // the client is told that it has what came before
+            throw;
         }
 
         await FlushAsync();
@@ -106,24 +115,36 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         while (at < limit && _conflation.Bytes < ConflationBytes)
         {
             var (changes, reached) = await ReadAsync(at, limit);
-            foreach (var change in changes)
+            try
             {
-                if (Judge(change, at, limit, isWanted: null) is var kind and not ChangeKind.None)
+                foreach (var change in changes)
                 {
-                    _conflation.Take(change, kind);
+                    if (Judge(change, at, limit, isWanted: null) is var kind and not ChangeKind.None)
+                    {
+                        _conflation.Take(change, kind);
+                    }
                 }
+            }
+            catch (PredicateTooCostlyException e)
+            {
+                await FlushMergedAsync(from, e.Before!.Value); // the client is told that it has what came before
+                throw;
             }
 
             at = reached;
         }
 
-        if (!_conflation.IsEmpty)
+        await FlushMergedAsync(from, at);
+        return at;
+    }
+
+    private async Task FlushMergedAsync(Position from, Position to)
+    {
+        if (!_conflation!.IsEmpty)
         {
-            _conflation.Flush(_frames, subscription.Variant, from, await CursorAtAsync(at));
+            _conflation.Flush(_frames, subscription.Variant, from, await CursorAtAsync(to));
             await FlushAsync();
         }
-
-        return at;
     }
 
     private ChangeKind Judge(JudgedChange change, Position at, Position limit, Func<string, bool>? isWanted)
@@ -137,7 +158,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         }
 
         var kind = subscription.Judge(change);
-        return kind == ChangeKind.TooCostly ? throw new PredicateTooCostlyException(new Position(recorded.Position.Value - 1)) : kind;
+        return kind != ChangeKind.TooCostly ? kind : throw new PredicateTooCostlyException(isWanted is null ? new Position(recorded.Position.Value - 1) : null);
     }
 
     private Task<(IReadOnlyList<JudgedChange> Changes, Position Reached)> ReadAsync(Position at, Position limit) =>
@@ -252,7 +273,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         {
             Flux.Core.Expressions.Verdict.Yes => true,
             Flux.Core.Expressions.Verdict.No => false,
-            _ => throw new PredicateTooCostlyException(Position.Start),
+            _ => throw new PredicateTooCostlyException(before: null),
         };
     }
 
@@ -293,8 +314,9 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
             subscription.Connection.CatchingUp.Release();
         }
 
-        _lastWrite = tools.Time.GetTimestamp();
-        _isSlow |= tools.Time.GetElapsedTime(started, _lastWrite) > SlowWrite;
+        var ended = tools.Time.GetTimestamp();
+        _lastWrite = frames.IsEmpty ? _lastWrite : ended;
+        _isSlow |= tools.Time.GetElapsedTime(started, ended) > SlowWrite;
     }
 
     private static Position Least(Position one, Position other) => one < other ? one : other;

@@ -81,7 +81,7 @@ internal sealed partial class SubscriptionService : IDisposable
             resumed = await FindAsync(feed, start, cancellationToken);
             if (resumed is null)
             {
-                return feed.Cursor;
+                return _feed.Cursor; // the other feed stands still while nobody looks
             }
         }
 
@@ -200,12 +200,12 @@ internal sealed partial class SubscriptionService : IDisposable
         }
     }
 
-    private async Task EndAtAsync(Subscription subscription, string code, string message, Position position)
+    private async Task EndAtAsync(Subscription subscription, string code, string message, Position? position)
     {
         Cursor? at = null;
         try
         {
-            at = await _tools.FindCursorAsync(FeedOf(subscription), position, subscription.Connection.Closed);
+            at = position is { } known ? await _tools.FindCursorAsync(FeedOf(subscription), known, subscription.Connection.Closed) : null;
         }
         catch (Exception e) when (e is EventLogUnavailableException or OperationCanceledException)
         {
