@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.IO.Hashing;
@@ -59,7 +60,8 @@ public readonly record struct Cursor(Guid Epoch, Position Position, ulong RowHas
     {
         cursor = default;
         Span<byte> bytes = stackalloc byte[Length];
-        if (text.Length != TextLength || !Base64Url.TryDecodeFromChars(text, bytes, out var length) || length != Length
+        if (text.Length != TextLength
+            || Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done || length != Length // the one that tries throws at what is no base64url
             || bytes[0] != Logs || BinaryPrimitives.ReadUInt32BigEndian(bytes[ChecksumAt..]) != Crc32.HashToUInt32(bytes[..ChecksumAt]))
         {
             return false;

@@ -21,6 +21,9 @@ internal static class SubscriptionEndpoints
     // A client that does not read its close frame is not waited for any longer.
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
 
+    // What waits for a slow client stands before its close frame, and it must see where to go on: 1 MiB at 35 KB a second.
+    private static readonly TimeSpan SlowCloseTime = TimeSpan.FromSeconds(30);
+
     // With the period of the sweep less than the 5 s in which a socket ends whose token does.
     private static readonly TimeSpan TokenCloseTime = TimeSpan.FromSeconds(3);
 
@@ -142,7 +145,12 @@ internal static class SubscriptionEndpoints
     {
         try
         {
-            var limit = reason.Code is CloseCode.TokenEnded or CloseCode.NamespaceClosed ? TokenCloseTime : CloseTime;
+            var limit = reason.Code switch
+            {
+                CloseCode.TokenEnded or CloseCode.NamespaceClosed => TokenCloseTime,
+                CloseCode.TooSlow => SlowCloseTime,
+                _ => CloseTime,
+            };
             await socket.CloseOutputAsync(reason.Code, reason.Text, CancellationToken.None).WaitAsync(limit, time);
         }
         catch (TimeoutException)

@@ -155,6 +155,15 @@ internal sealed class RawHttp : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until there is something to read, and reads nothing of it.</summary>
+    public async Task WaitForBytesAsync()
+    {
+        if (_end == _start)
+        {
+            await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).AsTask().WaitAsync(ServerFixture.Guard);
+        }
+    }
+
     /// <summary>Takes exactly so many bytes; for what is not HTTP any more.</summary>
     /// <exception cref="EndOfStreamException">The connection ended before.</exception>
     public async Task<byte[]> TakeAsync(int count)

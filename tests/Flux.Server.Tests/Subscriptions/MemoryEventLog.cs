@@ -7,17 +7,48 @@ namespace Flux.Server.Tests.Subscriptions;
 internal sealed class MemoryEventLog : IEventLog
 {
     private readonly List<RecordedEvent> _events = [];
+    private readonly Dictionary<string, List<RecordedEvent>> _byEntity = new(StringComparer.Ordinal);
     private long _reads;
 
     public Guid Epoch { get; } = Guid.NewGuid();
 
     public long Reads => Interlocked.Read(ref _reads);
 
+    /// <summary>Gets or sets what says whether the log cannot be read, at each read.</summary>
+    public Func<bool> IsLost { get; set; } = static () => false;
+
     public void Add(IEnumerable<RecordedEvent> events)
     {
         lock (_events)
         {
-            _events.AddRange(events);
+            foreach (var recorded in events)
+            {
+                _events.Add(recorded);
+                var id = recorded.Data.Payload.EntityId ?? string.Empty;
+                if (!_byEntity.TryGetValue(id, out var own))
+                {
+                    _byEntity.Add(id, own = []);
+                }
+
+                own.Add(recorded);
+            }
+        }
+    }
+
+    public RecordedEvent[] ToArray()
+    {
+        lock (_events)
+        {
+            return [.. _events];
+        }
+    }
+
+    /// <summary>Gives an entity's events.</summary>
+    public RecordedEvent[] ToArray(string id)
+    {
+        lock (_events)
+        {
+            return _byEntity.TryGetValue(id, out var own) ? [.. own] : [];
         }
     }
 
@@ -33,11 +64,24 @@ internal sealed class MemoryEventLog : IEventLog
         LogScope scope, Position from, ReadDirection direction, int maxCount, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _reads);
+        if (IsLost())
+        {
+            throw new EventLogUnavailableException("the test has taken it away");
+        }
+
         lock (_events)
         {
-            RecordedEvent[] page = [.. _events.Skip((int)from.Value - 1).Take(maxCount)];
-            var next = new Position(from.Value + page.Length);
-            return new(new LogPage(page, next, next.Value > _events.Count));
+            var page = new List<RecordedEvent>();
+            var at = (int)from.Value - 1;
+            for (; at < _events.Count && page.Count < maxCount; at++)
+            {
+                if (Holds(scope, _events[at]))
+                {
+                    page.Add(_events[at]);
+                }
+            }
+
+            return new(new LogPage(page, new Position(at + 1), at >= _events.Count));
         }
     }
 
@@ -53,4 +97,11 @@ internal sealed class MemoryEventLog : IEventLog
     public ValueTask<Position> FindPositionAsync(Timestamp time, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<Position> WaitForMoreAsync(Position position, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private static bool Holds(LogScope scope, RecordedEvent recorded) => scope switch
+    {
+        LogScope.OfEntity(var key) => recorded.Data.Entity == key,
+        LogScope.OfNamespace(var name) => (recorded.Data.Entity?.Namespace ?? string.Empty) == name,
+        _ => true,
+    };
 }

@@ -4,6 +4,7 @@ using Flux.Core.Log;
 using Flux.Grains.Namespaces;
 using Flux.Server.Subscriptions;
 using Flux.Server.Subscriptions.V2;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -13,13 +14,13 @@ namespace Flux.Server.Tests.Subscriptions;
 internal static class TestDispatcher
 {
     public static ChangeDispatcher Create(NamespaceDirectory directory, IEventLog log, SubscriptionOptions options) =>
-        Create(directory, log, new EmptyReadModel(), options, out _);
+        Create(directory, log, new EmptyReadModel(), options, NullLoggerFactory.Instance, out _);
 
     public static ChangeDispatcher Create(
-        NamespaceDirectory directory, IEventLog log, IReadModel readModel, SubscriptionOptions options, out SubscriptionService subscriptions)
+        NamespaceDirectory directory, IEventLog log, IReadModel readModel, SubscriptionOptions options, ILoggerFactory loggers, out SubscriptionService subscriptions)
     {
         var instruments = new SubscriptionInstruments(new Meter("tests"), TimeProvider.System);
-        subscriptions = new SubscriptionService(directory, log, readModel, TimeProvider.System, instruments, NullLoggerFactory.Instance);
+        subscriptions = new SubscriptionService(directory, log, readModel, TimeProvider.System, instruments, loggers);
         return new ChangeDispatcher(
             directory, TimeProvider.System, Options.Create(options), instruments, subscriptions, NullLogger<CatchUp>.Instance);
     }

@@ -28,21 +28,38 @@ internal sealed class EntityStates(IReadModel readModel, long maxBytes)
     public async ValueTask<JudgedChange[]> CompleteAsync(
         IReadOnlyList<RecordedEvent> events, Func<string, bool> isWanted, CancellationToken cancellationToken)
     {
-        await ReadMissingAsync(events, isWanted, cancellationToken);
+        // Asked once for each: who wants what may change while states are read.
+        var wanted = FindWanted(events, isWanted);
+        await ReadMissingAsync(events, wanted, cancellationToken);
         var changes = new JudgedChange[events.Count];
         for (var i = 0; i < changes.Length; i++)
         {
             var recorded = events[i];
-            changes[i] = IsAbout(recorded, isWanted, out var id) ? Advance(id, recorded) : new JudgedChange(recorded);
+            changes[i] = IsAbout(recorded, wanted, out var id) ? Advance(id, recorded) : new JudgedChange(recorded);
         }
 
         return changes;
     }
 
-    private static bool IsAbout(RecordedEvent recorded, Func<string, bool> isWanted, out string id)
+    private static HashSet<string> FindWanted(IReadOnlyList<RecordedEvent> events, Func<string, bool> isWanted)
+    {
+        var asked = new HashSet<string>(StringComparer.Ordinal);
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var recorded in events)
+        {
+            if (recorded.Data.Payload.EntityId is { } id && !SystemEntity.Owns(id) && asked.Add(id) && isWanted(id))
+            {
+                wanted.Add(id);
+            }
+        }
+
+        return wanted;
+    }
+
+    private static bool IsAbout(RecordedEvent recorded, HashSet<string> wanted, out string id)
     {
         id = recorded.Data.Payload.EntityId!;
-        return id is not null && !SystemEntity.Owns(id) && isWanted(id);
+        return id is not null && wanted.Contains(id);
     }
 
     private JudgedChange Advance(string id, RecordedEvent recorded)
@@ -54,13 +71,13 @@ internal sealed class EntityStates(IReadModel readModel, long maxBytes)
         return new JudgedChange(recorded, new ChangeView(recorded, before.View, after.View), before.State.Properties, state.Properties);
     }
 
-    private async ValueTask ReadMissingAsync(IReadOnlyList<RecordedEvent> events, Func<string, bool> isWanted, CancellationToken cancellationToken)
+    private async ValueTask ReadMissingAsync(IReadOnlyList<RecordedEvent> events, HashSet<string> wanted, CancellationToken cancellationToken)
     {
         List<(string Id, long Version)>? missing = null;
         HashSet<string>? seen = null;
         foreach (var recorded in events)
         {
-            if (!IsAbout(recorded, isWanted, out var id) || !(seen ??= new HashSet<string>(StringComparer.Ordinal)).Add(id))
+            if (!IsAbout(recorded, wanted, out var id) || !(seen ??= new HashSet<string>(StringComparer.Ordinal)).Add(id))
             {
                 continue;
             }

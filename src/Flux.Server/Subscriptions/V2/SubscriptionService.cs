@@ -81,7 +81,7 @@ internal sealed partial class SubscriptionService : IDisposable
             resumed = await FindAsync(feed, start, cancellationToken);
             if (resumed is null)
             {
-                return feed.Cursor;
+                return _feed.Cursor; // the other feed stands still while nobody looks
             }
         }
 
@@ -113,12 +113,7 @@ internal sealed partial class SubscriptionService : IDisposable
     public bool End(Subscription subscription)
     {
         var wasRunning = subscription.End();
-        FeedOf(subscription).Remove(subscription);
-        if (subscription.Where is not null)
-        {
-            _judged.Withdraw(subscription);
-        }
-
+        Remove(subscription);
         return wasRunning;
     }
 
@@ -205,12 +200,12 @@ internal sealed partial class SubscriptionService : IDisposable
         }
     }
 
-    private async Task EndAtAsync(Subscription subscription, string code, string message, Position position)
+    private async Task EndAtAsync(Subscription subscription, string code, string message, Position? position)
     {
         Cursor? at = null;
         try
         {
-            at = await _tools.FindCursorAsync(FeedOf(subscription), position, subscription.Connection.Closed);
+            at = position is { } known ? await _tools.FindCursorAsync(FeedOf(subscription), known, subscription.Connection.Closed) : null;
         }
         catch (Exception e) when (e is EventLogUnavailableException or OperationCanceledException)
         {
@@ -222,10 +217,19 @@ internal sealed partial class SubscriptionService : IDisposable
 
     private void EndWithError(Subscription subscription, string code, string message, Cursor? at)
     {
-        subscription.Append(Frames.Ended(subscription.Variant, code, message, at));
-        if (End(subscription))
+        if (subscription.End(Frames.Ended(subscription.Variant, code, message, at)))
         {
+            Remove(subscription);
             subscription.OnEnded();
+        }
+    }
+
+    private void Remove(Subscription subscription)
+    {
+        FeedOf(subscription).Remove(subscription);
+        if (subscription.Where is not null)
+        {
+            _judged.Withdraw(subscription);
         }
     }
 }
