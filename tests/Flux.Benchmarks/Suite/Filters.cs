@@ -6,7 +6,7 @@ namespace Flux.Benchmarks.Suite;
 internal sealed class Filters : IBenchmark
 {
     private const int Predicates = 1000;
-    private const int EventsPerSecond = 150;
+    private const int EventsPerSecond = 200;
 
     // Those that have a long list as a property in the rounds with a hostile predicate: each is written several times a second.
     private const int ListedEntities = 50;

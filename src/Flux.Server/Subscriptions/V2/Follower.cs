@@ -17,6 +17,9 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
     // written meanwhile: 4,000 sockets needed 166 s beside 2,000 events/s.
     private const long FarBehindOfEntity = 1024;
 
+    // Few enough that a turn stays short when the pages have to be read first.
+    private const int PagesAtOnce = 16;
+
     private const int ScopedPageSize = 1000;
     private const int SnapshotRows = 500;
     private const long StateBytes = 4 * 1024 * 1024;
@@ -170,8 +173,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         var scope = ScopeFor(limit.Value - at.Value);
         if (scope == LogScope.All)
         {
-            var shared = await tools.Pages.ReadAsync(at, limit, Closed);
-            return (subscription.Where is null ? shared.Changes : await shared.CompleteAsync(Closed), Least(shared.Last, limit));
+            return await ReadPagesAsync(at, limit);
         }
 
         var page = await tools.Log.ReadAsync(scope, at.Next, ReadDirection.Forward, ScopedPageSize, Closed);
@@ -184,6 +186,21 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
             ? [.. page.Events.Select(recorded => new JudgedChange(recorded))]
             : await (_states ??= new EntityStates(tools.ReadModel, StateBytes)).CompleteAsync(page.Events, subscription.Scope.Includes, Closed);
         return (own, Least(new Position(page.Next.Value - 1), limit));
+    }
+
+    // Pages without anything in scope are passed in one turn.
+    private async Task<(IReadOnlyList<JudgedChange> Changes, Position Reached)> ReadPagesAsync(Position at, Position limit)
+    {
+        for (var pages = 1; ; pages++)
+        {
+            var shared = await tools.Pages.ReadAsync(at, limit, Closed);
+            var changes = shared.Pick(subscription.Scope, subscription.Where is null ? shared.Changes : await shared.CompleteAsync(Closed));
+            at = Least(shared.Last, limit);
+            if (changes.Count > 0 || at == limit || pages == PagesAtOnce)
+            {
+                return (changes, at);
+            }
+        }
     }
 
     private LogScope ScopeFor(long behind)

@@ -1,12 +1,17 @@
 using Flux.Core.Entities;
 using Flux.Core.Log;
+using Flux.Core.Subscriptions;
 
 namespace Flux.Server.Subscriptions.V2;
 
 /// <summary>A stretch of the log without gaps, shared by all who read it.</summary>
 internal sealed class SharedPage(IReadOnlyList<RecordedEvent> events, IReadModel readModel)
 {
+    // A scope of more ids and prefixes than this costs less when it looks at every change.
+    private const int MaxLookups = 64;
+
     private readonly Lock _gate = new();
+    private readonly Lazy<PagePlaces> _places = new(() => new PagePlaces(events));
     private Task<JudgedChange[]>? _complete;
 
     /// <summary>Gets the events, for those without a predicate; at least one.</summary>
@@ -36,4 +41,11 @@ internal sealed class SharedPage(IReadOnlyList<RecordedEvent> events, IReadModel
             return _complete.WaitAsync(cancellationToken);
         }
     }
+
+    /// <summary>Picks the changes that may be in a scope, so that who follows little does not look at each. Whether they are in it is for the caller to say.</summary>
+    /// <param name="scope">The scope.</param>
+    /// <param name="changes">The changes of this page, complete or not.</param>
+    /// <returns>Some or all of them, in their order.</returns>
+    public IReadOnlyList<JudgedChange> Pick(Scope scope, JudgedChange[] changes) =>
+        scope.Count <= MaxLookups && _places.Value.Find(scope) is { } places ? [.. places.Select(place => changes[place])] : changes;
 }
