@@ -189,6 +189,7 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
             }
 
             var stalled = _time.GetTimestamp();
+            var reads = (_manners.Stalling?.Reads ?? default) * (_random.NextDouble() / 4); // the first time sooner, while a snapshot comes
             while (await feed.ReadAsync(_stopping.Token) is { } item)
             {
                 if (Take(item, start))
@@ -196,10 +197,10 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
                     return true;
                 }
 
-                if (_manners.Stalling is { } stalling && _time.GetElapsedTime(stalled) > stalling.Reads && !_calm.IsCancellationRequested)
+                if (_manners.Stalling is { } stalling && _time.GetElapsedTime(stalled) > reads && !_calm.IsCancellationRequested)
                 {
                     await StallAsync(stalling.Stalls);
-                    stalled = _time.GetTimestamp();
+                    (stalled, reads) = (_time.GetTimestamp(), stalling.Reads);
                 }
             }
         }
