@@ -1,5 +1,6 @@
-"""Reads the result files of a test run: prints every failure, every row of the fault model with its counts and measured values, every reason for a skip
-with its tests, and then three numbers on one line: passed, failed and skipped for want of PostgreSQL.
+"""Reads the result files of a test run: prints every failure, every row of the fault model with its counts and measured values, the counts of the
+conformance data, every reason for a skip with its tests, and then three numbers on one line: passed, failed and skipped for want of PostgreSQL or of
+an npm package.
 
     python3 .ci/test_results.py DIRECTORY
 """
@@ -12,6 +13,8 @@ import xml.etree.ElementTree as ElementTree
 SPACE = "{http://microsoft.com/schemas/VisualStudio/TeamTest/2010}"
 LONGEST_TEXT = 1500
 FAULT_ROW = "fault row: "
+CONFORMANCE = "CEL conformance: "
+NEEDED = ("postgres", "npm package")
 MOST_NAMES = 4  # the result files have them all
 
 
@@ -23,26 +26,26 @@ def text_of(result):
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} ..."
 
 
-def fault_rows(result):
-    """The lines that scenarios print about their row of the fault model."""
+def notable_lines(result):
+    """The lines that scenarios print about their row of the fault model, and the counts of the conformance data."""
     text = result.findtext(f"{SPACE}Output/{SPACE}StdOut") or ""
-    return [line.strip() for line in text.splitlines() if line.strip().startswith(FAULT_ROW)]
+    return [line.strip() for line in text.splitlines() if line.strip().startswith((FAULT_ROW, CONFORMANCE))]
 
 
 def main(directory):
-    passed = failed = without_postgresql = 0
+    passed = failed = without_tools = 0
     skipped = collections.defaultdict(list)
     for path in sorted(pathlib.Path(directory).rglob("*.trx")):
         for result in ElementTree.parse(path).getroot().iter(f"{SPACE}UnitTestResult"):
             name, outcome = result.get("testName"), result.get("outcome")
-            for row in fault_rows(result):
+            for row in notable_lines(result):
                 print(f"  {row.removeprefix(FAULT_ROW)}")
             if outcome == "Passed":
                 passed += 1
             elif outcome == "NotExecuted":
                 reason = text_of(result)
                 # A test that waits for a feature is not one that misses its database.
-                without_postgresql += "postgres" in reason.lower() and "waits for" not in reason
+                without_tools += any(tool in reason.lower() for tool in NEEDED) and "waits for" not in reason
                 skipped[reason].append(name)
             else:
                 failed += 1
@@ -50,7 +53,7 @@ def main(directory):
     for reason, names in sorted(skipped.items()):
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
         print(f"  skipped {len(names)}: {reason}: {', '.join(names[:MOST_NAMES])}{more}")
-    print(passed, failed, without_postgresql)
+    print(passed, failed, without_tools)
 
 
 if __name__ == "__main__":

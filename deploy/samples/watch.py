@@ -3,6 +3,10 @@
 
     python3 deploy/samples/watch.py                     all changes
     python3 deploy/samples/watch.py home/lamp 'plant/*' one entity, and a whole namespace
+    python3 deploy/samples/watch.py --from snapshot 'plant/*'
+                                                        the state first, and then every change; --where and --from select flux.v2
+
+docs/subscriptions.md shows what they do.
 
 FLUX_URL says where the server is (default http://localhost:3000).
 """
@@ -26,7 +30,7 @@ class Ended(Exception):
 class WebSocket:
     """As much of RFC 6455 as a reader of Flux needs."""
 
-    def __init__(self, url, timeout):
+    def __init__(self, url, timeout, protocol):
         parts = urlsplit(url)
         if parts.scheme != "http" or not parts.hostname:
             raise Ended(f"FLUX_URL must look like http://host:3000, and is {url}")
@@ -36,7 +40,8 @@ class WebSocket:
         key = base64.b64encode(os.urandom(16)).decode()
         self.socket.sendall(
             f"GET /api/ws HTTP/1.1\r\nHost: {parts.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+            f"{protocol}\r\n".encode()
         )
         status = self.input.readline().decode("latin-1").strip()
         if " 101 " not in status + " ":
@@ -73,10 +78,30 @@ class WebSocket:
         return data
 
 
+def newer_subscription(options):
+    """What a socket that speaks flux.v2 asks for: docs/protocol.md."""
+    subscription = {"type": "subscribe", "sub": "watch", "from": options.start, "progress": options.progress}
+    if options.start.isdigit():
+        subscription["from"] = int(options.start)
+    if options.where is not None:
+        subscription["where"] = options.where
+    if options.prefix or options.pattern:
+        subscription.update(entity=options.pattern or None, prefix=options.prefix or None)
+    else:
+        subscription["entity"] = "*"
+    return subscription
+
+
 def watch(options):
-    web_socket = WebSocket(os.environ.get("FLUX_URL", "http://localhost:3000"), options.timeout)
-    for pattern in options.pattern:
-        web_socket.send(TEXT, json.dumps({"type": "subscribe", "entity_id": pattern}).encode())
+    is_newer = options.start is not None or options.where is not None or options.prefix or options.progress
+    url = os.environ.get("FLUX_URL", "http://localhost:3000")
+    web_socket = WebSocket(url, options.timeout, "Sec-WebSocket-Protocol: flux.v2\r\n" if is_newer else "")
+    if is_newer:
+        options.start = options.start or "now"
+        web_socket.send(TEXT, json.dumps(newer_subscription(options)).encode())
+    else:
+        for pattern in options.pattern:
+            web_socket.send(TEXT, json.dumps({"type": "subscribe", "entity_id": pattern}).encode())
 
     # Messages are obeyed in order, so the answer to a ping says that the subscriptions before it are in force.
     web_socket.send(PING, b"subscribed")
@@ -88,7 +113,7 @@ def watch(options):
         elif opcode == PONG:
             print("watching", file=sys.stderr, flush=True)
         elif opcode == CLOSE:
-            raise Ended("the server is going away")
+            raise Ended(f"the server has closed: {payload[2:].decode() or 'it is going away'}")
         elif options.metrics or not payload.startswith(b'{"type":"metrics_update"'):
             print(payload.decode(), flush=True)
             shown += 1
@@ -97,6 +122,10 @@ def watch(options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pattern", nargs="*", help="an entity id, or a namespace as in 'plant/*'; without one, everything")
+    parser.add_argument("--from", dest="start", metavar="PLACE", help="now, snapshot, a cursor, or a position to begin after (flux.v2)")
+    parser.add_argument("--where", metavar="PREDICATE", help="only changes for which this is true (flux.v2)")
+    parser.add_argument("--prefix", action="append", default=[], help="all ids that start with this; may be given several times (flux.v2)")
+    parser.add_argument("--progress", action="store_true", help="hear once a second that nothing was missed (flux.v2)")
     parser.add_argument("--count", type=int, metavar="N", help="stop after N messages")
     parser.add_argument("--timeout", type=float, metavar="SECONDS", help="give up after a silence this long")
     parser.add_argument("--metrics", action="store_true", help="show the counts that come every two seconds as well")

@@ -158,7 +158,7 @@ internal sealed class Connection : IDisposable
                 message.Advance(part.Count);
                 if (message.WrittenCount > LongestFrame)
                 {
-                    return new ConnectionEnd.Final(new FluxException($"the server sent a frame of more than {LongestFrame} bytes", inner: null));
+                    return new ConnectionEnd.Final(new FluxProtocolException($"the server sent a frame of more than {LongestFrame} bytes", inner: null));
                 }
 
                 if (!part.EndOfMessage)
@@ -188,7 +188,7 @@ internal sealed class Connection : IDisposable
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            return new ConnectionEnd.Final(new FluxException($"the server sent what is no frame of {FluxClient.Subprotocol}: {e.Message}", e));
+            return new ConnectionEnd.Final(new FluxProtocolException($"the server sent what is no frame of {FluxClient.Subprotocol}: {e.Message}", e));
         }
     }
 
@@ -254,7 +254,7 @@ internal sealed class Connection : IDisposable
         switch (frame.Type)
         {
             case "error":
-                return new ConnectionEnd.Final(new FluxException($"the server refused a message: {frame.Code}: {frame.Error}", inner: null));
+                return new ConnectionEnd.Final(new FluxProtocolException($"the server refused a message: {frame.Code}: {frame.Error}", inner: null));
             case "pong" when frame.Data is { } data:
                 lock (_gate)
                 {

@@ -42,7 +42,7 @@ public sealed class FluxClient : IAsyncDisposable
     /// <summary>Subscribes. Nothing is awaited: the answer comes as the first item.</summary>
     /// <param name="request">What to hear.</param>
     /// <returns>The subscription.</returns>
-    /// <exception cref="FluxException">The server has turned this client away for good.</exception>
+    /// <exception cref="InvalidOperationException">The server has turned this client away for good; the inner exception says why.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public FluxSubscription Subscribe(SubscriptionRequest request)
     {
@@ -51,7 +51,7 @@ public sealed class FluxClient : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_ended is not null)
             {
-                throw new FluxException($"this client has ended: {_ended.Message}", _ended);
+                throw new InvalidOperationException($"this client has ended: {_ended.Message}", _ended);
             }
 
             var name = string.Create(CultureInfo.InvariantCulture, $"s{++_names}");

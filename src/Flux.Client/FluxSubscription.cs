@@ -6,7 +6,7 @@ namespace Flux.Client;
 /// </summary>
 /// <remarks>
 /// The sequence ends when it is disposed, or its client is; after <see cref="SubscriptionItem.CursorUnknown"/>; and with a
-/// <see cref="FluxSubscriptionException"/> or <see cref="FluxConnectionException"/> when the server has ended it for good. What had arrived before comes first.
+/// <see cref="FluxException"/> of some kind when the server has ended it for good. What had arrived before comes first.
 /// </remarks>
 public sealed class FluxSubscription : IAsyncEnumerable<SubscriptionItem>, IAsyncDisposable
 {

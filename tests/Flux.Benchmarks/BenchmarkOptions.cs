@@ -36,6 +36,18 @@ internal sealed record BenchmarkOptions
 
     public required int IdleSockets { get; init; }
 
+    /// <summary>Gets the sockets of "reconnect".</summary>
+    public required int ReconnectSockets { get; init; }
+
+    /// <summary>Gets whether "reconnect" kills the server instead of cutting the sockets.</summary>
+    public required bool Restart { get; init; }
+
+    /// <summary>Gets the events of 1 KiB that "stalled" sends before each round.</summary>
+    public required int StalledEvents { get; init; }
+
+    /// <summary>Gets the protocols that "push" and "fanout" are measured with, in turn.</summary>
+    public required IReadOnlyList<SubscriptionProtocol> Protocols { get; init; }
+
     /// <summary>Gets whether single ingest is driven with wrk; without it this process drives.</summary>
     public required bool UseWrk { get; init; }
 
@@ -45,4 +57,7 @@ internal sealed record BenchmarkOptions
     public required string DataFolder { get; init; }
 
     public required IReadOnlyDictionary<string, string> ServerEnvironment { get; init; }
+
+    /// <summary>Gets the protocols in the order of a round: each begins with another one, so that none always runs in another's wake.</summary>
+    public IEnumerable<SubscriptionProtocol> ProtocolsOf(int round) => Protocols.Select((_, at) => Protocols[(at + round) % Protocols.Count]);
 }

@@ -39,7 +39,7 @@ public sealed class EndTests : IAsyncLifetime
         await items.NextAsync<SubscriptionItem.Subscribed>(); // what had arrived comes first
         var error = await items.ErrorAsync<FluxConnectionException>();
         Assert.Equal((code, $"closed with {code}: because"), (error.Code, error.Message));
-        Assert.Same(error, Assert.Throws<FluxException>(() => _client.Subscribe(new SubscriptionRequest { Entities = ["*"] })).InnerException);
+        Assert.Same(error, Assert.Throws<InvalidOperationException>(() => _client.Subscribe(new SubscriptionRequest { Entities = ["*"] })).InnerException);
         Assert.Equal(1, _server.Upgrades);
     }
 
@@ -172,7 +172,7 @@ public sealed class EndTests : IAsyncLifetime
 
         await socket.SendAsync(frame);
 
-        var error = await items.ErrorAsync<FluxException>();
+        var error = await items.ErrorAsync<FluxProtocolException>();
         Assert.StartsWith("the server sent what is no frame of flux.v2: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(text, error.Message, StringComparison.Ordinal);
     }
@@ -185,7 +185,7 @@ public sealed class EndTests : IAsyncLifetime
 
         await socket.SendAsync("{'type':'error','code':'invalid_json','error':'no JSON'}");
 
-        Assert.Equal("the server refused a message: invalid_json: no JSON", (await items.ErrorAsync<FluxException>()).Message);
+        Assert.Equal("the server refused a message: invalid_json: no JSON", (await items.ErrorAsync<FluxProtocolException>()).Message);
     }
 
     [Fact]

@@ -15,6 +15,13 @@ internal sealed class ItemReader(FluxSubscription subscription) : IAsyncDisposab
         return Assert.IsType<T>(_items.Current);
     }
 
+    /// <summary>Waits for the next item of any kind.</summary>
+    public async Task<SubscriptionItem> NextAnyAsync()
+    {
+        Assert.True(await _items.MoveNextAsync().AsTask().InTime("an item"), "the subscription ended");
+        return _items.Current;
+    }
+
     /// <summary>Waits for the end.</summary>
     public async Task EndAsync() => Assert.False(await _items.MoveNextAsync().AsTask().InTime("the end"), $"there is {_items.Current}");
 

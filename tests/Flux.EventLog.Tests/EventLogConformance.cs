@@ -262,6 +262,40 @@ public abstract class EventLogConformance : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_reader_may_begin_at_any_position_before_and_after_the_head()
+    {
+        var random = new Random(9);
+        for (var i = 0; i < 30; i++)
+        {
+            await AppendAsync([.. Enumerable.Range(0, 10).Select(n => Events.Next(random.Next(4) == 0 ? "a/1" : $"b/{random.Next(5)}", "n", n))]);
+        }
+
+        await RestartAsync(); // nothing is in memory
+        var all = await ReadAllAsync(LogScope.All, ReadDirection.Forward, 100);
+        LogScope[] scopes = [LogScope.All, new LogScope.OfNamespace("a"), new LogScope.OfEntity(EntityKey.Trusted("a/1")), new LogScope.OfEntity(EntityKey.Trusted("b/0"))];
+        foreach (var from in (long[])[-1, 0, 1, 2, 3, 57, 149, 150, 151, 298, 299, 300, 301, 500, long.MaxValue])
+        {
+            foreach (var (scope, count) in scopes.SelectMany(scope => ((int[])[1, 2, 1000]).Select(count => (scope, count))))
+            {
+                bool IsIn(RecordedEvent row) => scope switch
+                {
+                    LogScope.OfEntity entity => row.Data.Entity == entity.Key,
+                    LogScope.OfNamespace ns => row.Data.Entity?.Namespace == ns.Name,
+                    _ => true,
+                };
+                var forward = await ReadAsync(scope, from, ReadDirection.Forward, count);
+                AssertSame(all.Where(row => row.Position.Value >= from && IsIn(row)).Take(count).ToList(), forward.Events);
+                Assert.True(forward.Next.Value >= Math.Max(from, 1), $"{scope} forward from {from} goes on at {forward.Next}");
+                Assert.True(forward.IsLast || forward.Events.Count == count);
+
+                var backward = await ReadAsync(scope, from, ReadDirection.Backward, count);
+                AssertSame(all.Where(row => row.Position.Value <= from && IsIn(row)).Reverse().Take(count).ToList(), backward.Events);
+                Assert.True(backward.IsLast || backward.Events.Count == count);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -1,4 +1,5 @@
 using Flux.Core.Entities;
+using Flux.Core.Events;
 using Flux.Core.Log;
 using Flux.EventLog.PostgreSql;
 using Flux.Testing.PostgreSql;
@@ -10,7 +11,57 @@ public sealed class PostgreSqlReadModelTests(SharedPostgreSql server) : ReadMode
 {
     private string? _database;
     private PostgreSqlStore? _store;
-    private IProjectionLoop? _loop;
+    private PostgreSqlProjection? _loop;
+
+    [Fact]
+    public async Task What_was_recorded_before_there_were_snapshots_gets_them_after_the_upgrade()
+    {
+        await AppendManyAsync("home/lamp", 700);
+        await AppendManyAsync("home/fan", 512); // its row is at a version that has a snapshot
+        await AppendManyAsync("home/door", 255);
+        await AppendManyAsync("", 256);
+        await ProjectAsync();
+        await CloseAsync();
+        await SqlAsync("TRUNCATE entity_snapshot; UPDATE projection SET snapshots_to = 0"); // as the schema script leaves it
+        await ReopenAsync();
+
+        await _loop!.Backfilling.WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        Assert.Equal([256, 512], await FindSnapshotsAsync("home/lamp"));
+        Assert.Equal([256, 512], await FindSnapshotsAsync("home/fan"));
+        Assert.Equal([256], await FindSnapshotsAsync(""));
+        Assert.Empty(await FindSnapshotsAsync("home/door"));
+        Assert.Equal(0L, await SqlAsync("SELECT snapshots_from FROM projection"));
+        await AssertEveryVersionAsync("home/lamp", 700);
+        await AssertEveryVersionAsync("home/fan", 512);
+    }
+
+    [Fact]
+    public async Task A_silo_without_snapshots_that_projects_during_an_upgrade_leaves_none_missing()
+    {
+        await AppendManyAsync("home/lamp", 300);
+        await ProjectAsync();
+        await _loop!.DisposeAsync();
+        await AppendManyAsync("home/lamp", 500);
+
+        // What such a silo writes.
+        var state = await ReadModel.LoadAsync(EntityKey.Trusted("home/lamp"), Token);
+        await SqlAsync(
+            $"""
+            UPDATE entity SET version = 800, hash = '\x{Convert.ToHexString(state.Hash)}', last_updated = {state.LastUpdated.Microseconds},
+                              is_deleted = {!state.Exists}, properties = convert_to('{PropertiesOf(state)}', 'UTF8');
+            UPDATE projection SET position = 800, counted = 800
+            """);
+        await ReopenAsync();
+        await AppendManyAsync("home/lamp", 300);
+        await ProjectAsync();
+
+        await _loop.Backfilling.WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        Assert.Equal([256, 512, 768, 1024], await FindSnapshotsAsync("home/lamp"));
+        Assert.Equal(0L, await SqlAsync("SELECT snapshots_from FROM projection"));
+        await AssertEveryVersionAsync("home/lamp", 1100);
+    }
 
     protected override async ValueTask<(IEventLog Log, IReadModel ReadModel)> OpenAsync()
     {
@@ -19,7 +70,7 @@ public sealed class PostgreSqlReadModelTests(SharedPostgreSql server) : ReadMode
         _store = await PostgreSqlStore.OpenAsync(
             new PostgreSqlOptions { ConnectionString = _database, PartitionEvents = 1000 }, TimeProvider.System, NullLoggerFactory.Instance, Token);
         _store.Log.StartAs("silo");
-        _loop = await _store.CreateProjectionAsync(TestEvents.Instruments, Token);
+        _loop = (PostgreSqlProjection)await _store.CreateProjectionAsync(TestEvents.Instruments, Token);
         _loop.Start();
         return (_store.Log, _store.CreateReadModel(_loop));
     }
@@ -34,7 +85,8 @@ public sealed class PostgreSqlReadModelTests(SharedPostgreSql server) : ReadMode
         }
     }
 
-    protected override Task RemoveEventsAsync(Position first, Position last) => SqlAsync($"DELETE FROM event WHERE position BETWEEN {first} AND {last}");
+    protected override Task RemoveEventsAsync(Position first, Position last) =>
+        SqlAsync($"DELETE FROM event WHERE position BETWEEN {first} AND {last}");
 
     protected override Task RemoveSnapshotsAsync(string id) => SqlAsync($"DELETE FROM entity_snapshot WHERE entity = '{id}'");
 

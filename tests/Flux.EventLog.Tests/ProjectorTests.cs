@@ -317,7 +317,10 @@ public sealed class ProjectorTests : IAsyncLifetime
         [
             "SELECT id, version, hex(hash), last_updated, is_deleted, properties, hex(recent), '' FROM entity ORDER BY id",
             "SELECT id, chunk, hex(positions), '', '', '', '', '' FROM entity_event JOIN entity USING (entity_no) ORDER BY id, chunk",
-            "SELECT id, s.version, hex(s.hash), s.last_updated, s.properties, hex(s.digest), '', '' FROM entity_snapshot s JOIN entity USING (entity_no) ORDER BY id, s.version",
+            """
+            SELECT id, s.version, hex(s.hash), s.last_updated, s.properties, hex(s.digest), '', ''
+              FROM entity_snapshot s JOIN entity USING (entity_no) ORDER BY id, s.version
+            """,
             "SELECT namespace, event_id, position, '', '', '', '', '' FROM event_id ORDER BY namespace, event_id",
             "SELECT epoch, position, entity_count, '', '', '', '', '' FROM projection",
         ])

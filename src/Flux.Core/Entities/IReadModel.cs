@@ -56,7 +56,8 @@ public interface IReadModel
     /// <exception cref="EventLogUnavailableException">The read model cannot be read.</exception>
     ValueTask<EntityPage> ReadPageAsync(EntityRange range, int maxRows, CancellationToken cancellationToken);
 
-    /// <summary>Lists existing entities, Flux's own records too, in the order of <see cref="EntityIdOrder"/>. Each page is of a later moment than the one before.</summary>
+    /// <summary>Lists existing entities, Flux's own records too, in the order of <see cref="EntityIdOrder"/>.</summary>
+    /// <remarks>It reads page after page, each of its own moment.</remarks>
     /// <param name="ns">The namespace they must be in; null for any.</param>
     /// <param name="prefix">What their id must start with; empty for anything.</param>
     /// <param name="cancellationToken">Stops reading.</param>

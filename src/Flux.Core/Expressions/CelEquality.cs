@@ -3,10 +3,6 @@ namespace Flux.Core.Expressions;
 /// <summary>Equality and order of values.</summary>
 internal static class CelEquality
 {
-    // Two doubles that bound what a long, and what a ulong, can hold.
-    private const double IntEnd = 9.2233720368547758E18;
-    private const double UintEnd = 1.8446744073709552E19;
-
     /// <summary>Says whether two values are equal. Lists, maps and long texts take a step for each item.</summary>
     /// <param name="left">A value.</param>
     /// <param name="right">Another.</param>
@@ -21,13 +17,20 @@ internal static class CelEquality
         switch (left.Kind)
         {
             case CelKind.String:
-                return string.Equals(left.String, right.String, StringComparison.Ordinal);
+                if (left.String.Length != right.String.Length)
+                {
+                    return false;
+                }
+
+                steps -= left.String.Length / ExpressionLimits.CharactersPerStep;
+                return steps >= 0 && string.Equals(left.String, right.String, StringComparison.Ordinal);
             case CelKind.Double:
                 return left.Double == right.Double;
             case CelKind.Timestamp:
                 return left.Seconds == right.Seconds && left.Nanoseconds == right.Nanoseconds;
             case CelKind.Bytes:
-                return left.Bytes.AsSpan().SequenceEqual(right.Bytes);
+                steps -= left.Bytes.Length / ExpressionLimits.CharactersPerStep;
+                return steps >= 0 && left.Bytes.AsSpan().SequenceEqual(right.Bytes);
             case CelKind.Type:
                 return string.Equals(left.TypeName, right.TypeName, StringComparison.Ordinal);
             case CelKind.List:
@@ -81,6 +84,7 @@ internal static class CelEquality
         }
     }
 
+    // As the reference implementation does it, a whole number meets a double as a double: beyond 2^53 neighbours are equal then.
     private static bool TryCompareNumbers(in CelValue left, in CelValue right, out int order)
     {
         order = 0;
@@ -112,39 +116,6 @@ internal static class CelEquality
     private static int Reverse(int order) => order == 2 ? 2 : -order;
 
     private static int Compare(double left, double right) => left < right ? -1 : left > right ? 1 : left == right ? 0 : 2;
-
-    // Exact: a long beyond 2^53 is not rounded to a double first.
-    private static int Compare(double left, long right)
-    {
-        if (double.IsNaN(left))
-        {
-            return 2;
-        }
-
-        if (left >= IntEnd || left < -IntEnd)
-        {
-            return left > 0 ? 1 : -1;
-        }
-
-        var whole = (long)left;
-        return whole != right ? whole.CompareTo(right) : left.CompareTo((double)whole);
-    }
-
-    private static int Compare(double left, ulong right)
-    {
-        if (double.IsNaN(left))
-        {
-            return 2;
-        }
-
-        if (left >= UintEnd || left < 0)
-        {
-            return left > 0 ? 1 : -1;
-        }
-
-        var whole = (ulong)left;
-        return whole != right ? whole.CompareTo(right) : left.CompareTo((double)whole);
-    }
 
     // By code point, as UTF-8 would order them: the halves of a pair sort behind everything else.
     private static int CompareText(string left, string right)

@@ -26,6 +26,6 @@ public abstract class CelMap
     /// <returns>False when there is no such key.</returns>
     public virtual bool Contains(in CelValue key) => TryGet(key, out _);
 
-    /// <summary>Gives the steps that asking for an entry takes: a value that has to be decoded is not free, and costs the same every time.</summary>
+    /// <summary>Gives the steps that asking for an entry takes: decoding a value is not free, and costs the same every time.</summary>
     internal virtual int CostOf(string key) => 0;
 }

@@ -11,6 +11,6 @@ public abstract class CelRecord
     /// <returns>Its value.</returns>
     public abstract CelValue Get(int index);
 
-    /// <summary>Gives the steps that asking for a member takes: a value that has to be decoded is not free, and costs the same every time.</summary>
+    /// <summary>Gives the steps that asking for a member takes: decoding a value is not free, and costs the same every time.</summary>
     internal virtual int CostOf(int index) => 0;
 }

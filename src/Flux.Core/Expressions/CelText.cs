@@ -40,7 +40,8 @@ internal static class CelText
         : double.IsNaN(value) ? "NaN"
         : Math.Abs(value) is >= 1e21 or (< 1e-6 and > 0)
             ? Exponent(value.ToString("E16", CultureInfo.InvariantCulture), value)
-            : value.ToString("0.#################", CultureInfo.InvariantCulture) is var plain && double.Parse(plain, CultureInfo.InvariantCulture) == value
+            : value.ToString("0.#################", CultureInfo.InvariantCulture) is var plain
+                && double.Parse(plain, CultureInfo.InvariantCulture) == value
                 ? plain
                 : value.ToString("R", CultureInfo.InvariantCulture);
 

@@ -13,14 +13,22 @@ internal static class CelTime
     /// <summary>9999-12-31T23:59:59Z.</summary>
     public const long LastSecond = 253_402_300_799;
 
+    // The longest zone has 32 characters; no duration that means anything has more than this.
+    private const int MaxZone = 64;
+    private const int MaxDurationText = 256;
+
     public const long NanosecondsPerSecond = 1_000_000_000;
+
+    // A name becomes the name of a file: no dots and no slash in front, so that it stays in the folder of the zones.
+    private static readonly SearchValues<char> OfZoneName =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+/");
 
     private static readonly SearchValues<char> OfNumber = SearchValues.Create("0123456789.");
 
     private static readonly (string Name, long Nanoseconds)[] Units =
     [
-        ("ns", 1), ("us", 1_000), ("µs", 1_000), ("μs", 1_000), ("ms", 1_000_000), ("s", NanosecondsPerSecond), ("m", 60 * NanosecondsPerSecond),
-        ("h", 3600 * NanosecondsPerSecond),
+        ("ns", 1), ("us", 1_000), ("µs", 1_000), ("μs", 1_000), ("ms", 1_000_000), ("s", NanosecondsPerSecond),
+        ("m", 60 * NanosecondsPerSecond), ("h", 3600 * NanosecondsPerSecond),
     ];
 
     public static CelValue From(Log.Timestamp time)
@@ -88,20 +96,30 @@ internal static class CelTime
         }
 
         return DateTimeOffset.TryParseExact(
-            rest, ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:sszzz"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            rest,
+            ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:sszzz"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time)
             ? CelValue.OfTimestamp(time.ToUnixTimeSeconds(), nanoseconds)
             : CelValue.Of(CelError.InvalidFormat);
     }
 
     public static string ShowTimestamp(in CelValue timestamp)
     {
-        var text = DateTimeOffset.FromUnixTimeSeconds(timestamp.Seconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
-        return timestamp.Nanoseconds == 0 ? text + "Z" : $"{text}.{timestamp.Nanoseconds.ToString("000000000", CultureInfo.InvariantCulture).TrimEnd('0')}Z";
+        var time = DateTimeOffset.FromUnixTimeSeconds(timestamp.Seconds).UtcDateTime;
+        var text = time.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+        return timestamp.Nanoseconds == 0 ? text + "Z" : $"{text}.{Fraction(timestamp.Nanoseconds)}Z";
     }
 
     /// <summary>Reads a duration: <c>1h30m</c>, <c>-1.5s</c>, <c>10ms</c>.</summary>
     public static CelValue ParseDuration(string text)
     {
+        if (text.Length > MaxDurationText)
+        {
+            return CelValue.Of(CelError.InvalidFormat);
+        }
+
         var at = text.StartsWith('-') || text.StartsWith('+') ? 1 : 0;
         if (string.Equals(text[at..], "0", StringComparison.Ordinal))
         {
@@ -158,8 +176,11 @@ internal static class CelTime
         text.Append(seconds < 0 ? -seconds : seconds);
         return rest == 0
             ? text.Append('s').ToString()
-            : text.Append('.').Append(Math.Abs(rest).ToString("000000000", CultureInfo.InvariantCulture).TrimEnd('0')).Append('s').ToString();
+            : text.Append('.').Append(Fraction(Math.Abs(rest))).Append('s').ToString();
     }
+
+    /// <summary>Says whether a zone is given by a name, which the platform looks up in a file of that name.</summary>
+    public static bool IsZoneName(string zone) => zone.Length > 0 && char.IsAsciiLetter(zone[0]);
 
     /// <summary>The date and time on the clocks of a zone: an IANA name or an offset such as <c>+02:00</c>.</summary>
     /// <returns>False when there is no such zone.</returns>
@@ -167,7 +188,7 @@ internal static class CelTime
     {
         var utc = DateTimeOffset.FromUnixTimeSeconds(timestamp.Seconds).UtcDateTime;
         local = utc;
-        if (zone.Length == 0)
+        if (zone.Length is 0 or > MaxZone)
         {
             return false;
         }
@@ -183,7 +204,8 @@ internal static class CelTime
 
             offset *= sign;
         }
-        else if (TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found))
+        else if (IsZoneName(zone) && !zone.AsSpan().ContainsAnyExcept(OfZoneName)
+            && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out var found))
         {
             offset = found.GetUtcOffset(utc);
         }
@@ -201,4 +223,6 @@ internal static class CelTime
         local = new DateTime(ticks, DateTimeKind.Unspecified);
         return true;
     }
+
+    private static string Fraction(long nanoseconds) => nanoseconds.ToString("000000000", CultureInfo.InvariantCulture).TrimEnd('0');
 }

@@ -2,7 +2,7 @@ using Flux.Core.Entities;
 
 namespace Flux.Core.Expressions;
 
-/// <summary>An entity as predicates see it. The JSON of a property is decoded once, when first asked for, for all predicates and threads.</summary>
+/// <summary>An entity as predicates see it. The JSON of a property is decoded once, when first asked for.</summary>
 /// <param name="id">The entity's id.</param>
 /// <param name="properties">Its properties.</param>
 public sealed class EntityView(string id, PropertyMap properties) : IVariableSource

@@ -26,7 +26,7 @@ public sealed class Expression
     /// <param name="text">The text.</param>
     /// <param name="variables">The variables that it may name.</param>
     /// <returns>The expression.</returns>
-    /// <exception cref="ExpressionException">It is no expression, its types do not fit, or it is beyond a limit of <see cref="ExpressionLimits"/>.</exception>
+    /// <exception cref="ExpressionException">It is no expression, its types do not fit, or it is beyond a limit.</exception>
     public static Expression Compile(string text, VariableSet variables) => Compile(text, variables, isChecked: true);
 
     /// <summary>Parses a text and leaves its types to the evaluation: what does not fit is an error of the evaluation then.</summary>
@@ -43,7 +43,7 @@ public sealed class Expression
 
     /// <summary>Evaluates the expression.</summary>
     /// <param name="variables">Gives the variables.</param>
-    /// <param name="steps">How many steps it may take: one for each operation of a macro's body and turn, item compared, or 16 characters handled.</param>
+    /// <param name="steps">How many steps it may take: see <see cref="ExpressionLimits.DefaultSteps"/>.</param>
     /// <returns>The value, or the error: of the evaluation, or of its cost.</returns>
     public CelValue Evaluate(IVariableSource variables, int steps = ExpressionLimits.DefaultSteps)
     {
@@ -56,6 +56,6 @@ public sealed class Expression
     {
         var binder = new Binder(variables, isChecked);
         var bound = binder.Bind(CelGrammar.Read(text));
-        return new Expression(text, binder.Resolve(bound.Type), bound.Node, binder.LocalCount, binder.Uses);
+        return new Expression(text, binder.Resolve(bound.Type), bound.Node, binder.Scope.LocalCount, binder.Scope.Uses);
     }
 }

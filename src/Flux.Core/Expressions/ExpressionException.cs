@@ -1,6 +1,7 @@
 namespace Flux.Core.Expressions;
 
-/// <summary>A text is no expression that can be taken. The message says where: <c>1:18: no matching overload for 'startsWith' applied to string.(int)</c>.</summary>
+/// <summary>A text is no expression that can be taken. The message says where and why.</summary>
+/// <remarks>For example: <c>1:18: no matching overload for 'startsWith' applied to string.(int)</c>.</remarks>
 /// <param name="line">The line, from 1.</param>
 /// <param name="column">The column, from 1, in UTF-16 code units.</param>
 /// <param name="reason">What is wrong there.</param>

@@ -2,8 +2,8 @@ namespace Flux.Core.Expressions;
 
 /// <summary>A condition over a change or a state, in the Common Expression Language. Any number of threads may use it at once.</summary>
 /// <remarks>
-/// Its variables: <c>entity</c>, <c>properties</c>, <c>previous</c>, <c>changed</c>, <c>deleted</c> and <c>event</c>. An error of the evaluation, such as
-/// a property that is missing, is <see cref="Verdict.No"/>: entities of one scope differ, and one without a temperature is not above 30 degrees.
+/// Its variables: <c>entity</c>, <c>properties</c>, <c>previous</c>, <c>changed</c>, <c>deleted</c> and <c>event</c>. An error of the evaluation,
+/// such as a property that is missing, is <see cref="Verdict.No"/>: entities of one scope differ, and one without a temperature is not above 30.
 /// </remarks>
 public sealed class Predicate
 {
@@ -21,18 +21,19 @@ public sealed class Predicate
     /// <summary>Gets the text.</summary>
     public string Text => _expression.Text;
 
-    /// <summary>Gets a value indicating whether it names <c>properties</c> or <c>previous</c>: the state, which a change alone does not hold.</summary>
+    /// <summary>Gets a value indicating whether it names <c>properties</c> or <c>previous</c>, which an event alone does not hold.</summary>
     public bool NeedsState { get; }
 
     /// <summary>
-    /// Gets a value indicating whether it names <c>properties</c>, and otherwise nothing but <c>entity</c>: it says whether an entity belongs to a set of rows.
+    /// Gets a value indicating whether it names <c>properties</c>, and otherwise nothing but <c>entity</c>:
+    /// it says whether an entity belongs to a set of rows.
     /// </summary>
     public bool IsOverState { get; }
 
     /// <summary>Parses and checks a text.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The predicate.</returns>
-    /// <exception cref="ExpressionException">It is no expression, its types do not fit, or its value is no bool. The message begins with line and column.</exception>
+    /// <exception cref="ExpressionException">It is no expression, its types do not fit, it is beyond a limit, or its value is no bool.</exception>
     public static Predicate Compile(string text)
     {
         var expression = Expression.Compile(text, PredicateVariables.All);
@@ -46,7 +47,9 @@ public sealed class Predicate
     /// <returns>What the predicate says.</returns>
     /// <exception cref="InvalidOperationException">The predicate is not one over a state: see <see cref="IsOverState"/>.</exception>
     public Verdict Judge(EntityView entity) =>
-        IsOverState ? Judge((IVariableSource)entity) : throw new InvalidOperationException($"the predicate {Text} needs more than a state: it speaks of a change");
+        IsOverState
+            ? Judge((IVariableSource)entity)
+            : throw new InvalidOperationException($"the predicate {Text} needs more than a state: it speaks of a change");
 
     /// <summary>Judges a change.</summary>
     /// <param name="change">The change.</param>

@@ -75,15 +75,21 @@ internal sealed class PropertiesAsMap(PropertyMap properties) : CelMap
         value = CelJson.Read(json);
         if (Volatile.Read(ref _decodedCount) < MaxList)
         {
-            var first = Volatile.Read(ref _decoded);
-            if (Interlocked.CompareExchange(ref _decoded, new DecodedProperty(key, value, json.Length / ExpressionLimits.CharactersPerStep, first), first) == first)
+            var former = Volatile.Read(ref _decoded);
+            var first = new DecodedProperty(key, value, json.Length / ExpressionLimits.CharactersPerStep, former);
+            if (Interlocked.CompareExchange(ref _decoded, first, former) == former)
             {
                 Interlocked.Increment(ref _decodedCount);
             }
         }
         else
         {
-            many ??= Interlocked.CompareExchange(ref _decodedMany, new ConcurrentDictionary<string, CelValue>(StringComparer.Ordinal), null) ?? _decodedMany!;
+            if (many is null)
+            {
+                many = new ConcurrentDictionary<string, CelValue>(StringComparer.Ordinal);
+                many = Interlocked.CompareExchange(ref _decodedMany, many, null) ?? many;
+            }
+
             many[key] = value;
         }
 

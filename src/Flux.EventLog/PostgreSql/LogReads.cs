@@ -8,7 +8,7 @@ namespace Flux.EventLog.PostgreSql;
 internal sealed class LogReads(NpgsqlDataSource source)
 {
     // A namespace may be a thousandth of the log: a reader gets an empty page after so many rows, and goes on if it still wants to.
-    private const int MaxScanned = 10_000;
+    public const int MaxScanned = 10_000;
 
     public async ValueTask<LogHead> ReadHeadAsync(CancellationToken cancellationToken)
     {
@@ -95,20 +95,40 @@ internal sealed class LogReads(NpgsqlDataSource source)
             [new NpgsqlParameter<string> { TypedValue = entity }, Number(afterVersion), Number(maxCount)],
             cancellationToken);
 
-    /// <summary>Reads an entity's events by position, one more than wanted to tell whether there are more.</summary>
-    public ValueTask<List<RecordedEvent>> ReadEntityAsync(
-        string entity, long from, ReadDirection direction, int maxCount, CancellationToken cancellationToken)
+    /// <summary>Finds how many of an entity's events stand before a position.</summary>
+    /// <param name="entity">The entity's id.</param>
+    /// <param name="position">The position.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The last version before it, 0 for none; and the position of the log's head at that moment.</returns>
+    /// <exception cref="InvalidDataException">A version is missing.</exception>
+    public async ValueTask<(long Before, long Head)> FindVersionBeforeAsync(string entity, long position, CancellationToken cancellationToken)
     {
-        var (comparison, order) = direction == ReadDirection.Forward ? (">=", "ASC") : ("<=", "DESC");
-
-        // Positions of an entity rise with its versions, so its own index is in the order wanted.
-        return ReadRowsAsync(
-            $"""
-            SELECT {EventRow.Columns} FROM entity_event x JOIN event e ON e.position = x.position
-             WHERE x.entity = $1 AND x.position {comparison} $2 ORDER BY x.version {order} LIMIT $3
-            """,
-            [new NpgsqlParameter<string> { TypedValue = entity }, Number(from), Number(maxCount + 1L)],
-            cancellationToken);
+        // Positions of an entity rise with its versions, which have no gap, so the index on them is searched by halves: 20 looks for a million
+        // versions. An index with the position in it would do it in one, and cost every append.
+        var command = source.CreateCommand(
+            """
+            WITH RECURSIVE search (low, high) AS (
+              SELECT 0::bigint, coalesce((SELECT version FROM entity_event WHERE entity = $1 ORDER BY version DESC LIMIT 1), 0)
+              UNION ALL
+              SELECT CASE WHEN m.position < $2 THEN m.version ELSE s.low END, CASE WHEN m.position < $2 THEN s.high ELSE m.version - 1 END
+                FROM search s, LATERAL (SELECT version, position FROM entity_event WHERE entity = $1 AND version = (s.low + s.high + 1) / 2) m
+               WHERE s.low < s.high
+            )
+            SELECT (SELECT low FROM search WHERE low = high), position FROM log_head
+            """);
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity });
+            command.Parameters.Add(Number(position));
+            var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (row.ConfigureAwait(false))
+            {
+                await row.ReadAsync(cancellationToken).ConfigureAwait(false);
+                return row.IsDBNull(0)
+                    ? throw new InvalidDataException($"the index of {entity} lacks versions: rows are missing")
+                    : (row.GetInt64(0), row.GetInt64(1));
+            }
+        }
     }
 
     public async ValueTask<RecordedEvent?> FindByEventIdAsync(string ns, string eventId, CancellationToken cancellationToken)

@@ -114,16 +114,22 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWrit
             return recent;
         }
 
-        var head = (await ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Position.Value;
+        if (scope is LogScope.OfEntity entity)
+        {
+            return await GuardAsync(ReadEntityPageAsync(entity.Key, from.Value, direction, maxCount, cancellationToken)).ConfigureAwait(false);
+        }
+
+        // The head only says where to stop: what ends before the one that is known needs no question where it is now.
+        var last = isForward ? Math.Max(from.Value, 1) + (scope is LogScope.Everything ? maxCount : LogReads.MaxScanned) : from.Value;
+        var known = Volatile.Read(ref _knownHead);
+        var head = last <= known ? known : (await ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Position.Value;
         var start = isForward ? Math.Max(from.Value, 1) : Math.Min(from.Value, head);
         if (isForward ? start > head : start < 1)
         {
             return new LogPage([], isForward ? new Position(start) : Position.Start, IsLast: true);
         }
 
-        return await GuardAsync(scope is LogScope.OfEntity entity
-                ? ReadEntityPageAsync(entity.Key, start, head, direction, maxCount, cancellationToken)
-                : ReadPageAsync((scope as LogScope.OfNamespace)?.Name, start, head, direction, maxCount, cancellationToken))
+        return await GuardAsync(ReadPageAsync((scope as LogScope.OfNamespace)?.Name, start, head, direction, maxCount, cancellationToken))
             .ConfigureAwait(false);
     }
 
@@ -239,9 +245,21 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWrit
     }
 
     private async ValueTask<LogPage> ReadEntityPageAsync(
-        EntityKey key, long start, long head, ReadDirection direction, int maxCount, CancellationToken cancellationToken)
+        EntityKey key, long from, ReadDirection direction, int maxCount, CancellationToken cancellationToken)
     {
-        var rows = await _reads.ReadEntityAsync(key.Id, start, direction, maxCount, cancellationToken).ConfigureAwait(false);
+        // One more than fits tells whether the page is the last.
+        var isForward = direction == ReadDirection.Forward;
+        var (before, head) = await _reads.FindVersionBeforeAsync(
+            key.Id, isForward || from == long.MaxValue ? from : from + 1, cancellationToken).ConfigureAwait(false);
+        SeeHead(head);
+        var first = isForward ? before : Math.Max(before - maxCount - 1, 0);
+        var wanted = isForward ? (int)Math.Min(maxCount + 1L, int.MaxValue) : (int)(before - first);
+        var rows = wanted == 0 ? [] : await _reads.ReadEntityAsync(key.Id, first, wanted, cancellationToken).ConfigureAwait(false);
+        if (!isForward)
+        {
+            rows.Reverse();
+        }
+
         var page = new PageBuilder(maxCount);
         foreach (var row in rows)
         {
@@ -254,7 +272,7 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWrit
         var isLast = page.Events.Count == rows.Count;
         var last = page.Events.Count == 0 ? 0 : page.Events[^1].Position.Value;
         return direction == ReadDirection.Forward
-            ? new LogPage(page.Events, new Position(isLast ? Math.Max(head, last) + 1 : last + 1), isLast)
+            ? new LogPage(page.Events, new Position(isLast ? Math.Max(Math.Max(head, last) + 1, from) : last + 1), isLast)
             : new LogPage(page.Events, isLast ? Position.Start : new Position(last - 1), isLast);
     }
 

@@ -15,7 +15,8 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
     private const string WriteSql =
         $"""
         WITH moved AS (
-          UPDATE projection SET position = $2, entity_count = $3, counted = $2 WHERE position = $1 AND counted = $1 RETURNING position
+          UPDATE projection SET position = $2, entity_count = $3, counted = $2, snapshots_to = $2
+           WHERE position = $1 AND counted = $1 AND snapshots_to = $1 RETURNING position
         ), written AS (
           INSERT INTO entity AS e (id, version, hash, last_updated, properties, is_deleted)
           SELECT r.* FROM moved, unnest($4, $5, $6, $7, $8, $9) AS r(id, version, hash, last_updated, properties, is_deleted)
@@ -121,7 +122,10 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
         }
     }
 
-    /// <summary>Reads where to go on. When entities are not counted up to there, counts them first: once after an upgrade, for as long as it takes to read all.</summary>
+    /// <summary>
+    /// Reads where to go on. When entities are not counted up to there, counts them first: once after an upgrade, for as long as it takes to read all.
+    /// Snapshots that are not written up to there are <see cref="SnapshotBackfill"/>'s to write.
+    /// </summary>
     public static async Task<(long Position, long EntityCount)> BeginAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         const string countSql =
@@ -131,6 +135,7 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
             SELECT CASE WHEN strpos(id, '/') > 1 THEN split_part(id, '/', 1) ELSE '' END, count(*) FROM entity WHERE NOT is_deleted GROUP BY 1;
             UPDATE projection SET counted = position
             """;
+        const string snapshotSql = "UPDATE projection SET snapshots_from = position, snapshots_to = position WHERE snapshots_to <> position";
         var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
@@ -140,12 +145,10 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
                 // The lock keeps other projections out until the count and its position are written.
                 if (await ReadIsBehindAsync(connection, cancellationToken).ConfigureAwait(false))
                 {
-                    var count = new NpgsqlCommand($"SET LOCAL statement_timeout = 0; {countSql}", connection) { CommandTimeout = 0 };
-                    await using (count.ConfigureAwait(false))
-                    {
-                        await count.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-                    }
+                    await ExecuteAsync(connection, $"SET LOCAL statement_timeout = 0; {countSql}", cancellationToken).ConfigureAwait(false);
                 }
+
+                await ExecuteAsync(connection, snapshotSql, cancellationToken).ConfigureAwait(false);
 
                 await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -166,6 +169,15 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
                 await row.ReadAsync(cancellationToken).ConfigureAwait(false);
                 return (row.GetInt64(0), row.GetInt64(1));
             }
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await using (command.ConfigureAwait(false))
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

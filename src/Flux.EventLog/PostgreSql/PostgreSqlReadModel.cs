@@ -79,7 +79,9 @@ public sealed class PostgreSqlReadModel : IReadModel
     /// <inheritdoc/>
     public IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken) =>
         EntityPages.ListAsync(
-            EntityRange.OfNamespace(ns, prefix), (range, maxRows, token) => ReadPageAsync(range, maxRows, showsSystem: true, token), cancellationToken);
+            EntityRange.OfNamespace(ns, prefix),
+            (range, maxRows, token) => ReadPageAsync(range, maxRows, showsSystem: true, token),
+            cancellationToken);
 
     private static EventLogUnavailableException Unreadable(Exception cause) => new("the read model cannot be read", cause);
 

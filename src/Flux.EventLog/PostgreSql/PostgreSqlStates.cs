@@ -44,7 +44,10 @@ internal sealed class PostgreSqlStates(NpgsqlDataSource source) : IStateSource
             var properties = new ArrayBufferWriter<byte>(256);
             snapshot.WriteProperties(properties);
             var command = source.CreateCommand(
-                $"INSERT INTO entity_snapshot (entity, version, hash, last_updated, properties, digest) VALUES ($1, $2, $3, $4, $5, $6) {OnConflict}");
+                $"""
+                INSERT INTO entity_snapshot (entity, version, hash, last_updated, properties, digest) VALUES ($1, $2, $3, $4, $5, $6)
+                {OnConflict}
+                """);
             await using (command.ConfigureAwait(false))
             {
                 command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });

@@ -76,10 +76,8 @@ public sealed class PostgreSqlStore : IAsyncDisposable
 
     /// <summary>Makes the read model for this silo.</summary>
     /// <param name="projection">Whoever projects, on whichever silo.</param>
-    public PostgreSqlReadModel CreateReadModel(IProjection projection) => new(
-        _sources.Read,
-        new EntityLoader(new PostgreSqlStates(_sources.Read), Log, _loggers.CreateLogger<EntityLoader>()),
-        projection);
+    public PostgreSqlReadModel CreateReadModel(IProjection projection) =>
+        new(_sources.Read, CreateLoader(new PostgreSqlStates(_sources.Read)), projection);
 
     /// <summary>Makes a projection in this process. Only one in the cluster gets anywhere; nobody has started it.</summary>
     /// <param name="instruments">What it measures.</param>
@@ -90,7 +88,7 @@ public sealed class PostgreSqlStore : IAsyncDisposable
         try
         {
             var (position, count) = await PostgreSqlProjectionStore.BeginAsync(_sources.Project, cancellationToken).ConfigureAwait(false);
-            return new Projector(
+            var projector = new Projector(
                 new EntityProjection(position, count),
                 new PostgreSqlProjectionStore(_sources.Project, position),
                 Log,
@@ -99,6 +97,10 @@ public sealed class PostgreSqlStore : IAsyncDisposable
                 ProjectionLinger,
                 _timeProvider,
                 _loggers.CreateLogger<Projector>());
+            var states = new PostgreSqlStates(_sources.Project);
+            var backfill = new SnapshotBackfill(
+                _sources.Project, states, CreateLoader(states), _timeProvider, _loggers.CreateLogger<SnapshotBackfill>());
+            return new PostgreSqlProjection(projector, backfill);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
@@ -112,6 +114,8 @@ public sealed class PostgreSqlStore : IAsyncDisposable
         await Log.DisposeAsync().ConfigureAwait(false);
         await _sources.DisposeAsync().ConfigureAwait(false);
     }
+
+    private EntityLoader CreateLoader(PostgreSqlStates states) => new(states, Log, _loggers.CreateLogger<EntityLoader>());
 
     private static async Task<Guid> ReadEpochAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

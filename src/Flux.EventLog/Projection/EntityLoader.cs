@@ -8,6 +8,9 @@ namespace Flux.EventLog.Projection;
 /// <summary>Gives the states of entities, from the nearest state that the read model has and the log's events after it.</summary>
 internal sealed partial class EntityLoader(IStateSource source, IEventLog log, ILogger<EntityLoader> logger)
 {
+    // An event may have 1 MiB, and a page is in memory as a whole. Divides the distance of snapshots.
+    private const int PageEvents = 64;
+
     /// <summary>Gives the state as of a moment not before the call.</summary>
     public async ValueTask<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken)
     {
@@ -29,7 +32,8 @@ internal sealed partial class EntityLoader(IStateSource source, IEventLog log, I
         // After its row the projection will write the snapshots. Before it they are there, unless one was damaged, or a version of Flux that writes
         // none has projected: then they are written on the way, so that nobody goes it twice.
         var keepsSnapshots = found is not { IsSnapshot: false };
-        var state = await FoldAsync(key, found?.ToState() ?? EntityState.Empty, version, keepsSnapshots, cancellationToken).ConfigureAwait(false);
+        var state = found?.ToState() ?? EntityState.Empty;
+        state = await FoldAsync(key, state, version, keepsSnapshots, cancellationToken).ConfigureAwait(false);
         return state.Version == version
             ? state
             : throw new ArgumentOutOfRangeException(nameof(version), version, $"{key} has {state.Version} versions, so none with the number {version}");
@@ -53,8 +57,8 @@ internal sealed partial class EntityLoader(IStateSource source, IEventLog log, I
     {
         while (state.Version < version)
         {
-            // Up to the next snapshot, so that a page ends with one.
-            var wanted = (int)Math.Min(StoredState.SnapshotEvery - (state.Version % StoredState.SnapshotEvery), version - state.Version);
+            // To the next page's end and no further: snapshots are at the ends of pages.
+            var wanted = (int)Math.Min(PageEvents - (state.Version % PageEvents), version - state.Version);
             var rows = await log.ReadEntityAsync(key, state.Version, wanted, cancellationToken).ConfigureAwait(false);
             foreach (var row in rows)
             {

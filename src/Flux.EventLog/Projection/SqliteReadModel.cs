@@ -41,7 +41,9 @@ public sealed class SqliteReadModel : IReadModel
     /// <inheritdoc/>
     public IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken) =>
         EntityPages.ListAsync(
-            EntityRange.OfNamespace(ns, prefix), (range, maxRows, token) => ReadPage(range, maxRows, showsSystem: true, token), cancellationToken);
+            EntityRange.OfNamespace(ns, prefix),
+            (range, maxRows, token) => ReadPage(range, maxRows, showsSystem: true, token),
+            cancellationToken);
 
     private ValueTask<EntityPage> ReadPage(EntityRange range, int maxRows, bool showsSystem, CancellationToken cancellationToken)
     {

@@ -1,17 +1,13 @@
 using Flux.Core.Log;
+using Flux.Server.Subscriptions.V2;
 
 namespace Flux.Server.Subscriptions;
 
 /// <summary>Leads a socket that fell behind back to the live path: it reads the log at the socket's own pace, so nothing is left out and nobody waits.</summary>
 internal sealed partial class CatchUp(
-    ChangeDispatcher dispatcher, IEventLog log, TimeProvider time, SubscriptionInstruments instruments, ILogger<CatchUp> logger)
+    ChangeDispatcher dispatcher, LogPages pages, TimeProvider time, SubscriptionInstruments instruments, ILogger<CatchUp> logger)
 {
-    private const int PageSize = 256;
-
     private const int BlockBytes = 64 * 1024;
-
-    // Close enough to keep what comes meanwhile: read and written within milliseconds, well under the bound on what is kept.
-    private const long JoinDistance = 1000;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -53,40 +49,24 @@ internal sealed partial class CatchUp(
     {
         var encoder = new FrameEncoder();
         var wanted = new List<RecordedEvent>();
-        Position? join = null;
-        while (true)
+        while (!dispatcher.TryJoin(connection, cursor))
         {
             connection.Closed.ThrowIfCancellationRequested();
-            if (join is null && dispatcher.Position.Value - cursor.Value <= JoinDistance)
-            {
-                join = dispatcher.StartJoining(connection);
-            }
 
             // Never past what has been dispatched: the log may be ahead of it, and the live path will bring the rest.
-            var limit = join ?? dispatcher.Position;
-            if (cursor < limit)
-            {
-                cursor = await ReadAsync(connection, cursor, limit, encoder, wanted);
-            }
-            else if (dispatcher.TryJoin(connection))
-            {
-                LogJoined(cursor);
-                return;
-            }
-            else
-            {
-                join = null;
-            }
+            cursor = await SendAsync(connection, cursor, dispatcher.Position, encoder, wanted);
         }
+
+        LogJoined(cursor);
     }
 
-    private async Task<Position> ReadAsync(
+    private async Task<Position> SendAsync(
         Connection connection, Position cursor, Position limit, FrameEncoder encoder, List<RecordedEvent> wanted)
     {
-        LogPage page;
+        SharedPage page;
         try
         {
-            page = await log.ReadAsync(LogScope.All, cursor.Next, ReadDirection.Forward, PageSize, connection.Closed);
+            page = await pages.ReadAsync(cursor, limit, connection.Closed);
         }
         catch (EventLogUnavailableException e)
         {
@@ -95,13 +75,7 @@ internal sealed partial class CatchUp(
             return cursor;
         }
 
-        if (page.Next <= cursor.Next)
-        {
-            await Task.Delay(Pause, time, connection.Closed); // a log that does not show yet what was dispatched
-            return cursor;
-        }
-
-        dispatcher.Select(connection, page.Events, limit, wanted);
+        dispatcher.Select(connection, page.Changes, cursor, limit, wanted);
         for (var i = 0; i < wanted.Count; i++)
         {
             encoder.WriteChange(wanted[i]);
@@ -112,7 +86,6 @@ internal sealed partial class CatchUp(
             }
         }
 
-        var seen = new Position(page.Next.Value - 1);
-        return seen < limit ? seen : limit;
+        return page.Last < limit ? page.Last : limit;
     }
 }

@@ -20,12 +20,16 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     // Below the large-object heap's 85,000 bytes, and as much as one write takes at once.
     private const int BlockBytes = 64 * 1024;
 
+    // What a socket that joins is given in one go, at most; beyond it the log is read at its pace.
+    private const int JoinBytes = 256 * 1024;
+
     private readonly Lock _gate = new();
     private readonly FrameBlock _block = new();
     private readonly List<Connection> _found = [];
+    private readonly FeedTail _tail = new();
+    private readonly List<JudgedChange> _missed = [];
     private readonly NamespaceDirectory _directory;
     private readonly Audience _audience;
-    private readonly SubscriptionOptions _options;
     private readonly CatchUp _catchUp;
     private readonly TrafficMeter _meter;
     private readonly SubscriptionService _newer;
@@ -34,7 +38,6 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
 
     public ChangeDispatcher(
         NamespaceDirectory directory,
-        IEventLog log,
         TimeProvider time,
         IOptions<SubscriptionOptions> options,
         SubscriptionInstruments instruments,
@@ -44,10 +47,9 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
         _directory = directory;
         _newer = newer;
         _instruments = instruments;
-        _options = options.Value;
-        _audience = new Audience(directory, _options);
+        _audience = new Audience(directory, options.Value);
         _meter = new TrafficMeter(time);
-        _catchUp = new CatchUp(this, log, time, instruments, logger);
+        _catchUp = new CatchUp(this, newer.Pages, time, instruments, logger);
         directory.Changed += OnNamespaceChanged;
     }
 
@@ -97,6 +99,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
                 }
 
                 Write(recorded);
+                _tail.Add(new JudgedChange(recorded));
                 Volatile.Write(ref _position, recorded.Position.Value);
                 if (_block.Length >= BlockBytes)
                 {
@@ -211,15 +214,20 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
         }
     }
 
-    /// <summary>Picks from a page of the log what a socket wants, up to a position.</summary>
-    internal void Select(Connection connection, IReadOnlyList<RecordedEvent> events, Position limit, List<RecordedEvent> wanted)
+    /// <summary>Picks from a page of the log what a socket wants.</summary>
+    /// <param name="connection">The socket.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="after">The position behind which it wants something.</param>
+    /// <param name="limit">The last position that it wants.</param>
+    /// <param name="wanted">Takes what it wants, and loses what was in it.</param>
+    internal void Select(Connection connection, IReadOnlyList<JudgedChange> page, Position after, Position limit, List<RecordedEvent> wanted)
     {
         wanted.Clear();
         lock (_gate)
         {
-            foreach (var recorded in events)
+            foreach (var (recorded, _, _, _) in page)
             {
-                if (recorded.Position <= limit && IsPushed(recorded) && _audience.Includes(connection, recorded))
+                if (recorded.Position > after && recorded.Position <= limit && IsFor(connection, recorded))
                 {
                     wanted.Add(recorded);
                 }
@@ -227,43 +235,45 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
         }
     }
 
-    /// <summary>Begins to keep for a lagging socket what is dispatched from now on.</summary>
-    /// <returns>The position up to which it has to read the log.</returns>
-    internal Position StartJoining(Connection connection)
+    /// <summary>Puts a socket that has read the log almost to its end back on the live path, with what it lacks.</summary>
+    /// <param name="connection">The socket.</param>
+    /// <param name="position">Up to where it was given everything.</param>
+    /// <returns>False when it lacks too much: it has to read on.</returns>
+    internal bool TryJoin(Connection connection, Position position)
     {
         lock (_gate)
         {
-            connection.State = ConnectionState.Joining;
-            connection.StartHolding();
-            return Position;
-        }
-    }
-
-    /// <summary>Puts a socket that has read the log up to its position back on the live path.</summary>
-    /// <returns>False when too much had to be kept meanwhile: it goes on lagging.</returns>
-    internal bool TryJoin(Connection connection)
-    {
-        lock (_gate)
-        {
-            if (connection.State != ConnectionState.Joining)
+            if (!_tail.TryRead(Position.Value - position.Value, _missed))
             {
                 return false;
             }
 
-            var held = connection.Held!;
-            connection.StopHolding();
-            connection.State = ConnectionState.Live;
-            foreach (var (block, pieces) in held)
+            var frames = new FrameEncoder();
+            foreach (var (recorded, _, _, _) in _missed)
             {
-                connection.Outbox.Append(block, pieces);
+                if (frames.Length > JoinBytes)
+                {
+                    return false;
+                }
+
+                if (IsFor(connection, recorded))
+                {
+                    frames.WriteChange(recorded);
+                }
             }
 
+            if (frames.Length > 0)
+            {
+                connection.Outbox.Append(frames.Written.ToArray(), [new Piece(0, frames.Length)]);
+            }
+
+            connection.IsLagging = false;
             return true;
         }
     }
 
-    private static bool IsPushed(RecordedEvent recorded) =>
-        recorded.IsApplied && recorded.Data.Payload.EntityId is { } id && !SystemEntity.Owns(id);
+    private bool IsFor(Connection connection, RecordedEvent recorded) =>
+        Subscription.IsPushed(recorded) && _audience.Includes(connection, recorded);
 
     private void Write(RecordedEvent recorded)
     {
@@ -340,18 +350,10 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
 
     private void Offer(Connection connection, byte[] block, ReadOnlySpan<Piece> pieces, Position after)
     {
-        switch (connection.State)
+        if (!connection.IsLagging && !connection.Outbox.TryOffer(block, pieces))
         {
-            case ConnectionState.Live when !connection.Outbox.TryOffer(block, pieces):
-                connection.State = ConnectionState.Lagging;
-                _catchUp.Start(connection, after);
-                break;
-            case ConnectionState.Joining when !connection.TryHold(block, pieces, _options.OutboxBytes):
-                connection.State = ConnectionState.Lagging;
-                connection.StopHolding();
-                break;
-            default:
-                break;
+            connection.IsLagging = true;
+            _catchUp.Start(connection, after);
         }
     }
 }

@@ -48,16 +48,11 @@ internal sealed class Connection : IDisposable
     /// <summary>Gets or sets the sockets of its token's namespace; null when it has no token that works.</summary>
     public NamespaceSockets? Namespace { get; set; }
 
-    /// <summary>Gets or sets how it gets its changes.</summary>
-    public ConnectionState State { get; set; }
+    /// <summary>Gets or sets a value indicating whether it reads the log, at its own pace, instead of what is dispatched.</summary>
+    public bool IsLagging { get; set; }
 
     /// <summary>Gets the frames of the block being written that this socket wants.</summary>
     public List<Piece> Pieces { get; } = [];
-
-    /// <summary>Gets what was dispatched while it joins; null at other times.</summary>
-    public List<(byte[] Block, Piece[] Pieces)>? Held { get; private set; }
-
-    private int HeldBytes { get; set; }
 
     /// <summary>Gives it what ends it with a close frame, once; called at once when it is to end already.</summary>
     public void OnOpened(Action<CloseReason> close)
@@ -116,32 +111,4 @@ internal sealed class Connection : IDisposable
         _closed.Cancel();
         _closed.Dispose();
     }
-
-    /// <summary>Begins to keep what is dispatched.</summary>
-    public void StartHolding()
-    {
-        Held = [];
-        HeldBytes = 0;
-    }
-
-    /// <summary>Keeps frames until the log has been read up to them.</summary>
-    /// <returns>False when it would be too much.</returns>
-    public bool TryHold(byte[] block, ReadOnlySpan<Piece> pieces, int capacity)
-    {
-        foreach (var piece in pieces)
-        {
-            HeldBytes += piece.Length;
-        }
-
-        if (HeldBytes > capacity)
-        {
-            return false;
-        }
-
-        Held!.Add((block, pieces.ToArray()));
-        return true;
-    }
-
-    /// <summary>Forgets what was kept.</summary>
-    public void StopHolding() => Held = null;
 }

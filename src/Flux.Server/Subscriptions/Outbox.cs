@@ -126,9 +126,17 @@ internal sealed class Outbox(int capacity)
                 return false;
             }
 
-            foreach (var piece in pieces)
+            // What has to wait keeps its block alive, and must not keep alive much more than itself.
+            if (_isWriting && length < block.Length / 2)
             {
-                _pending.Enqueue(new Entry(block.AsMemory(piece.Start, piece.Length), Written: null));
+                _pending.Enqueue(new Entry(Copy(block, pieces, length), Written: null));
+            }
+            else
+            {
+                foreach (var piece in pieces)
+                {
+                    _pending.Enqueue(new Entry(block.AsMemory(piece.Start, piece.Length), Written: null));
+                }
             }
 
             _bytes += length;
@@ -142,6 +150,19 @@ internal sealed class Outbox(int capacity)
 
         Run();
         return true;
+    }
+
+    private static byte[] Copy(byte[] block, ReadOnlySpan<Piece> pieces, int length)
+    {
+        var copy = new byte[length];
+        var at = 0;
+        foreach (var piece in pieces)
+        {
+            block.AsSpan(piece.Start, piece.Length).CopyTo(copy.AsSpan(at));
+            at += piece.Length;
+        }
+
+        return copy;
     }
 
     private Task WriteAsync(Queue<Entry> queue, ReadOnlyMemory<byte> frames, bool isLast)

@@ -91,6 +91,8 @@ internal static class SubscriptionEndpoints
 
         try
         {
+            SendBuffer.Bound(context);
+
             // Whatever else was offered, no subprotocol is chosen, and the socket is a classic one. Compression stays off.
             using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { SubProtocol = isNewer ? NewerProtocol : null });
             connection.OnOpened(ending => ThreadPool.UnsafeQueueUserWorkItem(_ => _ = EndAsync(socket, connection, ending, time), null));

@@ -5,9 +5,9 @@ namespace Flux.Server.Subscriptions;
 /// <summary>How much one socket may cost.</summary>
 internal sealed class SubscriptionOptions
 {
-    /// <summary>Gets or sets how many bytes may wait for a socket before it has to read the log at its own pace. Default: 1 MiB.</summary>
+    /// <summary>Gets or sets how many bytes may wait for a socket before it has to read the log at its own pace. Default: 512 KiB.</summary>
     [Range(1024, 64 * 1024 * 1024)]
-    public int OutboxBytes { get; set; } = 1024 * 1024;
+    public int OutboxBytes { get; set; } = 512 * 1024;
 
     /// <summary>Gets or sets how many subscriptions a socket may have. Default: 1,000.</summary>
     [Range(1, 100_000)]

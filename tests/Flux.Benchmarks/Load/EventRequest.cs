@@ -7,12 +7,14 @@ namespace Flux.Benchmarks.Load;
 internal sealed class EventRequest
 {
     private readonly byte[] _bytes;
-    private readonly int[] _entityAt;
+    private readonly bool _isSpread;
+    private readonly int[] _entityAt; // its first digit
     private readonly int[] _valueAt;
 
-    private EventRequest(byte[] bytes, int[] entityAt, int[] valueAt)
+    private EventRequest(byte[] bytes, bool isSpread, int[] entityAt, int[] valueAt)
     {
         _bytes = bytes;
+        _isSpread = isSpread;
         _entityAt = entityAt;
         _valueAt = valueAt;
     }
@@ -33,27 +35,43 @@ internal sealed class EventRequest
         var valueAt = new int[events];
         for (var i = 0; i < events; i++)
         {
-            text.Append(i == 0 ? "" : ",").Append(EventText.BeforeEntity(clock));
-            entityAt[i] = text.Length;
-            text.Append('0', EventText.EntityDigits).Append(EventText.BeforeValue(shape));
+            text.Append(i == 0 ? "" : ",").Append(EventText.BeforeId(clock));
+            var first = EventText.FirstEntity(shape);
+            entityAt[i] = text.Length + first.IndexOf('0', StringComparison.Ordinal);
+            text.Append(first).Append(EventText.BeforeValue(shape));
             valueAt[i] = text.Length;
             text.Append(Stamp.Origin).Append(EventText.AfterValue(shape));
         }
 
         // All of it is ASCII, so places in the text are places in the bytes.
-        return new EventRequest(Encoding.ASCII.GetBytes(text.Append(close).ToString()), entityAt, valueAt);
+        return new EventRequest(Encoding.ASCII.GetBytes(text.Append(close).ToString()), shape == EventShape.Spread, entityAt, valueAt);
     }
 
     public void SetEntity(int index, int entity)
     {
-        var digits = _bytes.AsSpan(_entityAt[index], EventText.EntityDigits);
-        for (var i = digits.Length - 1; i >= 0; i--)
+        var at = _bytes.AsSpan(_entityAt[index]);
+        if (_isSpread)
         {
-            (entity, var digit) = Math.DivRem(entity, 10);
-            digits[i] = (byte)('0' + digit);
+            // Five digits of the namespace, "/e", two of the entity.
+            var (number, within) = Math.DivRem(entity, EventText.NamespaceSize);
+            WriteDigits(at[..5], number);
+            WriteDigits(at.Slice(7, 2), within);
+        }
+        else
+        {
+            WriteDigits(at[..EventText.EntityDigits], entity);
         }
     }
 
     /// <summary>Sets the value, which has to have <see cref="Stamp.Digits"/> digits.</summary>
     public void SetValue(int index, long value) => Utf8Formatter.TryFormat(value, _bytes.AsSpan(_valueAt[index], Stamp.Digits), out _);
+
+    private static void WriteDigits(Span<byte> digits, int number)
+    {
+        for (var i = digits.Length - 1; i >= 0; i--)
+        {
+            (number, var digit) = Math.DivRem(number, 10);
+            digits[i] = (byte)('0' + digit);
+        }
+    }
 }

@@ -8,4 +8,10 @@ internal enum EventShape
 
     /// <summary>One property, so that one event is one frame on each socket.</summary>
     OneProperty,
+
+    /// <summary>The same and a text of 1 KiB, so that what waits for a socket is soon much.</summary>
+    Kilobyte,
+
+    /// <summary>One property; the entities are in namespaces of <see cref="EventText.NamespaceSize"/>.</summary>
+    Spread,
 }

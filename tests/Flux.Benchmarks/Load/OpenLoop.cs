@@ -7,6 +7,10 @@ internal sealed class OpenLoop(int port, OpenLoopPlan plan, TimeProvider clock)
 {
     private long _acknowledged;
     private long _failures;
+    private bool _isStopped;
+
+    /// <summary>Ends it before its time: what is in flight is still waited for.</summary>
+    public void Stop() => Volatile.Write(ref _isStopped, true);
 
     public async Task<OpenLoopResult> RunAsync(CancellationToken cancellationToken)
     {
@@ -17,8 +21,8 @@ internal sealed class OpenLoop(int port, OpenLoopPlan plan, TimeProvider clock)
             for (var i = 0; i < plan.Connections; i++)
             {
                 connections.Add(new OpenLoopConnection(
-                    await HttpConnection.OpenAsync(port, cancellationToken),
-                    EventRequest.Create(port, plan.Shape, Math.Max(1, plan.BatchSize), plan.BatchSize > 0, token: null, clock)));
+                    port, EventRequest.Create(port, plan.Shape, Math.Max(1, plan.BatchSize), plan.BatchSize > 0, token: null, clock)));
+                await connections[i].OpenAsync(cancellationToken);
                 idle.Add(connections[i], cancellationToken);
             }
 
@@ -41,7 +45,7 @@ internal sealed class OpenLoop(int port, OpenLoopPlan plan, TimeProvider clock)
         }
         finally
         {
-            connections.ForEach(connection => connection.Http.Dispose());
+            connections.ForEach(connection => connection.Dispose());
         }
     }
 
@@ -50,7 +54,7 @@ internal sealed class OpenLoop(int port, OpenLoopPlan plan, TimeProvider clock)
         var lateness = new LatencyRecorder();
         var interval = Stopwatch.Frequency / plan.RequestsPerSecond;
         var requests = (long)(plan.RequestsPerSecond * plan.Duration.TotalSeconds);
-        for (var number = 0L; number < requests; number++)
+        for (var number = 0L; number < requests && !Volatile.Read(ref _isStopped); number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var due = start + (long)(number * interval);
@@ -81,9 +85,9 @@ internal sealed class OpenLoop(int port, OpenLoopPlan plan, TimeProvider clock)
     {
         try
         {
-            var status = await connection.Http.ExchangeAsync(connection.Request.Bytes, cancellationToken);
+            var status = await connection.ExchangeAsync(cancellationToken);
             connection.Latencies.Record(Stamp.Since(stamp));
-            if (status == 200 && (plan.BatchSize == 0 || connection.Http.Body.Span.IndexOf("\"failed\":0"u8) >= 0))
+            if (status == 200 && (plan.BatchSize == 0 || connection.Body.Span.IndexOf("\"failed\":0"u8) >= 0))
             {
                 Interlocked.Add(ref _acknowledged, connection.Request.Events);
             }
@@ -94,7 +98,8 @@ internal sealed class OpenLoop(int port, OpenLoopPlan plan, TimeProvider clock)
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or OperationCanceledException)
         {
-            // Counted, and told with the figures: the run goes on without this connection's answer.
+            // Counted, and told with the figures: the run goes on without this answer.
+            connection.Close();
             Interlocked.Increment(ref _failures);
         }
         finally

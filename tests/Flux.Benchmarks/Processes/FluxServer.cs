@@ -3,14 +3,15 @@ namespace Flux.Benchmarks.Processes;
 /// <summary>The real server in a process and with a data folder of its own.</summary>
 internal sealed class FluxServer : IAsyncDisposable
 {
-    private readonly ChildProcess _process;
+    private readonly string _assembly;
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly TemporaryDirectory _folder;
+    private ChildProcess _process;
 
-    private FluxServer(ChildProcess process, TemporaryDirectory folder, int port)
+    private FluxServer(string assembly, IReadOnlyDictionary<string, string> environment, TemporaryDirectory folder, int port)
     {
-        _process = process;
-        _folder = folder;
-        Port = port;
+        (_assembly, _environment, _folder, Port) = (assembly, environment, folder, port);
+        _process = Start();
     }
 
     public int Port { get; }
@@ -41,10 +42,10 @@ internal sealed class FluxServer : IAsyncDisposable
             all[name] = value;
         }
 
-        var server = new FluxServer(ChildProcess.Start("dotnet", [options.ServerAssembly], all), folder, port);
+        var server = new FluxServer(options.ServerAssembly, all, folder, port);
         try
         {
-            await HttpReadiness.WaitAsync(server._process, port, "/health/ready", clock, cancellationToken);
+            await server.WaitUntilReadyAsync(clock, cancellationToken);
             return server;
         }
         catch
@@ -54,9 +55,25 @@ internal sealed class FluxServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Kills it (SIGKILL) and starts it again with the same files, at the same port.</summary>
+    /// <returns>How long it took until it wanted traffic again.</returns>
+    public async Task<TimeSpan> RestartAsync(TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var killed = clock.GetTimestamp();
+        await _process.DisposeAsync();
+        _process = Start();
+        await WaitUntilReadyAsync(clock, cancellationToken);
+        return clock.GetElapsedTime(killed);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
         _folder.Dispose();
     }
+
+    private ChildProcess Start() => ChildProcess.Start("dotnet", [_assembly], _environment);
+
+    private Task WaitUntilReadyAsync(TimeProvider clock, CancellationToken cancellationToken) =>
+        HttpReadiness.WaitAsync(_process, Port, "/health/ready", clock, cancellationToken);
 }

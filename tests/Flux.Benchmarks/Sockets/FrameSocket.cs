@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -9,51 +8,48 @@ namespace Flux.Benchmarks.Sockets;
 /// <summary>A WebSocket client that counts what it gets: it walks the frames' headers and parses at most one number of a frame.</summary>
 internal sealed class FrameSocket : IDisposable
 {
-    private const int PingOpcode = 0x9;
-    private const int PongOpcode = 0xA;
-    private const int CloseOpcode = 0x8;
-
-    // An empty mask leaves the payload as it is, which the protocol allows and which costs nothing.
-    private static readonly byte[] SubscribeToAll = Mask(0x1, "{\"type\":\"subscribe\",\"entity_id\":\"*\"}"u8);
-
     private readonly Socket _socket;
+    private readonly SubscriptionProtocol _protocol;
     private readonly bool _measuresLatency;
     private readonly Lock _latencyLock = new();
     private LatencyRecorder _latencies = new();
     private long _measureFrom;
     private long _updates;
     private long _bytes;
+    private bool _isSubscribed;
     private byte[] _buffer;
 
-    private FrameSocket(Socket socket, int bufferSize, bool measuresLatency)
+    private FrameSocket(Socket socket, SubscriptionProtocol protocol, byte[] buffer, bool measuresLatency)
     {
         _socket = socket;
-        _buffer = new byte[bufferSize];
+        _protocol = protocol;
+        _buffer = buffer;
         _measuresLatency = measuresLatency;
     }
 
-    /// <summary>Gets how many state updates have arrived.</summary>
+    /// <summary>Gets how many changes have arrived.</summary>
     public long Updates => Volatile.Read(ref _updates);
 
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>Gets why the socket is not open any more; null while it is.</summary>
+    /// <summary>Gets a value indicating whether the server has said that it knows the subscription, which it does on newer sockets.</summary>
+    public bool IsSubscribed => Volatile.Read(ref _isSubscribed);
+
+    /// <summary>Gets why the socket is not open any more, or why it gets nothing; null while all is well.</summary>
     public string? Ended { get; private set; }
 
-    public static async Task<FrameSocket> OpenAsync(
-        int port, IPAddress source, int bufferSize, bool measuresLatency, bool subscribe, CancellationToken cancellationToken)
+    public static async Task<FrameSocket> OpenAsync(int port, SocketPlan plan, int number, CancellationToken cancellationToken)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var buffer = new byte[plan.BufferSize];
+        var (socket, filled) = await UpgradedSocket.OpenAsync(
+            port, UpgradedSocket.SourceOf(number), plan.Protocol, buffer, kernelBufferSize: null, cancellationToken);
         try
         {
-            socket.Bind(new IPEndPoint(source, 0));
-            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), cancellationToken);
-            await socket.SendAsync(Handshake(port), SocketFlags.None, cancellationToken);
-            var result = new FrameSocket(socket, bufferSize, measuresLatency);
-            var filled = await result.ReadHandshakeAsync(cancellationToken);
-            if (subscribe)
+            var result = new FrameSocket(socket, plan.Protocol, buffer, plan.MeasuredEvery > 0 && number % plan.MeasuredEvery == 0);
+            if (plan.Subscribe is { } subscribe)
             {
-                await socket.SendAsync(SubscribeToAll, SocketFlags.None, cancellationToken);
+                await socket.SendAsync(
+                    WireFrame.Masked(WireFrame.TextOpcode, Encoding.UTF8.GetBytes(subscribe(number))), SocketFlags.None, cancellationToken);
             }
 
             _ = result.ReceiveAsync(filled);
@@ -85,41 +81,6 @@ internal sealed class FrameSocket : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
-
-    private static byte[] Handshake(int port) => Encoding.ASCII.GetBytes(string.Create(
-        CultureInfo.InvariantCulture,
-        $"GET /api/ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {Convert.ToBase64String(Guid.NewGuid().ToByteArray())}\r\n\r\n"));
-
-    // Only for payloads below 126 bytes.
-    private static byte[] Mask(byte opcode, ReadOnlySpan<byte> payload) =>
-        [(byte)(0x80 | opcode), (byte)(0x80 | payload.Length), 0, 0, 0, 0, .. payload];
-
-    private async Task<int> ReadHandshakeAsync(CancellationToken cancellationToken)
-    {
-        var filled = 0;
-        while (true)
-        {
-            var read = await _socket.ReceiveAsync(_buffer.AsMemory(filled), SocketFlags.None, cancellationToken);
-            filled += read;
-            var end = _buffer.AsSpan(0, filled).IndexOf("\r\n\r\n"u8);
-            if (end >= 0)
-            {
-                if (!_buffer.AsSpan().StartsWith("HTTP/1.1 101"u8))
-                {
-                    throw new BenchmarkException($"The upgrade was refused: {Encoding.ASCII.GetString(_buffer, 0, end)}");
-                }
-
-                // Frames may follow at once.
-                _buffer.AsSpan((end + 4)..filled).CopyTo(_buffer);
-                return filled - end - 4;
-            }
-
-            if (read == 0 || filled == _buffer.Length)
-            {
-                throw new IOException("The server closed the connection instead of upgrading it.");
-            }
-        }
-    }
 
     private async Task ReceiveAsync(int filled)
     {
@@ -155,45 +116,26 @@ internal sealed class FrameSocket : IDisposable
     {
         var updates = 0;
         var at = 0;
-        while (data.Length - at >= 2)
+        while (WireFrame.Read(data[at..], out var opcode, out var payload) is var length and > 0)
         {
-            var frame = data[at..];
-            long length = frame[1] & 0x7F;
-            var header = length switch { 126 => 4, 127 => 10, _ => 2 };
-            if (frame.Length < header)
-            {
-                break;
-            }
-
-            length = header switch
-            {
-                4 => BinaryPrimitives.ReadUInt16BigEndian(frame[2..]),
-                10 => BinaryPrimitives.ReadInt64BigEndian(frame[2..]),
-                _ => length,
-            };
-            if (frame.Length - header < length)
-            {
-                break;
-            }
-
-            updates += Take(frame[0] & 0xF, frame.Slice(header, (int)length)) ? 1 : 0;
-            at += header + (int)length;
+            updates += Take(opcode, payload) ? 1 : 0;
+            at += length;
         }
 
         Volatile.Write(ref _updates, _updates + updates);
         return at;
     }
 
-    // Metrics come to every socket every 2 s; they are not what is counted.
+    // Metrics come to every classic socket every 2 s; they are not what is counted.
     private bool Take(int opcode, ReadOnlySpan<byte> payload)
     {
-        if (opcode == PingOpcode)
+        if (opcode == WireFrame.PingOpcode)
         {
-            _ = _socket.SendAsync(Mask(PongOpcode, payload), SocketFlags.None);
+            _ = _socket.SendAsync(WireFrame.Masked(WireFrame.PongOpcode, payload), SocketFlags.None);
             return false;
         }
 
-        if (opcode == CloseOpcode)
+        if (opcode == WireFrame.CloseOpcode)
         {
             Ended = payload.Length < 2
                 ? "closed by the server"
@@ -203,7 +145,7 @@ internal sealed class FrameSocket : IDisposable
             return false;
         }
 
-        if (!payload.StartsWith("{\"type\":\"state_update\""u8) && payload.IndexOf("\"state_update\""u8) < 0)
+        if (!(_protocol == SubscriptionProtocol.Classic ? IsUpdate(payload) : IsChange(payload)))
         {
             return false;
         }
@@ -216,10 +158,33 @@ internal sealed class FrameSocket : IDisposable
         return true;
     }
 
+    private static bool IsUpdate(ReadOnlySpan<byte> payload) =>
+        payload.StartsWith("{\"type\":\"state_update\""u8) || payload.IndexOf("\"state_update\""u8) >= 0;
+
+    private bool IsChange(ReadOnlySpan<byte> payload)
+    {
+        if (payload.StartsWith("{\"type\":\"change\""u8) || payload.StartsWith("{\"type\":\"enter\""u8))
+        {
+            return true;
+        }
+
+        if (payload.StartsWith("{\"type\":\"subscribed\""u8))
+        {
+            Volatile.Write(ref _isSubscribed, true);
+        }
+        else if (payload.StartsWith("{\"type\":\"error\""u8))
+        {
+            Ended = $"refused by the server: {Encoding.UTF8.GetString(payload)}";
+        }
+
+        return false;
+    }
+
     private void RecordLatency(ReadOnlySpan<byte> payload)
     {
-        var at = payload.IndexOf("\"value\":"u8);
-        if (at < 0 || !Utf8Parser.TryParse(payload[(at + "\"value\":".Length)..], out long stamp, out _))
+        var before = _protocol == SubscriptionProtocol.Classic ? "\"value\":"u8 : EventText.BeforeFirstValue;
+        var at = payload.IndexOf(before);
+        if (at < 0 || !Utf8Parser.TryParse(payload[(at + before.Length)..], out long stamp, out _))
         {
             return;
         }

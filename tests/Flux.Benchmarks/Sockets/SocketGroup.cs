@@ -1,14 +1,13 @@
-using System.Net;
-
 namespace Flux.Benchmarks.Sockets;
 
 /// <summary>Many sockets at one server.</summary>
 internal sealed class SocketGroup : IDisposable
 {
-    // Each source address has about 28,000 ports.
-    private const int SocketsPerAddress = 5000;
-
+    private readonly int _port;
+    private readonly SocketPlan _plan;
     private readonly List<FrameSocket> _sockets = [];
+
+    private SocketGroup(int port, SocketPlan plan) => (_port, _plan) = (port, plan);
 
     public int Count => _sockets.Count;
 
@@ -21,25 +20,18 @@ internal sealed class SocketGroup : IDisposable
     public IReadOnlyList<string> Ended =>
         [.. _sockets.Where(socket => socket.Ended is not null).GroupBy(socket => socket.Ended).Select(group => $"{group.Count()} sockets {group.Key}")];
 
-    /// <summary>Opens sockets; one in <paramref name="measuredEvery"/> takes latencies, none with 0.</summary>
-    public static async Task<SocketGroup> OpenAsync(
-        int port, int count, int bufferSize, int measuredEvery, bool subscribe, CancellationToken cancellationToken)
+    /// <summary>Opens sockets, some at a time.</summary>
+    public static async Task<SocketGroup> OpenAsync(int port, SocketPlan plan, CancellationToken cancellationToken)
     {
         const int AtOnce = 50;
-        var group = new SocketGroup();
+        var group = new SocketGroup(port, plan);
         try
         {
-            while (group.Count < count)
+            while (group.Count < plan.Count)
             {
                 var first = group.Count;
-                group._sockets.AddRange(await Task.WhenAll(Enumerable.Range(first, Math.Min(AtOnce, count - first)).Select(number =>
-                    FrameSocket.OpenAsync(
-                        port,
-                        new IPAddress([127, 0, 0, (byte)(1 + (number / SocketsPerAddress))]),
-                        bufferSize,
-                        measuresLatency: measuredEvery > 0 && number % measuredEvery == 0,
-                        subscribe,
-                        cancellationToken))));
+                group._sockets.AddRange(await Task.WhenAll(
+                    Enumerable.Range(first, Math.Min(AtOnce, plan.Count - first)).Select(number => FrameSocket.OpenAsync(port, plan, number, cancellationToken))));
 
                 // The last answer's continuation runs on the sockets' own thread.
                 await Task.Yield();
@@ -63,35 +55,15 @@ internal sealed class SocketGroup : IDisposable
         return all;
     }
 
-    /// <summary>Publishes until every socket has heard something, then until all that was published has arrived.</summary>
-    /// <remarks>A subscription is not acknowledged, so only a push shows that the server knows a socket.</remarks>
+    /// <summary>Waits until the server knows every socket's subscription.</summary>
+    /// <param name="publishPort">Where it may publish to find out.</param>
+    /// <param name="clock">Says how long it has waited.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="BenchmarkException">Some socket stays silent.</exception>
-    public async Task WaitUntilAllHearAsync(int port, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        var limit = TimeSpan.FromSeconds(30);
-        var start = clock.GetTimestamp();
-        using var http = await HttpConnection.OpenAsync(port, cancellationToken);
-        var request = EventRequest.Create(port, EventShape.OneProperty, events: 1, batch: false, token: null, clock);
-        while (_sockets.Exists(socket => socket.Updates == 0))
-        {
-            if (clock.GetElapsedTime(start) > limit)
-            {
-                throw new BenchmarkException(
-                    $"{_sockets.Count(socket => socket.Updates == 0)} of {Count} sockets hear nothing. {string.Join("; ", Ended)}");
-            }
-
-            request.SetValue(0, Stamp.Now());
-            var status = await http.ExchangeAsync(request.Bytes, cancellationToken);
-            if (status != 200)
-            {
-                throw new BenchmarkException($"An event that sockets should hear was answered with {status}.");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), clock, cancellationToken);
-        }
-
-        await WaitUntilQuietAsync(clock, cancellationToken);
-    }
+    public Task WaitUntilAllHearAsync(int publishPort, TimeProvider clock, CancellationToken cancellationToken) =>
+        _plan.Protocol == SubscriptionProtocol.Classic
+            ? PublishUntilAllHearAsync(publishPort, clock, cancellationToken)
+            : WaitAsync(socket => socket.IsSubscribed, () => Task.CompletedTask, clock, cancellationToken);
 
     /// <summary>Waits until no update has arrived for half a second.</summary>
     public async Task WaitUntilQuietAsync(TimeProvider clock, CancellationToken cancellationToken)
@@ -122,4 +94,39 @@ internal sealed class SocketGroup : IDisposable
     }
 
     public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
+
+    // A classic subscription is not acknowledged, so only a push shows that the server knows a socket.
+    private async Task PublishUntilAllHearAsync(int publishPort, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        using var http = await HttpConnection.OpenAsync(publishPort, cancellationToken);
+        var request = EventRequest.Create(publishPort, EventShape.OneProperty, events: 1, batch: false, token: null, clock);
+        await WaitAsync(socket => socket.Updates > 0, PublishAsync, clock, cancellationToken);
+        await WaitUntilQuietAsync(clock, cancellationToken);
+
+        async Task PublishAsync()
+        {
+            request.SetValue(0, Stamp.Now());
+            var status = await http.ExchangeAsync(request.Bytes, cancellationToken);
+            if (status != 200)
+            {
+                throw new BenchmarkException($"An event that sockets should hear was answered with {status}.");
+            }
+        }
+    }
+
+    private async Task WaitAsync(Predicate<FrameSocket> hears, Func<Task> tryAsync, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var limit = TimeSpan.FromSeconds(30);
+        var start = clock.GetTimestamp();
+        while (_sockets.Exists(socket => !hears(socket)))
+        {
+            if (clock.GetElapsedTime(start) > limit || Ended.Count > 0)
+            {
+                throw new BenchmarkException($"{_sockets.Count(socket => !hears(socket))} of {Count} sockets at {_port} hear nothing. {string.Join("; ", Ended)}");
+            }
+
+            await tryAsync();
+            await Task.Delay(TimeSpan.FromMilliseconds(50), clock, cancellationToken);
+        }
+    }
 }

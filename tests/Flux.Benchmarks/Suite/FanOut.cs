@@ -17,16 +17,45 @@ internal sealed class FanOut : IBenchmark
         await using var flux = await run.StartFluxAsync(cancellationToken);
         foreach (var one in Cases)
         {
-            // The latency of every tenth socket stands for all; parsing every frame would load the cores that are measured.
-            using var sockets = await SocketGroup.OpenAsync(
-                flux.Port, one.Sockets, bufferSize: 32 * 1024, measuredEvery: 10, subscribe: true, cancellationToken);
-            await sockets.WaitUntilAllHearAsync(flux.Port, run.Clock, cancellationToken);
-            await new OpenLoop(flux.Port, Plan(one, run.Options.WarmUp), run.Clock).RunAsync(cancellationToken);
-            await sockets.WaitUntilQuietAsync(run.Clock, cancellationToken);
+            foreach (var protocol in run.Options.Protocols)
+            {
+                using var sockets = await OpenAsync(run, flux, one, protocol, cancellationToken);
+                await new OpenLoop(flux.Port, Plan(one, run.Options.WarmUp), run.Clock).RunAsync(cancellationToken);
+            }
+
             for (var round = 0; round < run.Options.Rounds; round++)
             {
-                await MeasureAsync(run, flux, sockets, one, cancellationToken);
+                var costs = new Dictionary<SubscriptionProtocol, double>();
+                foreach (var protocol in run.Options.ProtocolsOf(round))
+                {
+                    using var sockets = await OpenAsync(run, flux, one, protocol, cancellationToken);
+                    costs[protocol] = await MeasureAsync(run, flux, sockets, one, protocol, cancellationToken);
+                }
+
+                if (costs.Count > 1)
+                {
+                    run.Report.Add(
+                        Name, $"{one.Name}, {ProtocolNames.Newer} / classic", "server CPU ratio", "", costs[SubscriptionProtocol.Newer] / costs[SubscriptionProtocol.Classic]);
+                }
             }
+        }
+    }
+
+    // The latency of every tenth socket stands for all; parsing every frame would load the cores that are measured.
+    private static async Task<SocketGroup> OpenAsync(
+        BenchmarkRun run, FluxServer flux, FanOutCase one, SubscriptionProtocol protocol, CancellationToken cancellationToken)
+    {
+        var sockets = await SocketGroup.OpenAsync(
+            flux.Port, SocketPlan.ToAll(protocol, one.Sockets, bufferSize: 32 * 1024, measuredEvery: 10), cancellationToken);
+        try
+        {
+            await sockets.WaitUntilAllHearAsync(flux.Port, run.Clock, cancellationToken);
+            return sockets;
+        }
+        catch
+        {
+            sockets.Dispose();
+            throw;
         }
     }
 
@@ -38,8 +67,11 @@ internal sealed class FanOut : IBenchmark
         Connections = 16,
     };
 
-    private async Task MeasureAsync(BenchmarkRun run, FluxServer flux, SocketGroup sockets, FanOutCase one, CancellationToken cancellationToken)
+    /// <returns>Server CPU for each delivery, in microseconds.</returns>
+    private async Task<double> MeasureAsync(
+        BenchmarkRun run, FluxServer flux, SocketGroup sockets, FanOutCase one, SubscriptionProtocol protocol, CancellationToken cancellationToken)
     {
+        var subject = ProtocolNames.Subject(one.Name, protocol);
         var before = sockets.Updates;
         var bytes = sockets.Bytes;
         var cpu = flux.Usage.Cpu;
@@ -52,20 +84,21 @@ internal sealed class FanOut : IBenchmark
         cpu = flux.Usage.Cpu - cpu;
         var delivered = sockets.Updates - before;
 
-        run.CheckFailures(Name, one.Name, result.Load);
-        run.CheckLateness(Name, one.Name, result.Lateness);
+        run.CheckFailures(Name, subject, result.Load);
+        run.CheckLateness(Name, subject, result.Lateness);
         if (delivered != expected)
         {
-            run.Report.Remark($"{Name}, {one.Name}: {expected} frames expected, {delivered} arrived. {string.Join("; ", sockets.Ended)}");
+            run.Report.Remark($"{Name}, {subject}: {expected} frames expected, {delivered} arrived. {string.Join("; ", sockets.Ended)}");
         }
 
-        run.Report.Add(Name, one.Name, "deliveries/s", "1/s", delivered / elapsed.TotalSeconds);
-        run.Report.Add(Name, one.Name, "deliveries per CPU second", "1/s", delivered / cpu.TotalSeconds);
-        run.Report.Add(Name, one.Name, "frames lost", "", expected - delivered);
-        run.Report.Add(Name, one.Name, "bytes per frame", "B", (double)(sockets.Bytes - bytes) / delivered);
-        run.Report.AddLatency(Name, one.Name, "POST to frame", sockets.Latencies().Summarize());
+        run.Report.Add(Name, subject, "deliveries/s", "1/s", delivered / elapsed.TotalSeconds);
+        run.Report.Add(Name, subject, "deliveries per CPU second", "1/s", delivered / cpu.TotalSeconds);
+        run.Report.Add(Name, subject, "frames lost", "", expected - delivered);
+        run.Report.Add(Name, subject, "bytes per frame", "B", (double)(sockets.Bytes - bytes) / delivered);
+        run.Report.AddLatency(Name, subject, "POST to frame", sockets.Latencies().Summarize());
         run.Report.Add(
-            Name, one.Name, "generator's share", "% of cores", 100 * result.Load.ClientCpu / (result.Load.Elapsed * Environment.ProcessorCount));
-        run.Progress($"{one.Name}: {delivered / cpu.TotalSeconds:N0} deliveries per CPU second, {expected - delivered} lost");
+            Name, subject, "generator's share", "% of cores", 100 * result.Load.ClientCpu / (result.Load.Elapsed * Environment.ProcessorCount));
+        run.Progress($"{subject}: {delivered / cpu.TotalSeconds:N0} deliveries per CPU second, {expected - delivered} lost");
+        return cpu.TotalMicroseconds / delivered;
     }
 }

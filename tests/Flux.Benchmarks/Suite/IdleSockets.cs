@@ -40,7 +40,8 @@ internal sealed class IdleSockets : IBenchmark
     private static double MiB(long bytes) => bytes / 1024.0 / 1024.0;
 
     private static Task<SocketGroup> OpenAsync(FluxServer flux, int count, CancellationToken cancellationToken) =>
-        SocketGroup.OpenAsync(flux.Port, count, bufferSize: 2048, measuredEvery: 0, subscribe: true, cancellationToken);
+        SocketGroup.OpenAsync(
+            flux.Port, SocketPlan.ToAll(SubscriptionProtocol.Classic, count, bufferSize: 2048, measuredEvery: 0), cancellationToken);
 
     private static Task<long> SettleAsync(BenchmarkRun run, FluxServer flux, CancellationToken cancellationToken) =>
         Settling.WaitForStableMemoryAsync(flux.ProcessId, SettlingLimit, run.Clock, cancellationToken);

@@ -5,19 +5,48 @@ internal sealed class PushRounds(string benchmark, BenchmarkRun run, PushPath pa
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var sockets = await SocketGroup.OpenAsync(
-            path.SubscribePort, count: 1, bufferSize: 64 * 1024, measuredEvery: 1, subscribe: true, cancellationToken);
-        await sockets.WaitUntilAllHearAsync(path.PublishPort, run.Clock, cancellationToken);
-
         run.Progress($"warm-up of {run.Options.WarmUp.TotalSeconds:0} s");
-        await PublishAsync(rates.Max(), run.Options.WarmUp, cancellationToken);
-        await sockets.WaitUntilQuietAsync(run.Clock, cancellationToken);
+        foreach (var protocol in run.Options.Protocols)
+        {
+            using var sockets = await OpenAsync(protocol, cancellationToken);
+            await PublishAsync(rates.Max(), run.Options.WarmUp, cancellationToken);
+        }
+
         for (var round = 0; round < run.Options.Rounds; round++)
         {
             foreach (var rate in rates)
             {
-                await MeasureAsync(sockets, rate, cancellationToken);
+                var found = new Dictionary<SubscriptionProtocol, LatencySummary>();
+                foreach (var protocol in run.Options.ProtocolsOf(round))
+                {
+                    using var sockets = await OpenAsync(protocol, cancellationToken);
+                    found[protocol] = await MeasureAsync(sockets, rate, protocol, cancellationToken);
+                }
+
+                if (found.Count > 1)
+                {
+                    var (newer, classic) = (found[SubscriptionProtocol.Newer], found[SubscriptionProtocol.Classic]);
+                    var subject = string.Create(CultureInfo.InvariantCulture, $"{rate}/s, {ProtocolNames.Newer} / classic");
+                    run.Report.Add(benchmark, subject, "POST to frame p50 ratio", "", newer.P50 / classic.P50);
+                    run.Report.Add(benchmark, subject, "POST to frame p99 ratio", "", newer.P99 / classic.P99);
+                }
             }
+        }
+    }
+
+    private async Task<SocketGroup> OpenAsync(SubscriptionProtocol protocol, CancellationToken cancellationToken)
+    {
+        var sockets = await SocketGroup.OpenAsync(
+            path.SubscribePort, SocketPlan.ToAll(protocol, count: 1, bufferSize: 64 * 1024, measuredEvery: 1), cancellationToken);
+        try
+        {
+            await sockets.WaitUntilAllHearAsync(path.PublishPort, run.Clock, cancellationToken);
+            return sockets;
+        }
+        catch
+        {
+            sockets.Dispose();
+            throw;
         }
     }
 
@@ -27,9 +56,9 @@ internal sealed class PushRounds(string benchmark, BenchmarkRun run, PushPath pa
         return new OpenLoop(path.PublishPort, plan, run.Clock).RunAsync(cancellationToken);
     }
 
-    private async Task MeasureAsync(SocketGroup sockets, int rate, CancellationToken cancellationToken)
+    private async Task<LatencySummary> MeasureAsync(SocketGroup sockets, int rate, SubscriptionProtocol protocol, CancellationToken cancellationToken)
     {
-        var subject = string.Create(CultureInfo.InvariantCulture, $"{rate}/s");
+        var subject = ProtocolNames.Subject(string.Create(CultureInfo.InvariantCulture, $"{rate}/s"), protocol);
         var before = sockets.Updates;
         var cpu = path.Cpu();
         sockets.MeasureFrom(Stamp.Now());
@@ -48,5 +77,6 @@ internal sealed class PushRounds(string benchmark, BenchmarkRun run, PushPath pa
         run.Report.Add(
             benchmark, subject, "generator's share", "% of cores", 100 * result.Load.ClientCpu / (result.Load.Elapsed * Environment.ProcessorCount));
         run.Progress($"{subject}: p50 {latency.P50:0.00} ms, p99 {latency.P99:0.00} ms, max {latency.Max:0.0} ms");
+        return latency;
     }
 }

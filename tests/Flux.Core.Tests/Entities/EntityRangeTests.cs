@@ -9,7 +9,8 @@ public sealed class EntityRangeTests
 {
     // Few characters, so that texts are often each other's prefixes; each at an edge of some order.
     private static readonly Gen<string> Text =
-        Gen.OneOf("\u0001", "/", "a", "b", "\u007F", "\u0080", "\uD7FF", "\uE000", "\uFFFD", "\uFFFF", "\U00010000", "😀", "\U0010FFFF").Array[0, 4].Select(string.Concat);
+        Gen.OneOf("\u0001", "/", "a", "b", "\u007F", "\u0080", "\uD7FF", "\uE000", "\uFFFD", "\uFFFF", "\U00010000", "😀", "\U0010FFFF")
+            .Array[0, 4].Select(string.Concat);
 
     private static readonly Gen<EntityRange> AnyRange = Gen.OneOf(
         Text.Select(text => EntityRange.OfEntity(EntityKey.Trusted(text))),

@@ -10,7 +10,8 @@ namespace Flux.Core.Tests.Expressions;
 internal static class Changes
 {
     /// <summary>An entity with the properties of one JSON object.</summary>
-    public static EntityView Entity(string properties, string id = "plant/boiler") => new(id, EntityState.ReadProperties(Encoding.UTF8.GetBytes(properties)));
+    public static EntityView Entity(string properties, string id = "plant/boiler") =>
+        new(id, EntityState.ReadProperties(Encoding.UTF8.GetBytes(properties)));
 
     /// <summary>The change of an entity by an event that sets properties, or deletes it.</summary>
     public static ChangeView Change(string before, string set, string id = "plant/boiler")

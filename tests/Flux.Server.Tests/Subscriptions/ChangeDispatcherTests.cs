@@ -125,7 +125,7 @@ public sealed class ChangeDispatcherTests
             }
         }
 
-        await Until(() => Received(socket).Count >= _next - 1 && connection.State == ConnectionState.Live);
+        await Until(() => Received(socket).Count >= _next - 1 && !connection.IsLagging);
         Assert.Equal(Positions(1, (int)_next - 1), Received(socket));
     }
 

@@ -21,6 +21,6 @@ internal static class TestDispatcher
         var instruments = new SubscriptionInstruments(new Meter("tests"), TimeProvider.System);
         subscriptions = new SubscriptionService(directory, log, readModel, TimeProvider.System, instruments, NullLoggerFactory.Instance);
         return new ChangeDispatcher(
-            directory, log, TimeProvider.System, Options.Create(options), instruments, subscriptions, NullLogger<CatchUp>.Instance);
+            directory, TimeProvider.System, Options.Create(options), instruments, subscriptions, NullLogger<CatchUp>.Instance);
     }
 }

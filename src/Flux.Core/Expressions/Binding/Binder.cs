@@ -10,38 +10,34 @@ namespace Flux.Core.Expressions.Binding;
 /// <param name="isChecked">False leaves whatever does not fit to the evaluation.</param>
 internal sealed class Binder(VariableSet variables, bool isChecked)
 {
-    private static readonly Dictionary<string, CelType> TypeNames = new CelType[]
-    {
-        CelType.Bool, CelType.Int, CelType.Uint, CelType.Double, CelType.String, CelType.Bytes, CelType.Null, CelType.Timestamp, CelType.Duration,
-        CelType.List(CelType.Dyn), CelType.Map(CelType.Dyn, CelType.Dyn), CelType.TypeOf(CelType.Dyn),
-    }.ToDictionary(type => type.Name, StringComparer.Ordinal);
-
     private readonly TypeInference _types = new();
-    private readonly List<(string Name, CelType Type)> _locals = [];
+    private readonly Scope _scope = new(variables, isChecked);
 
-    /// <summary>Gets how many variables of macros are in use at once, at most.</summary>
-    public int LocalCount { get; private set; }
-
-    /// <summary>Gets which of the variables are named.</summary>
-    public bool[] Uses { get; } = new bool[variables.Count];
+    /// <summary>Gets the names that were used.</summary>
+    public Scope Scope => _scope;
 
     /// <summary>Gives a type with all that was found out; what stayed open is <c>dyn</c>.</summary>
     public CelType Resolve(CelType type) => _types.Resolve(type, isFinal: true);
 
     /// <summary>Binds a part of the expression.</summary>
     /// <exception cref="ExpressionException">Its types do not fit.</exception>
-    public Bound Bind(SyntaxNode syntax) => syntax switch
+    public Bound Bind(SyntaxNode syntax)
     {
-        ConstantSyntax constant => new Bound(TypeOf(constant.Value), new ConstantNode(constant.Value)),
-        IdentifierSyntax identifier => BindName(identifier.Position, identifier.Name, identifier.IsAbsolute)
-            ?? Fault(identifier.Position, $"undeclared name '{identifier.Name}'"),
-        SelectSyntax select => BindSelect(select),
-        CallSyntax call => BindCall(call),
-        ListSyntax list => BindList(list),
-        MapSyntax map => BindMap(map),
-        MacroSyntax macro => BindMacro(macro),
-        _ => throw new InvalidOperationException($"there is no binding for {syntax.GetType().Name}"),
-    };
+        StackGuard.Check();
+        return syntax switch
+        {
+            ConstantSyntax constant => new Bound(TypeOf(constant.Value), new ConstantNode(constant.Value)),
+            IdentifierSyntax identifier => _scope.Find(identifier.Name, identifier.IsAbsolute)
+                ?? Fault(identifier.Position, $"undeclared name '{identifier.Name}'"),
+            SelectSyntax select => BindSelect(select),
+            CallSyntax call => BindCall(call),
+            ListSyntax list => BindList(list),
+            MapSyntax map => BindMap(map),
+            MacroSyntax macro => BindMacro(macro),
+            BindSyntax bind => BindBind(bind),
+            _ => throw new InvalidOperationException($"there is no binding for {syntax.GetType().Name}"),
+        };
+    }
 
     private static CelType TypeOf(in CelValue value) => value.Kind switch
     {
@@ -70,59 +66,10 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
         _ => null,
     };
 
-    private static CelValue[]? Constants(IEnumerable<Node> nodes)
-    {
-        var values = new List<CelValue>();
-        foreach (var node in nodes)
-        {
-            if (node is not ConstantNode constant || constant.Value.IsError)
-            {
-                return null;
-            }
-
-            values.Add(constant.Value);
-        }
-
-        return [.. values];
-    }
-
-    /// <summary>What is known before anything is evaluated is evaluated once, here, unless it fails: then it fails where it stands.</summary>
-    private static Node Fold(Node node, IEnumerable<Node> operands)
-    {
-        if (Constants(operands) is null)
-        {
-            return node;
-        }
-
-        var frame = new Frame(NoVariables.Instance, [], ExpressionLimits.DefaultSteps);
-        var value = node.Evaluate(ref frame);
-        return value.IsError || frame.Steps < 0 ? node : new ConstantNode(value);
-    }
-
     private Bound Fault(Position position, string reason) =>
         isChecked
             ? throw new ExpressionException(position.Line, position.Column, reason)
             : new Bound(CelType.Dyn, new ConstantNode(CelValue.Of(new CelError(reason))));
-
-    private Bound? BindName(Position position, string name, bool isAbsolute)
-    {
-        for (var slot = _locals.Count - 1; slot >= 0 && !isAbsolute; slot--)
-        {
-            if (string.Equals(_locals[slot].Name, name, StringComparison.Ordinal))
-            {
-                return new Bound(_locals[slot].Type, new LocalNode(slot));
-            }
-        }
-
-        var index = variables.IndexOf(name);
-        if (index >= 0)
-        {
-            Uses[index] = true;
-            return new Bound(isChecked ? variables.TypeOf(index) : CelType.Dyn, new VariableNode(index));
-        }
-
-        return TypeNames.TryGetValue(name, out var type) ? new Bound(CelType.TypeOf(type), new ConstantNode(CelValue.OfType(type.Name))) : null;
-    }
 
     private Bound BindSelect(SelectSyntax select)
     {
@@ -130,8 +77,8 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
         if (!select.IsPresenceTest && QualifiedName(select) is { } name)
         {
             var first = FirstName(select)!;
-            var isHidden = !first.IsAbsolute && _locals.Exists(local => string.Equals(local.Name, first.Name, StringComparison.Ordinal));
-            if (!isHidden && BindName(select.Position, name, isAbsolute: true) is { } qualified)
+            var isHidden = !first.IsAbsolute && _scope.IsLocal(first.Name);
+            if (!isHidden && _scope.Find(name, isAbsolute: true) is { } qualified)
             {
                 return qualified;
             }
@@ -171,7 +118,7 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
 
         // math.greatest(…) is a function of a qualified name, unless "math" is something here.
         if (call.Target is not null && QualifiedName(call.Target) is { } prefix && FunctionTable.Knows($"{prefix}.{call.Function}")
-            && BindName(call.Position, FirstName(call.Target)!.Name, isAbsolute: false) is null)
+            && _scope.Find(FirstName(call.Target)!.Name, isAbsolute: false) is null)
         {
             return BindFunction(call, $"{prefix}.{call.Function}", target: null);
         }
@@ -184,7 +131,7 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
         var operands = call.Arguments.Select(Bind).ToArray();
         foreach (var operand in operands)
         {
-            if (!_types.TryAssign([operand.Type], [CelType.Bool]))
+            if (isChecked && !_types.TryAssign([operand.Type], [CelType.Bool]))
             {
                 return Mismatch(call, call.Function, isMethod: false, operands);
             }
@@ -216,7 +163,7 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
                 : Fault(call.Arguments[^1].Position, fault);
         }
 
-        return new Bound(type, Fold(function.MakeNode(nodes), nodes));
+        return new Bound(type, Folding.Fold(function.MakeNode(nodes), nodes));
     }
 
     private CelType? TypeOfCall(FunctionDefinition function, bool isMethod, Bound[] operands)
@@ -260,7 +207,7 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
             type = _types.Join(type, item.Type);
         }
 
-        return new Bound(CelType.List(type ?? TypeInference.Unknown()), Fold(new ListNode(items), items));
+        return new Bound(CelType.List(type ?? TypeInference.Unknown()), Folding.Fold(new ListNode(items), items));
     }
 
     private Bound BindMap(MapSyntax map)
@@ -270,7 +217,8 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
         for (var i = 0; i < entries.Length; i++)
         {
             var (key, value) = (Bind(map.Entries[i].Key), Bind(map.Entries[i].Value));
-            if (isChecked && Resolve(key.Type).Kind is not (CelTypeKind.String or CelTypeKind.Bool or CelTypeKind.Int or CelTypeKind.Uint or CelTypeKind.Dyn))
+            if (isChecked
+                && Resolve(key.Type).Kind is not (CelTypeKind.String or CelTypeKind.Bool or CelTypeKind.Int or CelTypeKind.Uint or CelTypeKind.Dyn))
             {
                 return Fault(map.Entries[i].Key.Position, $"a key of a map must be a bool, int, uint or string, not {Resolve(key.Type)}");
             }
@@ -281,7 +229,7 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
 
         return new Bound(
             CelType.Map(keyType ?? TypeInference.Unknown(), valueType ?? TypeInference.Unknown()),
-            Fold(new MapNode(entries), entries.SelectMany(e => new[] { e.Key, e.Value })));
+            Folding.Fold(new MapNode(entries), entries.SelectMany(e => new[] { e.Key, e.Value })));
     }
 
     private Bound BindMacro(MacroSyntax macro)
@@ -307,26 +255,50 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
                 break;
         }
 
-        var slot = _locals.Count;
-        _locals.Add((macro.Variable.Name, itemType));
-        LocalCount = Math.Max(LocalCount, _locals.Count);
+        var isOverPairs = macro.Variables.Count == 2;
+        var slot = _scope.Depth;
+        if (isOverPairs)
+        {
+            var isMap = rangeType.Kind == CelTypeKind.Map;
+            var keyType = isMap ? itemType : rangeType.Kind == CelTypeKind.List ? CelType.Int : CelType.Dyn;
+            _scope.Declare(macro.Variables[0].Name, keyType);
+            _scope.Declare(macro.Variables[1].Name, isMap ? rangeType.Parameters[1] : itemType);
+        }
+        else
+        {
+            _scope.Declare(macro.Variables[0].Name, itemType);
+        }
+
+        var firstType = _scope.TypeOf(slot);
         var filter = macro.Filter is null ? (Bound?)null : Bind(macro.Filter);
         var body = Bind(macro.Body);
-        _locals.RemoveAt(slot);
+        _scope.Leave(slot);
 
-        var (condition, conditionSyntax) = macro.Kind == MacroKind.Map ? (filter, macro.Filter) : (body, macro.Body);
-        if (condition is { } c && !_types.TryAssign([c.Type], [CelType.Bool]))
+        var (condition, conditionSyntax) = macro.Kind is MacroKind.Map or MacroKind.TransformMap ? (filter, macro.Filter) : (body, macro.Body);
+        if (isChecked && condition is { } c && !_types.TryAssign([c.Type], [CelType.Bool]))
         {
             return Fault(conditionSyntax!.Position, $"the condition of a macro must be a bool, not {Resolve(c.Type)}");
         }
 
         return macro.Kind switch
         {
-            MacroKind.All => new Bound(CelType.Bool, new QuantifierNode(range.Node, slot, body.Node, decisive: false)),
-            MacroKind.Exists => new Bound(CelType.Bool, new QuantifierNode(range.Node, slot, body.Node, decisive: true)),
-            MacroKind.ExistsOne => new Bound(CelType.Bool, new ExistsOneNode(range.Node, slot, body.Node)),
-            MacroKind.Filter => new Bound(CelType.List(itemType), new CollectNode(range.Node, slot, body.Node, transform: null)),
-            _ => new Bound(CelType.List(body.Type), new CollectNode(range.Node, slot, filter?.Node, body.Node)),
+            MacroKind.All => new Bound(CelType.Bool, new QuantifierNode(range.Node, slot, isOverPairs, body.Node, decisive: false)),
+            MacroKind.Exists => new Bound(CelType.Bool, new QuantifierNode(range.Node, slot, isOverPairs, body.Node, decisive: true)),
+            MacroKind.ExistsOne => new Bound(CelType.Bool, new ExistsOneNode(range.Node, slot, isOverPairs, body.Node)),
+            MacroKind.Filter => new Bound(CelType.List(itemType), new CollectNode(range.Node, slot, isOverPairs, body.Node, transform: null)),
+            MacroKind.TransformMap => new Bound(
+                CelType.Map(firstType, body.Type), new TransformMapNode(range.Node, slot, filter?.Node, body.Node)),
+            _ => new Bound(CelType.List(body.Type), new CollectNode(range.Node, slot, isOverPairs, filter?.Node, body.Node)),
         };
+    }
+
+    private Bound BindBind(BindSyntax bind)
+    {
+        var value = Bind(bind.Value);
+        var slot = _scope.Depth;
+        _scope.Declare(bind.Variable.Name, value.Type);
+        var body = Bind(bind.Body);
+        _scope.Leave(slot);
+        return new Bound(body.Type, new BindNode(slot, value.Node, body.Node));
     }
 }

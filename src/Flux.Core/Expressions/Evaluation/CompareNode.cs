@@ -24,6 +24,11 @@ internal sealed class CompareNode(Node left, Node right, string function) : Node
             return other;
         }
 
+        if (one.Kind == CelKind.String && other.Kind == CelKind.String && !frame.TakeText(Math.Min(one.String.Length, other.String.Length)))
+        {
+            return CelValue.Of(CelError.Cost);
+        }
+
         return CelEquality.TryCompare(one, other, out var order)
             ? CelValue.Of(order switch { < 0 => _ifLess, 0 => _ifEqual, 1 => _ifGreater, _ => false })
             : CelValue.Of(CelError.NoSuchOverload);

@@ -1,7 +1,7 @@
 namespace Flux.Core.Expressions.Evaluation;
 
 /// <summary><c>exists_one</c>: exactly one item; an error of any item is the result.</summary>
-internal sealed class ExistsOneNode(Node range, int slot, Node body) : MacroNode(range, slot, body.Size)
+internal sealed class ExistsOneNode(Node range, int slot, bool isOverPairs, Node body) : MacroNode(range, slot, isOverPairs, body.Size)
 {
     public override CelValue Evaluate(ref Frame frame)
     {

@@ -26,7 +26,9 @@ internal sealed class InNode(Node item, Node container) : Node(item.Size + conta
 
                 return CelValue.False;
             case CelKind.Map:
-                return CelValue.Of(among.Map.Contains(wanted));
+                return wanted.Kind == CelKind.String && !frame.TakeText(wanted.String.Length)
+                    ? CelValue.Of(CelError.Cost)
+                    : CelValue.Of(among.Map.Contains(wanted));
             case CelKind.Error:
                 return among;
             default:

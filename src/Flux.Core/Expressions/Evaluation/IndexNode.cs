@@ -20,7 +20,8 @@ internal sealed class IndexNode(Node operand, Node index) : Node(operand.Size + 
         switch (container.Kind)
         {
             case CelKind.Map:
-                return key.Kind == CelKind.String && !frame.Take(container.Map.CostOf(key.String)) ? CelValue.Of(CelError.Cost)
+                return key.Kind == CelKind.String && (!frame.TakeText(key.String.Length) || !frame.Take(container.Map.CostOf(key.String)))
+                    ? CelValue.Of(CelError.Cost)
                     : container.Map.TryGet(key, out var value) ? value
                     : key.Kind is CelKind.String or CelKind.Bool or CelKind.Int or CelKind.Uint or CelKind.Double
                         ? CelValue.Of(CelError.NoSuchKey(key.Kind == CelKind.String ? key.String : key.ToString()))

@@ -1,7 +1,8 @@
 namespace Flux.Core.Expressions.Evaluation;
 
-/// <summary><c>all</c> and <c>exists</c>: as with <c>&amp;&amp;</c> and <c>||</c>, an item that decides makes the others' errors irrelevant.</summary>
-internal sealed class QuantifierNode(Node range, int slot, Node body, bool decisive) : MacroNode(range, slot, body.Size)
+/// <summary><c>all</c> and <c>exists</c>: an item that decides makes the others' errors irrelevant.</summary>
+internal sealed class QuantifierNode(Node range, int slot, bool isOverPairs, Node body, bool decisive)
+    : MacroNode(range, slot, isOverPairs, body.Size)
 {
     public override CelValue Evaluate(ref Frame frame)
     {

@@ -12,7 +12,9 @@ internal sealed class SelectNode(Node operand, string name) : Node(operand.Size 
         switch (value.Kind)
         {
             case CelKind.Map:
-                return !frame.Take(value.Map.CostOf(name)) ? CelValue.Of(CelError.Cost) : value.Map.TryGet(name, out var member) ? member : _missing;
+                return !frame.Take(value.Map.CostOf(name)) ? CelValue.Of(CelError.Cost)
+                    : value.Map.TryGet(name, out var member) ? member
+                    : _missing;
             case CelKind.Record:
                 var index = value.Record.Type.IndexOfMember(name);
                 return index < 0 ? _missing : frame.Take(value.Record.CostOf(index)) ? value.Record.Get(index) : CelValue.Of(CelError.Cost);

@@ -22,9 +22,13 @@ internal static class Arithmetic
             case (CelKind.Double, CelKind.Double):
                 return CelValue.Of(left.Double + right.Double);
             case (CelKind.String, CelKind.String):
-                return frame.TakeText(left.String.Length + (long)right.String.Length) ? CelValue.Of(left.String + right.String) : CelValue.Of(CelError.Cost);
+                return frame.TakeText(left.String.Length + (long)right.String.Length)
+                    ? CelValue.Of(left.String + right.String)
+                    : CelValue.Of(CelError.Cost);
             case (CelKind.Bytes, CelKind.Bytes):
-                return frame.TakeText(left.Bytes.Length + (long)right.Bytes.Length) ? CelValue.Of([.. left.Bytes, .. right.Bytes]) : CelValue.Of(CelError.Cost);
+                return frame.TakeText(left.Bytes.Length + (long)right.Bytes.Length)
+                    ? CelValue.Of([.. left.Bytes, .. right.Bytes])
+                    : CelValue.Of(CelError.Cost);
             case (CelKind.List, CelKind.List):
                 return frame.Take(left.List.Count + (long)right.List.Count)
                     ? CelValue.Of(new CelList([.. left.List.Items, .. right.List.Items]))

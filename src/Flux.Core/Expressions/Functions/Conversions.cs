@@ -8,6 +8,7 @@ namespace Flux.Core.Expressions.Functions;
 internal static class Conversions
 {
     private static readonly CelValue NoSuchOverload = CelValue.Of(CelError.NoSuchOverload);
+    private static readonly CelValue Cost = CelValue.Of(CelError.Cost);
     private static readonly CelValue InvalidFormat = CelValue.Of(CelError.InvalidFormat);
     private static readonly CelValue IntRange = CelValue.Of(CelError.IntRange);
     private static readonly CelValue UintRange = CelValue.Of(CelError.UintRange);
@@ -27,8 +28,12 @@ internal static class Conversions
                 return CelValue.Of(value.Seconds);
             case CelKind.Duration:
                 return CelValue.Of(value.Duration / CelTime.NanosecondsPerSecond);
+            case CelKind.String when !frame.TakeText(value.String.Length):
+                return Cost;
             case CelKind.String:
-                return long.TryParse(value.String, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? CelValue.Of(number) : InvalidFormat;
+                return long.TryParse(value.String, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                    ? CelValue.Of(number)
+                    : InvalidFormat;
             default:
                 return NoSuchOverload;
         }
@@ -44,8 +49,12 @@ internal static class Conversions
                 return value.Int < 0 ? UintRange : CelValue.Of((ulong)value.Int);
             case CelKind.Double:
                 return value.Double is >= 0 and < 18446744073709551616.0 ? CelValue.Of((ulong)value.Double) : UintRange;
+            case CelKind.String when !frame.TakeText(value.String.Length):
+                return Cost;
             case CelKind.String:
-                return ulong.TryParse(value.String, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? CelValue.Of(number) : InvalidFormat;
+                return ulong.TryParse(value.String, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    ? CelValue.Of(number)
+                    : InvalidFormat;
             default:
                 return NoSuchOverload;
         }
@@ -61,6 +70,8 @@ internal static class Conversions
                 return CelValue.Of((double)value.Int);
             case CelKind.Uint:
                 return CelValue.Of((double)value.Uint);
+            case CelKind.String when !frame.TakeText(value.String.Length):
+                return Cost;
             case CelKind.String:
                 const NumberStyles Styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
                 return value.String switch
@@ -88,12 +99,12 @@ internal static class Conversions
     };
 
     public static CelValue ToText(in CelValue value, ref Frame frame) =>
-        value.Kind == CelKind.Bytes && !frame.TakeText(value.Bytes.Length) ? CelValue.Of(CelError.Cost) : CelText.ToText(value);
+        value.Kind == CelKind.Bytes && !frame.TakeText(value.Bytes.Length) ? Cost : CelText.ToText(value);
 
     public static CelValue ToBytes(in CelValue value, ref Frame frame) => value.Kind switch
     {
         CelKind.Bytes => value,
-        CelKind.String => frame.TakeText(value.String.Length) ? CelValue.Of(Encoding.UTF8.GetBytes(value.String)) : CelValue.Of(CelError.Cost),
+        CelKind.String => frame.TakeText(value.String.Length) ? CelValue.Of(Encoding.UTF8.GetBytes(value.String)) : Cost,
         _ => NoSuchOverload,
     };
 

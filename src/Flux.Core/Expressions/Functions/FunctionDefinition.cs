@@ -2,7 +2,8 @@ using Flux.Core.Expressions.Evaluation;
 
 namespace Flux.Core.Expressions.Functions;
 
-/// <summary>A function for a number of arguments: how it may be called, and what it does. Which signature a call means is seen from its values.</summary>
+/// <summary>A function for a number of arguments: how it may be called, and what it does.</summary>
+/// <remarks>Which of its signatures a call means is seen from the values.</remarks>
 internal sealed class FunctionDefinition
 {
     private readonly Func<Node[], Node> _makeNode;

@@ -24,6 +24,7 @@ internal static class FunctionTable
         AddConversions(functions);
         AddTexts(functions);
         AddTimes(functions);
+        Extensions.Add(functions);
         return functions;
     }
 
@@ -35,8 +36,8 @@ internal static class FunctionTable
         {
             functions.Add((comparison, 2), new(
                 arguments => new CompareNode(arguments[0], arguments[1], comparison),
-                "(bool, bool) -> bool", "(int, int) -> bool", "(int, double) -> bool", "(int, uint) -> bool", "(uint, uint) -> bool", "(uint, double) -> bool",
-                "(uint, int) -> bool", "(double, double) -> bool", "(double, int) -> bool", "(double, uint) -> bool", "(string, string) -> bool",
+                "(bool, bool) -> bool", "(int, int) -> bool", "(int, double) -> bool", "(int, uint) -> bool", "(uint, uint) -> bool",
+                "(uint, double) -> bool", "(uint, int) -> bool", "(double, double) -> bool", "(double, int) -> bool", "(double, uint) -> bool", "(string, string) -> bool",
                 "(bytes, bytes) -> bool", "(timestamp, timestamp) -> bool", "(duration, duration) -> bool"));
         }
 
@@ -51,7 +52,8 @@ internal static class FunctionTable
         functions.Add((Operators.Add, 2), new(
             Arithmetic.Add,
             "(int, int) -> int", "(uint, uint) -> uint", "(double, double) -> double", "(string, string) -> string", "(bytes, bytes) -> bytes",
-            "(list(A), list(A)) -> list(A)", "(timestamp, duration) -> timestamp", "(duration, timestamp) -> timestamp", "(duration, duration) -> duration"));
+            "(list(A), list(A)) -> list(A)", "(timestamp, duration) -> timestamp", "(duration, timestamp) -> timestamp",
+            "(duration, duration) -> duration"));
         functions.Add((Operators.Subtract, 2), new(
             Arithmetic.Subtract,
             "(int, int) -> int", "(uint, uint) -> uint", "(double, double) -> double", "(timestamp, timestamp) -> duration",

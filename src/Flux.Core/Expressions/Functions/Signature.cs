@@ -1,6 +1,7 @@
 namespace Flux.Core.Expressions.Functions;
 
-/// <summary>One way to call a function, read from a text such as <c>string.(string) -> bool</c>. Capital letters are types that the call decides.</summary>
+/// <summary>One way to call a function, read from a text such as <c>string.(string) -> bool</c>.</summary>
+/// <remarks>Capital letters are types that the call decides.</remarks>
 internal sealed record Signature(bool IsMethod, CelType[] Parameters, CelType Result)
 {
     public static Signature Parse(string text)

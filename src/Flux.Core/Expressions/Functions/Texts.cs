@@ -23,10 +23,14 @@ internal static class Texts
         : CelValue.Of(left.String.Contains(right.String, StringComparison.Ordinal));
 
     public static CelValue StartsWith(in CelValue left, in CelValue right, ref Frame frame) =>
-        left.Kind != CelKind.String || right.Kind != CelKind.String ? NoSuchOverload : CelValue.Of(left.String.StartsWith(right.String, StringComparison.Ordinal));
+        left.Kind != CelKind.String || right.Kind != CelKind.String ? NoSuchOverload
+        : !frame.TakeText(right.String.Length) ? Cost
+        : CelValue.Of(left.String.StartsWith(right.String, StringComparison.Ordinal));
 
     public static CelValue EndsWith(in CelValue left, in CelValue right, ref Frame frame) =>
-        left.Kind != CelKind.String || right.Kind != CelKind.String ? NoSuchOverload : CelValue.Of(left.String.EndsWith(right.String, StringComparison.Ordinal));
+        left.Kind != CelKind.String || right.Kind != CelKind.String ? NoSuchOverload
+        : !frame.TakeText(right.String.Length) ? Cost
+        : CelValue.Of(left.String.EndsWith(right.String, StringComparison.Ordinal));
 
     /// <summary><c>matches</c> with a pattern that is only known now.</summary>
     public static CelValue Matches(in CelValue left, in CelValue right, ref Frame frame)

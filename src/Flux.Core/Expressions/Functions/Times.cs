@@ -18,8 +18,9 @@ internal static class Times
     };
 
     /// <summary>Makes a function that gives a part of a timestamp on the clocks of a zone.</summary>
-    public static BinaryFunction LocalPart(Func<DateTime, long> part) => (in CelValue value, in CelValue zone, ref Frame _) =>
+    public static BinaryFunction LocalPart(Func<DateTime, long> part) => (in CelValue value, in CelValue zone, ref Frame frame) =>
         value.Kind != CelKind.Timestamp || zone.Kind != CelKind.String ? CelValue.Of(CelError.NoSuchOverload)
+        : !TakeZone(zone.String, ref frame) ? CelValue.Of(CelError.Cost)
         : CelTime.TryToLocal(value, zone.String, out var local) ? CelValue.Of(part(local))
         : CelValue.Of(CelError.InvalidTimeZone);
 
@@ -32,6 +33,9 @@ internal static class Times
 
     public static CelValue LocalMilliseconds(in CelValue value, in CelValue zone, ref Frame frame) =>
         value.Kind != CelKind.Timestamp || zone.Kind != CelKind.String ? CelValue.Of(CelError.NoSuchOverload)
+        : !TakeZone(zone.String, ref frame) ? CelValue.Of(CelError.Cost)
         : CelTime.TryToLocal(value, zone.String, out _) ? CelValue.Of(value.Nanoseconds / Millisecond)
         : CelValue.Of(CelError.InvalidTimeZone);
+
+    private static bool TakeZone(string zone, ref Frame frame) => frame.Take(CelTime.IsZoneName(zone) ? ExpressionLimits.StepsPerZone : 1);
 }

@@ -10,7 +10,12 @@ using NodeParser = TokenListParser<CelToken, SyntaxNode>;
 /// <summary>The grammar. One token decides each alternative, so nothing is ever read twice.</summary>
 internal static class CelGrammar
 {
-    private static readonly NodeParser Whole = Parse.Ref(() => Conditional!);
+    // Every recursion of the parser goes through here.
+    private static readonly NodeParser Whole = input =>
+    {
+        StackGuard.Check();
+        return Conditional!(input);
+    };
 
     private static readonly TokenListParser<CelToken, ArgumentList?> Call =
         from open in Token.EqualTo(CelToken.OpenParenthesis)
@@ -50,8 +55,7 @@ internal static class CelGrammar
             .Or(Name)
             .Or(Whole.Between(Token.EqualTo(CelToken.OpenParenthesis), Token.EqualTo(CelToken.CloseParenthesis)))
             .Or(ListLiteral)
-            .Or(MapLiteral)
-            .Named("expression");
+            .Or(MapLiteral);
 
     private static readonly TokenListParser<CelToken, Func<SyntaxNode, SyntaxNode>> Selection =
         from dot in Token.EqualTo(CelToken.Dot)
@@ -81,15 +85,16 @@ internal static class CelGrammar
         .Or(from sign in Token.EqualTo(CelToken.Minus)
             from operand in Negative(sign)
             select operand)
-        .Or(Member);
+        .Or(Member)
+        .Named("expression");
 
     private static readonly TokenListParser<CelToken, Token<CelToken>> BinaryOperator =
-        Token.Matching<CelToken>(kind => Precedence(kind) > 0, "operator");
+        Token.Matching<CelToken>(kind => BinaryOperators.Precedence(kind) > 0, "operator");
 
     private static readonly NodeParser Binary =
         from first in Unary
         from others in BinaryOperator.Then(op => Unary.Select(operand => (Operator: op, Operand: operand))).Many()
-        select others.Length == 0 ? first : Combine(first, others);
+        select others.Length == 0 ? first : BinaryOperators.Combine(first, others);
 
     private static readonly NodeParser Conditional =
         from condition in Binary
@@ -118,7 +123,7 @@ internal static class CelGrammar
             throw new ExpressionException(tokens.ErrorPosition.Line, tokens.ErrorPosition.Column, tokens.ErrorMessage ?? "unexpected character");
         }
 
-        CheckNesting(tokens.Value);
+        NestingCheck.Run(tokens.Value);
         var result = Text.TryParse(tokens.Value);
         if (!result.HasValue)
         {
@@ -127,42 +132,6 @@ internal static class CelGrammar
         }
 
         return result.Value;
-    }
-
-    // Before the parser runs: it recurses once for each bracket and each "?", and the stack is not for the text to fill.
-    private static void CheckNesting(TokenList<CelToken> tokens)
-    {
-        var choices = new Stack<int>();
-        choices.Push(0);
-        var depth = 0;
-        foreach (var token in tokens)
-        {
-            switch (token.Kind)
-            {
-                case CelToken.OpenParenthesis or CelToken.OpenBracket or CelToken.OpenBrace:
-                    choices.Push(0);
-                    depth++;
-                    break;
-                case CelToken.CloseParenthesis or CelToken.CloseBracket or CelToken.CloseBrace when choices.Count > 1:
-                    depth -= choices.Pop() + 1;
-                    break;
-                case CelToken.Question:
-                    choices.Push(choices.Pop() + 1);
-                    depth++;
-                    break;
-                case CelToken.Comma:
-                    depth -= choices.Pop();
-                    choices.Push(0);
-                    break;
-                default:
-                    break;
-            }
-
-            if (depth > ExpressionLimits.MaxNesting)
-            {
-                throw Fault(token, $"the expression is nested too deeply (more than {ExpressionLimits.MaxNesting} levels)");
-            }
-        }
     }
 
     private static NodeParser Constant(CelToken kind, Func<Token<CelToken>, CelValue> read) =>
@@ -213,7 +182,9 @@ internal static class CelGrammar
         var token = input.ConsumeToken();
         if (token.HasValue && token.Value.Kind is CelToken.Int or CelToken.Double)
         {
-            var value = token.Value.Kind == CelToken.Int ? Literal.Int(token.Value, isNegative: true) : Literal.Double(token.Value, isNegative: true);
+            var value = token.Value.Kind == CelToken.Int
+                ? Literal.Int(token.Value, isNegative: true)
+                : Literal.Double(token.Value, isNegative: true);
             var next = token.Remainder.ConsumeToken();
             if (!next.HasValue || next.Value.Kind is not (CelToken.Dot or CelToken.OpenBracket))
             {
@@ -272,86 +243,6 @@ internal static class CelGrammar
             ? new SelectSyntax(name.Position, operand, text, isPresenceTest: false)
             : Macros.TryExpand(call.Position, operand, text, call.Arguments) ?? new CallSyntax(call.Position, text, operand, call.Arguments);
     }
-
-    private static int Precedence(CelToken kind) => kind switch
-    {
-        CelToken.Or => 1,
-        CelToken.And => 2,
-        CelToken.Equal or CelToken.NotEqual or CelToken.Less or CelToken.LessOrEqual or CelToken.Greater or CelToken.GreaterOrEqual or CelToken.In => 3,
-        CelToken.Plus or CelToken.Minus => 4,
-        CelToken.Star or CelToken.Slash or CelToken.Percent => 5,
-        _ => 0,
-    };
-
-    private static string Function(CelToken kind) => kind switch
-    {
-        CelToken.Or => Operators.Or,
-        CelToken.And => Operators.And,
-        CelToken.Equal => Operators.Equal,
-        CelToken.NotEqual => Operators.NotEqual,
-        CelToken.Less => Operators.Less,
-        CelToken.LessOrEqual => Operators.LessOrEqual,
-        CelToken.Greater => Operators.Greater,
-        CelToken.GreaterOrEqual => Operators.GreaterOrEqual,
-        CelToken.In => Operators.In,
-        CelToken.Plus => Operators.Add,
-        CelToken.Minus => Operators.Subtract,
-        CelToken.Star => Operators.Multiply,
-        CelToken.Slash => Operators.Divide,
-        _ => Operators.Modulo,
-    };
-
-    /// <summary>Builds the tree of a chain of operators, with two stacks and without recursion.</summary>
-    private static SyntaxNode Combine(SyntaxNode first, (Token<CelToken> Operator, SyntaxNode Operand)[] others)
-    {
-        var operands = new Stack<SyntaxNode>([first]);
-        var operators = new Stack<(Token<CelToken> Token, int Count)>();
-        foreach (var (op, operand) in others)
-        {
-            while (operators.TryPeek(out var top) && Precedence(top.Token.Kind) > Precedence(op.Kind))
-            {
-                Reduce(operands, operators.Pop());
-            }
-
-            // a && b && c is one operation with three operands, so a long chain is not a deep tree. All others group to the left.
-            var sameBefore = operators.TryPeek(out var same) && Precedence(same.Token.Kind) == Precedence(op.Kind);
-            if (sameBefore && IsLogical(op.Kind))
-            {
-                operators.Push((same.Token, operators.Pop().Count + 1));
-            }
-            else
-            {
-                if (sameBefore)
-                {
-                    Reduce(operands, operators.Pop());
-                }
-
-                operators.Push((op, Count: 2));
-            }
-
-            operands.Push(operand);
-        }
-
-        while (operators.TryPop(out var op))
-        {
-            Reduce(operands, op);
-        }
-
-        return operands.Pop();
-    }
-
-    private static void Reduce(Stack<SyntaxNode> operands, (Token<CelToken> Token, int Count) op)
-    {
-        var arguments = new SyntaxNode[op.Count];
-        for (var i = op.Count - 1; i >= 0; i--)
-        {
-            arguments[i] = operands.Pop();
-        }
-
-        operands.Push(new CallSyntax(op.Token.Position, Function(op.Token.Kind), target: null, arguments));
-    }
-
-    private static bool IsLogical(CelToken kind) => kind is CelToken.Or or CelToken.And;
 
     private static ExpressionException Fault(Token<CelToken> token, string reason) => new(token.Position.Line, token.Position.Column, reason);
 }

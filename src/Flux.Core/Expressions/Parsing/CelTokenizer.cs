@@ -10,7 +10,8 @@ internal sealed class CelTokenizer : Tokenizer<CelToken>
     public static readonly CelTokenizer Instance = new();
 
     private static readonly SearchValues<char> Blank = SearchValues.Create(" \t\n\f\r");
-    private static readonly SearchValues<char> OfIdentifier = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+    private static readonly SearchValues<char> OfIdentifier =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
     private static readonly SearchValues<char> OfQuotedIdentifier =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-/ ");
 
@@ -191,7 +192,7 @@ internal sealed class CelTokenizer : Tokenizer<CelToken>
         var length = text[1..].IndexOfAnyExcept(OfQuotedIdentifier);
         return length > 0 && text[length + 1] == '`'
             ? Token(span, CelToken.QuotedIdentifier, length + 2)
-            : Result.Empty<CelToken>(span, "a name in backquotes is made of letters, digits, '_', '.', '-', '/' and blanks, and ends with a backquote");
+            : Result.Empty<CelToken>(span, "a name in backquotes is made of letters, digits, '_', '.', '-', '/' and blanks");
     }
 
     private static Result<CelToken> Sign(TextSpan span)

@@ -11,9 +11,7 @@ internal static class Literal
     public static CelValue Int(Token<CelToken> token, bool isNegative)
     {
         var text = token.Span.AsReadOnlySpan();
-        var isHex = IsHex(text);
-        if (!ulong.TryParse(isHex ? text[2..] : text, isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            || number > (ulong)long.MaxValue + (isNegative ? 1UL : 0UL))
+        if (!TryParse(text, out var number) || number > (ulong)long.MaxValue + (isNegative ? 1UL : 0UL))
         {
             throw Fault(token, 0, "the number is beyond the range of int");
         }
@@ -24,8 +22,7 @@ internal static class Literal
     public static CelValue Uint(Token<CelToken> token)
     {
         var text = token.Span.AsReadOnlySpan()[..^1];
-        var isHex = IsHex(text);
-        return ulong.TryParse(isHex ? text[2..] : text, isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        return TryParse(text, out var number)
             ? CelValue.Of(number)
             : throw Fault(token, 0, "the number is beyond the range of uint");
     }
@@ -33,7 +30,9 @@ internal static class Literal
     public static CelValue Double(Token<CelToken> token, bool isNegative)
     {
         var number = double.Parse(token.Span.AsReadOnlySpan(), NumberStyles.Float, CultureInfo.InvariantCulture);
-        return double.IsFinite(number) ? CelValue.Of(isNegative ? -number : number) : throw Fault(token, 0, "the number is beyond the range of double");
+        return double.IsFinite(number)
+            ? CelValue.Of(isNegative ? -number : number)
+            : throw Fault(token, 0, "the number is beyond the range of double");
     }
 
     public static CelValue String(Token<CelToken> token)
@@ -95,7 +94,10 @@ internal static class Literal
         return CelValue.Of(bytes.ToArray());
     }
 
-    private static bool IsHex(ReadOnlySpan<char> text) => text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+    private static bool TryParse(ReadOnlySpan<char> text, out ulong number) =>
+        text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            ? ulong.TryParse(text[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number)
+            : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     private static (int Start, string Text, bool IsRaw) Content(Token<CelToken> token)
     {
@@ -122,9 +124,9 @@ internal static class Literal
             case 't': return '\t';
             case 'v': return '\v';
             case '\\' or '?' or '"' or '\'' or '`': return text[i];
-            case 'x' or 'X': return Digits(2, NumberStyles.AllowHexSpecifier, ref i);
-            case 'u': return Digits(4, NumberStyles.AllowHexSpecifier, ref i);
-            case 'U': return Digits(8, NumberStyles.AllowHexSpecifier, ref i);
+            case 'x' or 'X': return Digits(2, ref i);
+            case 'u': return Digits(4, ref i);
+            case 'U': return Digits(8, ref i);
             case >= '0' and <= '3' when i + 2 < text.Length && text[i + 1] is >= '0' and <= '7' && text[i + 2] is >= '0' and <= '7':
                 i += 2;
                 return ((text[i - 2] - '0') * 64) + ((text[i - 1] - '0') * 8) + (text[i] - '0');
@@ -132,9 +134,11 @@ internal static class Literal
                 throw Fault(token, start + at, "there is no such escape");
         }
 
-        int Digits(int count, NumberStyles style, ref int last)
+        int Digits(int count, ref int last)
         {
-            if (last + count >= text.Length || !uint.TryParse(text.AsSpan(last + 1, count), style, CultureInfo.InvariantCulture, out var code) || code > int.MaxValue)
+            if (last + count >= text.Length
+                || !uint.TryParse(text.AsSpan(last + 1, count), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+                || code > int.MaxValue)
             {
                 throw Fault(token, start + at, $"the escape needs {count} hexadecimal digits");
             }

@@ -8,4 +8,5 @@ internal enum MacroKind
     ExistsOne,
     Map,
     Filter,
+    TransformMap,
 }

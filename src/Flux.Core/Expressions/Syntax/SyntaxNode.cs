@@ -11,8 +11,10 @@ internal abstract class SyntaxNode(Position position, int depth)
 
     public int Depth { get; } = depth <= ExpressionLimits.MaxDepth
         ? depth
-        : throw new ExpressionException(position.Line, position.Column, $"the expression is nested too deeply (more than {ExpressionLimits.MaxDepth} operations)");
+        : throw new ExpressionException(
+            position.Line, position.Column, $"the expression is nested too deeply (more than {ExpressionLimits.MaxDepth} operations)");
 
     /// <summary>The depth of a node above these.</summary>
-    protected static int Above(SyntaxNode? first, IEnumerable<SyntaxNode> others) => Math.Max(first?.Depth ?? 0, others.Select(o => o.Depth).DefaultIfEmpty().Max()) + 1;
+    protected static int Above(SyntaxNode? first, IEnumerable<SyntaxNode> others) =>
+        Math.Max(first?.Depth ?? 0, others.Select(o => o.Depth).DefaultIfEmpty().Max()) + 1;
 }

@@ -44,18 +44,6 @@ internal sealed class ChangeFeed(
     /// <summary>Gets the position of the last change that was handed over.</summary>
     public Position Position => new(Volatile.Read(ref _position));
 
-    /// <summary>Gets a value indicating whether anybody is on the live path.</summary>
-    public bool HasSubscribers
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _live.Count > 0;
-            }
-        }
-    }
-
     /// <summary>Gets the cursor behind the last change.</summary>
     public Cursor Cursor
     {

@@ -53,6 +53,7 @@ internal sealed class Conflation(Guid epoch)
                 merged.Last = change;
                 merged.IsIn = true;
                 merged.HasEntered = true;
+                Bytes += change.After?.Bytes ?? 0;
                 break;
             default:
                 merged.Last = change;

@@ -80,17 +80,15 @@ internal sealed partial class FollowerTools(IEventLog log, IReadModel readModel,
             return known;
         }
 
-        IReadOnlyList<RecordedEvent> events;
         if (position <= feed.Position)
         {
-            events = (await Pages.ReadAsync(new Position(position.Value - 1), feed.Position, cancellationToken)).Events;
-        }
-        else
-        {
-            events = (await log.ReadAsync(LogScope.All, position, ReadDirection.Forward, maxCount: 1, cancellationToken)).Events;
+            // Those who come back together stand near each other.
+            var page = await Pages.ReadAsync(new Position(position.Value - 1), feed.Position, cancellationToken);
+            return Cursor.Behind(log.Epoch, page.Changes[(int)(position.Value - page.First.Value)].Recorded);
         }
 
-        return events.FirstOrDefault(recorded => recorded.Position == position) is { } row ? Cursor.Behind(log.Epoch, row) : null;
+        var rows = await log.ReadAsync(LogScope.All, position, ReadDirection.Forward, maxCount: 1, cancellationToken);
+        return rows.Events.Count == 1 && rows.Events[0].Position == position ? Cursor.Behind(log.Epoch, rows.Events[0]) : null;
     }
 
     /// <inheritdoc/>

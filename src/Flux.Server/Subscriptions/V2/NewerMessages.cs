@@ -153,7 +153,13 @@ internal sealed class NewerMessages(
     {
         lock (_gate)
         {
-            if (_subscriptions.ContainsKey(name))
+            if (_subscriptions.TryGetValue(name, out var former) && former.IsEnded)
+            {
+                // Its client has been told that it ended, perhaps before Forget was.
+                _subscriptions.Remove(name);
+                dispatcher.Uncount(connection, former.Scope.Count);
+            }
+            else if (former is not null)
             {
                 throw Refusal(StatusCodes.Status409Conflict, ErrorCodes.SubInUse, $"sub {Shown.Quote(name)} is in use on this socket");
             }

@@ -7,10 +7,13 @@ namespace Flux.Server.Subscriptions.V2;
 internal sealed class SharedPage(IReadOnlyList<RecordedEvent> events, IReadModel readModel)
 {
     private readonly Lock _gate = new();
-    private Task<JudgedChange[]>? _changes;
+    private Task<JudgedChange[]>? _complete;
 
-    /// <summary>Gets the events; at least one.</summary>
-    public IReadOnlyList<RecordedEvent> Events => events;
+    /// <summary>Gets the events, for those without a predicate; at least one.</summary>
+    public JudgedChange[] Changes { get; } = [.. events.Select(recorded => new JudgedChange(recorded))];
+
+    /// <summary>Gets the position of the first event.</summary>
+    public Position First => events[0].Position;
 
     /// <summary>Gets the position of the last event.</summary>
     public Position Last => events[^1].Position;
@@ -25,12 +28,12 @@ internal sealed class SharedPage(IReadOnlyList<RecordedEvent> events, IReadModel
     {
         lock (_gate)
         {
-            if (_changes is null || _changes.IsFaulted)
+            if (_complete is null || _complete.IsFaulted)
             {
-                _changes = new EntityStates(readModel, long.MaxValue).CompleteAsync(events, static _ => true, CancellationToken.None).AsTask();
+                _complete = new EntityStates(readModel, long.MaxValue).CompleteAsync(events, static _ => true, CancellationToken.None).AsTask();
             }
 
-            return _changes.WaitAsync(cancellationToken);
+            return _complete.WaitAsync(cancellationToken);
         }
     }
 }

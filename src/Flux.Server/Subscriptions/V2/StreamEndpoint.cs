@@ -65,6 +65,7 @@ internal static class StreamEndpoint
                 return;
             }
 
+            SendBuffer.Bound(context);
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             context.Response.ContentType = "text/event-stream";
             context.Response.Headers.CacheControl = "no-store";

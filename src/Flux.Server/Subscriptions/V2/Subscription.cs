@@ -75,6 +75,23 @@ internal sealed class Subscription
         }
     }
 
+    /// <summary>Ends it with a last frame. Whoever has seen the frame finds it ended, and its name free.</summary>
+    /// <returns>False when it had ended already.</returns>
+    public bool End(byte[] last)
+    {
+        lock (_writing)
+        {
+            if (_isEnded)
+            {
+                return false;
+            }
+
+            _isEnded = true;
+            Connection.Outbox.Append(last, [new Piece(0, last.Length)]);
+            return true;
+        }
+    }
+
     /// <summary>Tells who started it that it has ended by itself.</summary>
     public void OnEnded() => _onEnded(this);
 

@@ -34,6 +34,9 @@ internal sealed partial class SubscriptionService : IDisposable
             new ChangeFeed(directory, log.Epoch, OnLeft, instruments.OnShipped), readModel, log, time, loggers.CreateLogger<PredicateFeed>());
     }
 
+    /// <summary>Gets the pages of the log that are read once for all.</summary>
+    public LogPages Pages => _tools.Pages;
+
     /// <summary>Sets where the live path begins.</summary>
     public void StartAfter(Position head, ReadOnlyMemory<byte> hash)
     {
@@ -110,12 +113,7 @@ internal sealed partial class SubscriptionService : IDisposable
     public bool End(Subscription subscription)
     {
         var wasRunning = subscription.End();
-        FeedOf(subscription).Remove(subscription);
-        if (subscription.Where is not null)
-        {
-            _judged.Withdraw(subscription);
-        }
-
+        Remove(subscription);
         return wasRunning;
     }
 
@@ -219,10 +217,19 @@ internal sealed partial class SubscriptionService : IDisposable
 
     private void EndWithError(Subscription subscription, string code, string message, Cursor? at)
     {
-        subscription.Append(Frames.Ended(subscription.Variant, code, message, at));
-        if (End(subscription))
+        if (subscription.End(Frames.Ended(subscription.Variant, code, message, at)))
         {
+            Remove(subscription);
             subscription.OnEnded();
+        }
+    }
+
+    private void Remove(Subscription subscription)
+    {
+        FeedOf(subscription).Remove(subscription);
+        if (subscription.Where is not null)
+        {
+            _judged.Withdraw(subscription);
         }
     }
 }
