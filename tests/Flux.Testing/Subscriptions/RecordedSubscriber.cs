@@ -27,7 +27,7 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
     private (string Cursor, long Position)? _last;
     private long _caughtUpAt;
     private long _reached = -1; // what it has everything up to, while it is connected
-    private ISubscriptionFeed? _feed;
+    private CutOnce? _connection;
 
     public RecordedSubscriber(
         SubscriptionDescription about, SubscriberManners manners, IReadOnlyList<Uri> addresses, ISubscriptionRecords records, TimeProvider time)
@@ -76,6 +76,15 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
     /// <summary>Records that ingest has stopped at a position and that it was given its time.</summary>
     public void Quiesce(long head) => Records.Add(new SubscriptionRecord.Quiesced(HistoryRecorder.Now(), head));
 
+    /// <summary>Cuts the connection that there is. It comes back.</summary>
+    public void Cut()
+    {
+        lock (_gate)
+        {
+            _connection?.Do(spared: false);
+        }
+    }
+
     /// <summary>Ends it.</summary>
     public async Task CloseAsync()
     {
@@ -109,14 +118,6 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
         }
 
         return true;
-    }
-
-    private void Cut()
-    {
-        lock (_gate)
-        {
-            _feed?.Cut();
-        }
     }
 
     private async Task RunAsync()
@@ -156,17 +157,18 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
 
         await using (feed)
         {
+            var connection = new CutOnce(feed);
             lock (_gate)
             {
-                _feed = feed;
+                _connection = connection;
             }
 
             Records.Add(new SubscriptionRecord.Opened(asked, address.Authority, start, position));
-            var wasCut = await ServeAsync(feed, start);
+            var wasCut = await ServeAsync(feed, connection, start);
             Interlocked.Exchange(ref _reached, -1);
             lock (_gate)
             {
-                _feed = null;
+                _connection = null;
             }
 
             Records.Add(new SubscriptionRecord.Ended(HistoryRecorder.Now(), wasCut || _stopping.IsCancellationRequested, feed.Ending.Code, feed.Ending.Reason));
@@ -174,9 +176,8 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
     }
 
     // Whether the client ended it.
-    private async Task<bool> ServeAsync(ISubscriptionFeed feed, SubscriptionStart start)
+    private async Task<bool> ServeAsync(ISubscriptionFeed feed, CutOnce cut, SubscriptionStart start)
     {
-        var cut = new CutOnce(feed);
         await using var timer = _manners.CutAfter is { } after && !_calm.IsCancellationRequested
             ? _time.CreateTimer(_ => cut.Do(_calm.IsCancellationRequested), state: null, after * (0.5 + _random.NextDouble()), Timeout.InfiniteTimeSpan)
             : null;
@@ -188,6 +189,7 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
             }
 
             var stalled = _time.GetTimestamp();
+            var reads = (_manners.Stalling?.Reads ?? default) * (_random.NextDouble() / 4); // the first time sooner, while a snapshot comes
             while (await feed.ReadAsync(_stopping.Token) is { } item)
             {
                 if (Take(item, start))
@@ -195,10 +197,10 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
                     return true;
                 }
 
-                if (_manners.Stalling is { } stalling && _time.GetElapsedTime(stalled) > stalling.Reads && !_calm.IsCancellationRequested)
+                if (_manners.Stalling is { } stalling && _time.GetElapsedTime(stalled) > reads && !_calm.IsCancellationRequested)
                 {
                     await StallAsync(stalling.Stalls);
-                    stalled = _time.GetTimestamp();
+                    (stalled, reads) = (_time.GetTimestamp(), stalling.Reads);
                 }
             }
         }

@@ -15,6 +15,9 @@ internal sealed record SubscriptionTotals
     /// <summary>Gets the number of rows of snapshots.</summary>
     public long Rows { get; set; }
 
+    /// <summary>Gets the number of changes that came before a snapshot was complete.</summary>
+    public long BetweenRows { get; set; }
+
     /// <summary>Gets the number of changes that were compared with the log.</summary>
     public long Changes { get; set; }
 
@@ -42,6 +45,7 @@ internal sealed record SubscriptionTotals
         Resumes = totals.Sum(t => t.Resumes),
         Snapshots = totals.Sum(t => t.Snapshots),
         Rows = totals.Sum(t => t.Rows),
+        BetweenRows = totals.Sum(t => t.BetweenRows),
         Changes = totals.Sum(t => t.Changes),
         Receipts = totals.Sum(t => t.Receipts),
         Merged = totals.Sum(t => t.Merged),
@@ -53,6 +57,6 @@ internal sealed record SubscriptionTotals
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Connections} connections ({Resumes} resumed, {TooSlow} closed for slowness), {Snapshots} snapshots of {Rows} rows, {Changes} changes, "
+        $"{Connections} connections ({Resumes} resumed, {TooSlow} closed for slowness), {Snapshots} snapshots of {Rows} rows with {BetweenRows} changes between them, {Changes} changes, "
         + $"{Receipts} receipts for {Merged} merged changes, {Progress} progress and {CaughtUp} caught_up frames";
 }

@@ -4,7 +4,7 @@ using Flux.Testing.History;
 
 namespace Flux.Testing.Subscriptions;
 
-/// <summary>Follows one subscriber over all its connections, and holds each frame to the log.</summary>
+/// <summary>Follows one subscriber over all its connections, and holds each frame to the protocol and the log.</summary>
 internal sealed partial class SubscriptionTrace
 {
     private const int TooSlowCode = 4408;
@@ -15,25 +15,18 @@ internal sealed partial class SubscriptionTrace
     private readonly IReadOnlyList<FaultRecord> _proved;
     private readonly SubscriptionReport _report;
     private readonly ExpectedChanges _expected;
-    private readonly MergedStretch _merged;
+    private readonly ChangeLedger _ledger;
     private readonly Dictionary<string, long> _cursors = new(StringComparer.Ordinal);
-
-    // What was passed without coming, and by what: if it comes yet, that was it; else it is a gap.
-    private readonly SortedDictionary<long, (SubscriptionFault IfItComes, int Line)> _missing = [];
-    private readonly List<SubscriptionFrame> _pending = []; // merged changes, of which the receipt has not come
     private SubscriptionRecord.Opened? _opened;
     private SubscriptionPhase _phase = SubscriptionPhase.Away;
     private SnapshotPhase? _snapshot;
-    private ClientSet? _set; // null while nobody could know it
-    private long _covered;   // everything up to here has come, or is missing
-    private bool _hasBegun;
     private int _line;
 
     public SubscriptionTrace(SubscriptionDescription about, WorldLog log, IReadOnlyList<FaultRecord> proved, SubscriptionReport report)
     {
         (_about, _log, _proved, _report) = (about, log, proved, report);
         _expected = new ExpectedChanges(about, log);
-        _merged = new MergedStretch(about, log, _expected, report);
+        _ledger = new ChangeLedger(about, log, _expected, report);
     }
 
     public void Take(SubscriptionRecord record)
@@ -61,13 +54,7 @@ internal sealed partial class SubscriptionTrace
         }
     }
 
-    public void Finish()
-    {
-        foreach (var (position, (_, line)) in _missing)
-        {
-            _report.Add(SubscriptionFault.Gap, position, line, $"{_expected.At(position)} never came");
-        }
-    }
+    public void Finish() => _ledger.Finish();
 
     // The text of a close for slowness ends with the position to go on from.
     [GeneratedRegex(@"(?<position>\d+)\D*$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
@@ -78,7 +65,6 @@ internal sealed partial class SubscriptionTrace
         _opened = opened;
         _phase = SubscriptionPhase.Asked;
         _snapshot = null;
-        _pending.Clear();
         _report.Totals.Connections++;
         _report.Totals.Resumes += opened.Start.IsCursor || opened.Start.Position > 0 ? 1 : 0;
     }
@@ -129,12 +115,8 @@ internal sealed partial class SubscriptionTrace
             case "subscribed":
                 Begin(frame);
                 break;
-            case "entity" when _phase == SubscriptionPhase.Snapshot:
-                _report.Totals.Rows++;
-                _snapshot!.TakeRow(frame, _line);
-                break;
             case "entity":
-                Add(SubscriptionFault.Snapshot, null, $"a row of {frame.EntityId} came outside of a snapshot");
+                TakeRow(frame);
                 break;
             case "change" or "entity_deleted" or "enter" or "leave":
                 TakeChange(frame);
@@ -145,12 +127,8 @@ internal sealed partial class SubscriptionTrace
             case "caught_up":
                 CatchUp(frame);
                 break;
-            case "progress" when _phase == SubscriptionPhase.Snapshot && frame.Cursor is null:
-                _report.Totals.Progress++; // it lives; there is nothing yet to go on from
-                break;
             case "progress":
-                _report.Totals.Progress++;
-                Claim(frame);
+                Progress(frame);
                 break;
             case "unsubscribed":
                 _phase = SubscriptionPhase.Over;
@@ -195,20 +173,27 @@ internal sealed partial class SubscriptionTrace
             Add(SubscriptionFault.Protocol, position, $"subscribed from {start} {(isSnapshot ? "has a" : "has no")} cursor");
         }
 
-        (_phase, _snapshot) = isSnapshot
-            ? (SubscriptionPhase.Snapshot, new SnapshotPhase(_about, _log, _expected, position, _report))
-            : (SubscriptionPhase.Running, null);
-        if (!isSnapshot)
+        if (isSnapshot)
         {
-            // Whoever goes on where it was, or before, has in the end what it would have had; whoever leaves something out knows nothing for sure.
-            _set = position == 0 ? new ClientSet() : _hasBegun && position <= _covered ? _set : null;
-            foreach (var again in _missing.Keys.Where(p => p > position).ToArray())
-            {
-                _missing.Remove(again);
-            }
-
-            (_covered, _hasBegun) = (position, true);
+            (_phase, _snapshot) = (SubscriptionPhase.Snapshot, new SnapshotPhase(_about, _log, _expected, position, _report));
         }
+        else
+        {
+            _phase = SubscriptionPhase.Running;
+            _ledger.Begin(position);
+        }
+    }
+
+    private void TakeRow(SubscriptionFrame frame)
+    {
+        if (_phase != SubscriptionPhase.Snapshot)
+        {
+            Add(SubscriptionFault.Snapshot, null, $"a row of {frame.EntityId} came outside of a snapshot");
+            return;
+        }
+
+        _report.Totals.Rows++;
+        _snapshot!.TakeRow(frame, _line);
     }
 
     private void TakeChange(SubscriptionFrame frame)
@@ -216,48 +201,12 @@ internal sealed partial class SubscriptionTrace
         _report.Totals.Changes++;
         if (_phase == SubscriptionPhase.Snapshot)
         {
+            _report.Totals.BetweenRows++;
             _snapshot!.TakeChange(frame, _line);
-            return;
-        }
-
-        if (frame.Cursor is null && _about.Slow == SlowReading.Conflate)
-        {
-            _pending.Add(frame);
-            return;
-        }
-
-        if (frame.Cursor is null)
-        {
-            Add(SubscriptionFault.Protocol, frame.Position, $"{frame.Type} of {frame.EntityId} has no cursor");
-        }
-
-        DropPending(frame);
-        var position = frame.Position ?? 0;
-        if (_expected.At(position) is not { } change)
-        {
-            Add(SubscriptionFault.Phantom, position, $"{frame.Type} of {frame.EntityId} at {position}, where the log has none for it");
-            return;
-        }
-
-        if (FrameContent.Difference(frame, change) is { } difference)
-        {
-            Add(SubscriptionFault.Altered, position, difference);
-        }
-
-        if (position > _covered)
-        {
-            Pass(position - 1, SubscriptionFault.Order);
-            _covered = position;
-            _set?.Apply(frame);
-        }
-        else if (_missing.Remove(position, out var passed))
-        {
-            Add(passed.IfItComes, position, $"{change} came behind {_covered}");
-            _set?.Apply(frame);
         }
         else
         {
-            Add(SubscriptionFault.Repeat, position, $"{change} came again; {_covered} was reached");
+            _ledger.TakeChange(frame, _line);
         }
     }
 
@@ -271,10 +220,7 @@ internal sealed partial class SubscriptionTrace
             return;
         }
 
-        _merged.Check(_pending, frame, _covered, _line);
-        _pending.ForEach(f => _set?.Apply(f));
-        _pending.Clear();
-        _covered = Math.Max(_covered, frame.Position ?? 0);
+        _ledger.TakeReceipt(frame, _line);
     }
 
     private void CatchUp(SubscriptionFrame frame)
@@ -282,7 +228,7 @@ internal sealed partial class SubscriptionTrace
         _report.Totals.CaughtUp++;
         if (_phase != SubscriptionPhase.Snapshot)
         {
-            Claim(frame);
+            _ledger.Claim(frame, _line);
             return;
         }
 
@@ -294,58 +240,21 @@ internal sealed partial class SubscriptionTrace
 
         _snapshot!.CatchUp(position, _line);
         _report.Totals.Snapshots++;
-        (_set, _covered, _hasBegun) = (_snapshot.Set, position, true);
+        _ledger.Begin(position, _snapshot.Set);
         (_phase, _snapshot) = (SubscriptionPhase.Running, null);
     }
 
-    private void Claim(SubscriptionFrame frame)
+    private void Progress(SubscriptionFrame frame)
     {
-        if (_phase == SubscriptionPhase.Snapshot)
+        _report.Totals.Progress++;
+        if (_phase != SubscriptionPhase.Snapshot)
         {
-            Add(SubscriptionFault.Protocol, frame.Position, $"{frame.Type} came within a snapshot");
-            return;
+            _ledger.Claim(frame, _line);
         }
-
-        DropPending(frame);
-        Claim(frame.Position ?? 0, frame.Type);
-    }
-
-    // «You have everything up to here.»
-    private void Claim(long position, string what)
-    {
-        if (position < _covered || position > _log.Head)
+        else if (frame.Cursor is not null)
         {
-            Add(SubscriptionFault.Claim, position, $"{what} says {position}; {_covered} was reached, and the log ends at {_log.Head}");
-            return;
-        }
-
-        Pass(position, SubscriptionFault.Claim);
-        _covered = position;
-    }
-
-    // Nothing follows on this connection, so it is decided now. Where the client goes on is its own choice.
-    private void ClaimAtEnd(long position, string what)
-    {
-        if (position < _covered || _expected.Between(_covered, position).Any())
-        {
-            Add(SubscriptionFault.Claim, position, $"{what} says {position}; {_covered} was reached, and {_expected.Between(_covered, position).Count()} changes up to there did not come");
-        }
-    }
-
-    private void Pass(long upTo, SubscriptionFault ifItComes)
-    {
-        foreach (var change in _expected.Between(_covered, upTo))
-        {
-            _missing[change.Position] = (ifItComes, _line);
-        }
-    }
-
-    private void DropPending(SubscriptionFrame frame)
-    {
-        if (_pending.Count > 0)
-        {
-            Add(SubscriptionFault.Skipped, frame.Position, $"a {frame.Type} came behind {_pending.Count} merged changes without a receipt for them");
-            _pending.Clear();
+            // Within a snapshot it says that the feed lives; there is nothing yet to go on from.
+            Add(SubscriptionFault.Protocol, frame.Position, "progress has a cursor, though the snapshot is not complete");
         }
     }
 
@@ -358,7 +267,7 @@ internal sealed partial class SubscriptionTrace
 
         if (frame.Position is { } position && _phase == SubscriptionPhase.Running)
         {
-            ClaimAtEnd(position, "error");
+            _ledger.ClaimAtEnd(position, "error", _line);
         }
 
         _phase = SubscriptionPhase.Over;
@@ -376,22 +285,35 @@ internal sealed partial class SubscriptionTrace
     {
         if (!ended.ByClient && !IsExplained(ended))
         {
-            Add(SubscriptionFault.Protocol, _covered, $"the server ended the connection with {ended.Code?.ToString(CultureInfo.InvariantCulture) ?? "no code"} «{ended.Reason}»");
+            Add(SubscriptionFault.Protocol, _ledger.Covered, $"the server ended the connection with {ended.Code?.ToString(CultureInfo.InvariantCulture) ?? "no code"} «{ended.Reason}»");
         }
 
         if (ended.Code == TooSlowCode && !ended.ByClient)
         {
             _report.Totals.TooSlow++;
-            if (_about.Slow == SlowReading.Disconnect && _phase == SubscriptionPhase.Running && LastNumber().Match(ended.Reason) is { Success: true } match
-                && ended.Reason.Contains(_about.Name, StringComparison.Ordinal))
-            {
-                ClaimAtEnd(long.Parse(match.Groups["position"].Value, CultureInfo.InvariantCulture), "the close for slowness");
-            }
+            TakeSlowness(ended.Reason);
         }
 
         _phase = SubscriptionPhase.Away;
         _snapshot = null;
-        _pending.Clear();
+        _ledger.Interrupt();
+    }
+
+    private void TakeSlowness(string reason)
+    {
+        if (_about.Slow != SlowReading.Disconnect || _phase != SubscriptionPhase.Running)
+        {
+            return; // that it came at all is a finding already
+        }
+
+        if (LastNumber().Match(reason) is { Success: true } match && reason.Contains(_about.Name, StringComparison.Ordinal))
+        {
+            _ledger.ClaimAtEnd(long.Parse(match.Groups["position"].Value, CultureInfo.InvariantCulture), "the close for slowness", _line);
+        }
+        else
+        {
+            Add(SubscriptionFault.Protocol, _ledger.Covered, $"a close for slowness names no subscription and position: «{reason}»");
+        }
     }
 
     private bool IsExplained(SubscriptionRecord.Ended ended) => ended.Code switch
@@ -405,35 +327,13 @@ internal sealed partial class SubscriptionTrace
 
     private void Quiesce(long position)
     {
-        if (_phase != SubscriptionPhase.Running)
+        if (_phase == SubscriptionPhase.Running)
+        {
+            _ledger.Quiesce(position, _line);
+        }
+        else
         {
             Add(SubscriptionFault.Gap, position, $"at the end it was {_phase}");
-            return;
-        }
-
-        DropPending(new SubscriptionFrame { Type = "end", Position = position });
-        _report.Totals.IsWhole = !_expected.Between(_covered, position).Any();
-        if (position > _covered)
-        {
-            Pass(position, SubscriptionFault.Gap);
-            _covered = position;
-        }
-
-        if (_set is not null && _about.FollowsState)
-        {
-            CompareSet(position);
-        }
-    }
-
-    private void CompareSet(long position)
-    {
-        foreach (var entity in _expected.EntitiesInScope.Union(_set!.Entities, StringComparer.Ordinal))
-        {
-            var state = _expected.HasAt(entity, position) ? _log.LastOf(entity, position)!.After : null;
-            if (!_set.Agrees(entity, state))
-            {
-                Add(SubscriptionFault.State, position, $"whoever applied all frames has another {entity} than the log, {(state is null ? "which has none" : $"which has {_log.LastOf(entity, position)}")}");
-            }
         }
     }
 

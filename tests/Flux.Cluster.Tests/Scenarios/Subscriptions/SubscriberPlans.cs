@@ -7,7 +7,7 @@ namespace Flux.Cluster.Tests.Scenarios.Subscriptions;
 /// <summary>Subscribers of all kinds, mixed so that each scope, predicate, beginning, return, slowness and protocol meets many of the others.</summary>
 internal static class SubscriberPlans
 {
-    private const int PlanKinds = 4; // every fourth reads slowly
+    private const int SlowEvery = 4;
 
     private static readonly TimeSpan Reading = TimeSpan.FromSeconds(1.5); // between two stalls
 
@@ -59,12 +59,13 @@ internal static class SubscriberPlans
     public static SubscriptionDescription Describe(int number, WorldLoad load)
     {
         var isSlow = IsSlow(number);
+        var slow = number / SlowEvery;
         return new SubscriptionDescription
         {
             Name = string.Create(CultureInfo.InvariantCulture, $"s{number}{(isSlow ? "-slow" : string.Empty)}"),
-            Scope = isSlow ? SlowScope(number) : Scope(number, load),
-            Predicate = isSlow ? (number / PlanKinds % 4 == 1 ? Predicates[1] : null) : Predicates[number * 3 % Predicates.Length],
-            Slow = (SlowReading)(isSlow ? number / PlanKinds % 3 : number % 3),
+            Scope = isSlow ? SlowScope(slow) : Scope(number, load),
+            Predicate = isSlow ? (slow % 4 == 1 ? Predicates[1] : null) : Predicates[number * 3 % Predicates.Length],
+            Slow = (SlowReading)(isSlow ? slow % 3 : number % 3),
             Progress = number % 3 != 0,
             Protocol = number % 6 == 5 || number % 24 == 16 ? SubscriptionProtocol.ServerSentEvents : SubscriptionProtocol.Socket,
         };
@@ -73,10 +74,15 @@ internal static class SubscriberPlans
     /// <summary>How it behaves.</summary>
     public static SubscriberManners Behave(int number, SubscriptionTrial trial, RecordedSubscriber? lender)
     {
-        var isLate = number % 5 == 4;
+        var isLate = number % 5 == 4 && !IsSlow(number);
         return new SubscriberManners
         {
-            First = (number % 5) switch { 1 or 3 => SubscriptionStart.Snapshot, 2 => SubscriptionStart.Now, _ => SubscriptionStart.At(0) },
+            First = ((IsSlow(number) ? number / SlowEvery : number) % 5) switch
+            {
+                1 or 2 => SubscriptionStart.Snapshot,
+                3 => SubscriptionStart.Now,
+                _ => SubscriptionStart.At(0),
+            },
             Again = (number % 7) switch { 4 => ComingBack.AtItsPosition, 5 => ComingBack.WithASnapshot, 6 => ComingBack.Earlier, _ => ComingBack.AtItsCursor },
             Late = isLate ? trial.Duration / 2 : TimeSpan.Zero,
             Lender = isLate && number % 2 == 0 ? lender : null,
@@ -87,10 +93,10 @@ internal static class SubscriberPlans
         };
     }
 
-    private static bool IsSlow(int number) => number % PlanKinds == 0;
+    private static bool IsSlow(int number) => number % SlowEvery == 0;
 
-    private static SubscriptionScope SlowScope(int number) =>
-        number % (PlanKinds * 2) == 0 ? SubscriptionScope.Of("bulk/*") : SubscriptionScope.Of("lab/*", "bulk/*");
+    // Two namespaces are two pages of a snapshot at least: while the first, which is large, is read slowly, much of it changes.
+    private static SubscriptionScope SlowScope(int slow) => slow % 2 == 0 ? SubscriptionScope.Of("lab/*", "bulk/*") : SubscriptionScope.Of("bulk/*");
 
     private static SubscriptionScope Scope(int number, WorldLoad load) => (number % 9) switch
     {

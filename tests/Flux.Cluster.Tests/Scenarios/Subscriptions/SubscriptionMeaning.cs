@@ -10,6 +10,7 @@ internal static class SubscriptionMeaning
         Require(totals.Connections, 2 * trial.Subscribers, "connections");
         Require(totals.Resumes, trial.Subscribers, "resumed connections");
         Require(totals.Snapshots, trial.Subscribers / 3, "snapshots");
+        Require(totals.BetweenRows, 1, "changes between the rows of snapshots");
         Require(totals.Rows, trial.Entities, "rows of snapshots");
         Require(totals.Changes, 100 * trial.Subscribers, "changes");
         Require(totals.Receipts, 1, "receipts for merged changes");

@@ -15,8 +15,8 @@ internal sealed record SubscriptionTrial
     /// <summary>Gets the pause of each writer after each request, so that servers, clients and database fit on one small machine.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(40);
 
-    /// <summary>Gets the number of entities.</summary>
-    public int Entities { get; init; } = 240;
+    /// <summary>Gets the number of entities: more than a page of a snapshot has.</summary>
+    public int Entities { get; init; } = 1_500;
 
     /// <summary>
     /// Gets how long the texts of <c>bulk</c> are, in bytes. While a slow reader stalls there must come more than the server's bound for a socket and the
@@ -37,7 +37,6 @@ internal sealed record SubscriptionTrial
         Writers = 20,
         Duration = TimeSpan.FromMinutes(3),
         Pause = TimeSpan.FromMilliseconds(200),
-        Entities = 1_000,
         BulkBytes = 12_000,
         Stall = TimeSpan.FromSeconds(12),
     };
