@@ -347,17 +347,20 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWrit
 
     private async Task<CommitRow?> SendAsync(IReadOnlyList<EventToAppend> events, Guid commitId, CancellationToken deadline)
     {
-        try
+        while (true)
         {
-            // No token: cancelling would only lose the answer. The statement has its own time limit.
-            return await _append!.ExecuteAsync(events, commitId, Writer, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CheckViolation)
-        {
-            // There is no partition for these positions, and nothing was written: the log grew faster than partitions were made.
-            var head = await _reads.ReadHeadAsync(deadline).ConfigureAwait(false);
-            await _partitions.EnsureAsync(head.Position.Value + events.Count, deadline).ConfigureAwait(false);
-            return await _append!.ExecuteAsync(events, commitId, Writer, CancellationToken.None).ConfigureAwait(false);
+            try
+            {
+                // No token: cancelling would only lose the answer. The statement has its own time limit.
+                return await _append!.ExecuteAsync(events, commitId, Writer, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CheckViolation && !deadline.IsCancellationRequested)
+            {
+                // There is no partition for these positions, and nothing was written: the log grew faster than partitions were made, and may do so again
+                // while one is made.
+                var head = await _reads.ReadHeadAsync(deadline).ConfigureAwait(false);
+                await _partitions.EnsureAsync(head.Position.Value + events.Count, deadline).ConfigureAwait(false);
+            }
         }
     }
 

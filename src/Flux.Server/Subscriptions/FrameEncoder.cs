@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using Flux.Core.Json;
 using Flux.Core.Log;
+using Flux.Server.Subscriptions.V2;
 
 namespace Flux.Server.Subscriptions;
 
@@ -30,7 +30,7 @@ internal sealed class FrameEncoder
         if (payload.Change.IsDeletion)
         {
             WriteHead("{\"type\":\"entity_deleted\",\"entity_id\":"u8, payload.EntityId!);
-            StartFrame(_head.WrittenCount + _tail.WrittenCount);
+            FrameVariant.StartFrame(_frames, _head.WrittenCount + _tail.WrittenCount);
             _frames.Write(_head.WrittenSpan);
             _frames.Write(_tail.WrittenSpan);
             return;
@@ -43,7 +43,7 @@ internal sealed class FrameEncoder
             _name.ResetWrittenCount();
             JsonWrite.String(_name, property.Name);
             _name.Write(",\"value\":"u8);
-            StartFrame(_head.WrittenCount + _name.WrittenCount + property.Value.Length + _tail.WrittenCount);
+            FrameVariant.StartFrame(_frames, _head.WrittenCount + _name.WrittenCount + property.Value.Length + _tail.WrittenCount);
             _frames.Write(_head.WrittenSpan);
             _frames.Write(_name.WrittenSpan);
             _frames.Write(property.Value.Span);
@@ -55,7 +55,7 @@ internal sealed class FrameEncoder
     /// <param name="text">JSON in UTF-8.</param>
     public void WriteText(ReadOnlySpan<byte> text)
     {
-        StartFrame(text.Length);
+        FrameVariant.StartFrame(_frames, text.Length);
         _frames.Write(text);
     }
 
@@ -78,29 +78,5 @@ internal sealed class FrameEncoder
         _tail.Write(",\"version\":"u8);
         JsonWrite.Number(_tail, recorded.Version);
         _tail.Write("}"u8);
-    }
-
-    // RFC 6455, section 5.2: the final frame of a text message, and its length in 7, 16 or 64 bits.
-    private void StartFrame(int length)
-    {
-        var span = _frames.GetSpan(10);
-        span[0] = 0x81;
-        if (length < 126)
-        {
-            span[1] = (byte)length;
-            _frames.Advance(2);
-        }
-        else if (length <= ushort.MaxValue)
-        {
-            span[1] = 126;
-            BinaryPrimitives.WriteUInt16BigEndian(span[2..], (ushort)length);
-            _frames.Advance(4);
-        }
-        else
-        {
-            span[1] = 127;
-            BinaryPrimitives.WriteUInt64BigEndian(span[2..], (ulong)length);
-            _frames.Advance(10);
-        }
     }
 }
