@@ -311,11 +311,27 @@ public sealed class SubscriptionNegativeControls
         Assert.False(Check(played, fault with { Node = "another" }).IsClean);
     }
 
+    [Theory]
+    [InlineData("disconnect", 6, true)]
+    [InlineData("disconnect", 3, false)]
+    [InlineData("live", 6, false)]
+    public void An_end_without_a_code_is_explained_when_the_client_asked_for_it_and_did_not_read_for_five_seconds(string kind, int seconds, bool isExplained)
+    {
+        var played = PlayedSubscriptions.Play(kind);
+        var at = played.Records.FindIndex(r => r is SubscriptionRecord.Ended);
+        var ended = (SubscriptionRecord.Ended)played.Records[at];
+        played.Records[at] = ended with { ByClient = false, Code = null };
+        played.Records.Insert(at, new SubscriptionRecord.Stalled(ended.At, ended.At - (seconds * System.Diagnostics.Stopwatch.Frequency)));
+
+        Assert.Equal(isExplained, Check(played).IsClean);
+    }
+
     [Fact]
     public void What_is_read_from_a_file_is_what_was_written_to_it()
     {
         using var directory = new Flux.Testing.Processes.TemporaryDirectory();
         var played = PlayedSubscriptions.Play("events");
+        played.Records.Add(new SubscriptionRecord.Stalled(9, Since: 7));
         played.Close(1001, "stops\tnow\nand here");
         using var file = new SubscriptionFile(directory.At("events.tsv"));
         played.Records.ForEach(file.Add);
@@ -324,8 +340,9 @@ public sealed class SubscriptionNegativeControls
 
         Assert.Equal(played.Records.Count, read.Count);
         Assert.Equal(new SubscriptionRecord.Ended(read[^1].At, ByClient: false, 1001, "stops now and here"), read[^1]);
+        Assert.Equal(new SubscriptionRecord.Stalled(9, Since: 7), read[^2]);
         Assert.Equal(played.Text(4), System.Text.Encoding.UTF8.GetString(((SubscriptionRecord.ReceivedEvent)read[4]).Raw));
-        Assert.True(SubscriptionChecker.Check(played.About, SmallWorld.Shared.ToLog(), read.SkipLast(1), []).IsClean);
+        Assert.True(SubscriptionChecker.Check(played.About, SmallWorld.Shared.ToLog(), read.SkipLast(2), []).IsClean);
     }
 
     private static void OnlyRaises(SubscriptionFault fault, string kind, Action<Played> edit, params SubscriptionFault[] orAlso)

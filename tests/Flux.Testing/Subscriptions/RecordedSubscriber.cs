@@ -199,7 +199,9 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
 
                 if (_manners.Stalling is { } stalling && _time.GetElapsedTime(stalled) > reads && !_calm.IsCancellationRequested)
                 {
+                    var since = HistoryRecorder.Now();
                     await StallAsync(stalling.Stalls);
+                    Records.Add(new SubscriptionRecord.Stalled(HistoryRecorder.Now(), since));
                     (stalled, reads) = (_time.GetTimestamp(), stalling.Reads);
                 }
             }

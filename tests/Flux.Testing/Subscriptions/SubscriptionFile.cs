@@ -49,6 +49,9 @@ internal sealed class SubscriptionFile : ISubscriptionRecords
             case SubscriptionRecord.Ended ended:
                 Write("end", record.At, ended.ByClient ? "client" : "server", Text(ended.Code), OneLine(ended.Reason));
                 break;
+            case SubscriptionRecord.Stalled stalled:
+                Write("stalled", record.At, Text(stalled.Since));
+                break;
             case SubscriptionRecord.Quiesced quiesced:
                 Write("quiesced", record.At, Text(quiesced.Position));
                 break;
@@ -83,6 +86,8 @@ internal sealed class SubscriptionFile : ISubscriptionRecords
             case "end":
                 var byClient = Text(Next(ref rest)) == "client";
                 return new SubscriptionRecord.Ended(at, byClient, (int?)Number(Text(Next(ref rest))), Text(rest));
+            case "stalled":
+                return new SubscriptionRecord.Stalled(at, long.Parse(rest.Span, CultureInfo.InvariantCulture));
             case "quiesced":
                 return new SubscriptionRecord.Quiesced(at, long.Parse(rest.Span, CultureInfo.InvariantCulture));
             default:

@@ -30,6 +30,11 @@ internal abstract record SubscriptionRecord(long At)
     /// <param name="Reason">The text beside the code.</param>
     public sealed record Ended(long At, bool ByClient, int? Code, string Reason) : SubscriptionRecord(At);
 
+    /// <summary>The client went on to read after it had not read for a while.</summary>
+    /// <param name="At">When it went on.</param>
+    /// <param name="Since">Since when it had not read.</param>
+    public sealed record Stalled(long At, long Since) : SubscriptionRecord(At);
+
     /// <summary>Ingest had stopped at this position, and the subscriber was given its time to receive all of it.</summary>
     /// <param name="At">When.</param>
     /// <param name="Position">The head.</param>

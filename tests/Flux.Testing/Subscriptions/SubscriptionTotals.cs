@@ -36,6 +36,9 @@ internal sealed record SubscriptionTotals
     /// <summary>Gets how often the server closed the connection because it was read too slowly.</summary>
     public int TooSlow { get; set; }
 
+    /// <summary>Gets how often it did so and its close code was given up, because the client had not read for 5 seconds.</summary>
+    public int TooSlowUnread { get; set; }
+
     /// <summary>Gets a value indicating whether it was seen to have everything up to the end.</summary>
     public bool IsWhole { get; set; }
 
@@ -52,11 +55,12 @@ internal sealed record SubscriptionTotals
         Progress = totals.Sum(t => t.Progress),
         CaughtUp = totals.Sum(t => t.CaughtUp),
         TooSlow = totals.Sum(t => t.TooSlow),
+        TooSlowUnread = totals.Sum(t => t.TooSlowUnread),
         IsWhole = totals.All(t => t.IsWhole),
     };
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Connections} connections ({Resumes} resumed, {TooSlow} closed for slowness), {Snapshots} snapshots of {Rows} rows with {BetweenRows} changes between them, {Changes} changes, "
+        $"{Connections} connections ({Resumes} resumed, {TooSlow} closed for slowness, {TooSlowUnread} more without a code that they would not read), {Snapshots} snapshots of {Rows} rows with {BetweenRows} changes between them, {Changes} changes, "
         + $"{Receipts} receipts for {Merged} merged changes, {Progress} progress and {CaughtUp} caught_up frames";
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Flux.Testing.History;
@@ -10,6 +11,9 @@ internal sealed partial class SubscriptionTrace
     private const int TooSlowCode = 4408;
     private const int GoingAwayCode = 1001;
 
+    // How long a server waits until its close code is read; then it resets the connection, because nothing passes what is unread before it.
+    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
+
     private readonly SubscriptionDescription _about;
     private readonly WorldLog _log;
     private readonly IReadOnlyList<FaultRecord> _proved;
@@ -20,6 +24,7 @@ internal sealed partial class SubscriptionTrace
     private SubscriptionRecord.Opened? _opened;
     private SubscriptionPhase _phase = SubscriptionPhase.Away;
     private SnapshotPhase? _snapshot;
+    private bool _wasUnread; // on this connection, for so long that a close code may have been given up
     private int _line;
 
     public SubscriptionTrace(SubscriptionDescription about, WorldLog log, IReadOnlyList<FaultRecord> proved, SubscriptionReport report)
@@ -46,6 +51,9 @@ internal sealed partial class SubscriptionTrace
             case SubscriptionRecord.Ended ended:
                 End(ended);
                 break;
+            case SubscriptionRecord.Stalled stalled:
+                _wasUnread |= Stopwatch.GetElapsedTime(stalled.Since, stalled.At) >= CloseTime;
+                break;
             case SubscriptionRecord.Quiesced quiesced:
                 Quiesce(quiesced.Position);
                 break;
@@ -62,7 +70,7 @@ internal sealed partial class SubscriptionTrace
 
     private void Open(SubscriptionRecord.Opened opened)
     {
-        _opened = opened;
+        (_opened, _wasUnread) = (opened, false);
         _phase = SubscriptionPhase.Asked;
         _snapshot = null;
         _report.Totals.Connections++;
@@ -288,6 +296,11 @@ internal sealed partial class SubscriptionTrace
             Add(SubscriptionFault.Protocol, _ledger.Covered, $"the server ended the connection with {ended.Code?.ToString(CultureInfo.InvariantCulture) ?? "no code"} «{ended.Reason}»");
         }
 
+        if (ended is { ByClient: false, Code: null } && _wasUnread && _about.Slow == SlowReading.Disconnect)
+        {
+            _report.Totals.TooSlowUnread++;
+        }
+
         if (ended.Code == TooSlowCode && !ended.ByClient)
         {
             _report.Totals.TooSlow++;
@@ -321,6 +334,7 @@ internal sealed partial class SubscriptionTrace
         GoingAwayCode => true,
         TooSlowCode => _about.Slow == SlowReading.Disconnect,
         null when _about is { Protocol: SubscriptionProtocol.ServerSentEvents, Slow: SlowReading.Disconnect } => true, // plain HTTP has no close codes
+        null when _about.Slow == SlowReading.Disconnect && _wasUnread => true,
         null => _phase == SubscriptionPhase.Over || _proved.Any(f => f.At >= _opened!.At && (f.Node is null || f.Node == _opened.Node)),
         _ => false,
     };

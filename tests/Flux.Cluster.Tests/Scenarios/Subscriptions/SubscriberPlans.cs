@@ -9,6 +9,7 @@ internal static class SubscriberPlans
 {
     private const int SlowEvery = 4;
 
+    private static readonly TimeSpan ShortStall = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Reading = TimeSpan.FromSeconds(1.5); // between two stalls
 
     private static readonly SubscriptionPredicate?[] Predicates =
@@ -87,11 +88,15 @@ internal static class SubscriberPlans
             Late = isLate ? trial.Duration / 2 : TimeSpan.Zero,
             Lender = isLate && number % 2 == 0 ? lender : null,
             CutAfter = trial.Duration / (IsSlow(number) ? 2 : 5),
-            Stalling = IsSlow(number) ? (Reading, trial.Stall) : null,
+            Stalling = IsSlow(number) ? (Reading, StallOf(number / SlowEvery, trial)) : null,
             FirstAddress = number,
             Seed = trial.Seed + number,
         };
     }
+
+    // Every other one that asked to be disconnected reads again before the server gives up its close code.
+    private static TimeSpan StallOf(int slow, SubscriptionTrial trial) =>
+        (SlowReading)(slow % 3) == SlowReading.Disconnect && slow % 2 == 0 && trial.Stall > ShortStall ? ShortStall : trial.Stall;
 
     private static bool IsSlow(int number) => number % SlowEvery == 0;
 

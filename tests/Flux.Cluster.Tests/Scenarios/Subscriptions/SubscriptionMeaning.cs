@@ -15,7 +15,7 @@ internal static class SubscriptionMeaning
         Require(totals.Changes, 100 * trial.Subscribers, "changes");
         Require(totals.Receipts, 1, "receipts for merged changes");
         Require(totals.Merged, 10, "merged changes");
-        Require(totals.TooSlow, 1, "sockets closed for slowness");
+        Require(totals.TooSlow + totals.TooSlowUnread, 1, "sockets closed for slowness");
         Require(totals.Progress, trial.Subscribers, "progress frames");
         Require(totals.CaughtUp, trial.Subscribers, "caught_up frames");
     }
