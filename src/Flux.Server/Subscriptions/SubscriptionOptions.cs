@@ -25,7 +25,8 @@ internal sealed class SubscriptionOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Gets or sets how long a ping may stay unanswered before the socket is taken for dead. Default: 20 seconds.</summary>
+    /// <summary>Gets or sets how long a ping may stay unanswered before the socket is taken for dead. Default: 15 seconds,
+    /// so that with the ping and the coarse timers of the platform a dead one is gone within 45.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
-    public TimeSpan PingTimeout { get; set; } = TimeSpan.FromSeconds(20);
+    public TimeSpan PingTimeout { get; set; } = TimeSpan.FromSeconds(15);
 }

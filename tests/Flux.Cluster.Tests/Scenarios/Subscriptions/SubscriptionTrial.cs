@@ -24,7 +24,7 @@ internal sealed record SubscriptionTrial
     /// </summary>
     public int BulkBytes { get; init; } = 40_000;
 
-    /// <summary>Gets how long slow readers stall. They answer no pings meanwhile, for which a server waits 20 seconds.</summary>
+    /// <summary>Gets how long slow readers stall. They answer no pings meanwhile, for which a server waits 15 seconds.</summary>
     public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets the seed.</summary>
