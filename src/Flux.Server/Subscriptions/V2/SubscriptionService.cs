@@ -102,6 +102,7 @@ internal sealed partial class SubscriptionService : IDisposable
         }
         else
         {
+            await CatchUpWithLiveAsync(subscription, feed, cancellationToken);
             feed.Join(subscription, head => Frames.Subscribed(subscription.Variant, head));
         }
 
@@ -130,6 +131,25 @@ internal sealed partial class SubscriptionService : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _tools.Dispose();
+
+    // The path of predicates may be behind the other one. What has passed there is not to come to who asks for what comes next.
+    private async ValueTask CatchUpWithLiveAsync(Subscription subscription, ChangeFeed feed, CancellationToken cancellationToken)
+    {
+        if (feed == _feed)
+        {
+            return;
+        }
+
+        try
+        {
+            await _tools.WaitForAsync(feed, _feed.Position, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            _judged.Withdraw(subscription);
+            throw;
+        }
+    }
 
     private ChangeFeed FeedOf(Subscription subscription) => subscription.Where is null ? _feed : _judged.Feed;
 
