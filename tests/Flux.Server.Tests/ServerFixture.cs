@@ -13,7 +13,7 @@ namespace Flux.Server.Tests;
 public sealed class ServerFixture : IAsyncLifetime
 {
     /// <summary>How long a test waits before it calls something hung: far above any limit, because the machine may be busy.</summary>
-    internal static readonly TimeSpan Guard = TimeSpan.FromSeconds(20);
+    internal static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<string> _output = new();
     private readonly string _data = Path.Combine(Path.GetTempPath(), $"flux-tests-{Guid.NewGuid():N}");
