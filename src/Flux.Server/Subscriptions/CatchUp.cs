@@ -7,8 +7,6 @@ namespace Flux.Server.Subscriptions;
 internal sealed partial class CatchUp(
     ChangeDispatcher dispatcher, LogPages pages, TimeProvider time, SubscriptionInstruments instruments, ILogger<CatchUp> logger)
 {
-    private const int BlockBytes = 64 * 1024;
-
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly ILogger<CatchUp> _logger = logger;
@@ -79,7 +77,7 @@ internal sealed partial class CatchUp(
         for (var i = 0; i < wanted.Count; i++)
         {
             encoder.WriteChange(wanted[i]);
-            if (encoder.Length >= BlockBytes || i == wanted.Count - 1)
+            if (encoder.Length >= Outbox.BlockBytes || i == wanted.Count - 1)
             {
                 await connection.Outbox.WriteAsync(encoder.Written);
                 encoder.Clear();

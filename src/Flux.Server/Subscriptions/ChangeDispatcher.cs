@@ -17,12 +17,6 @@ namespace Flux.Server.Subscriptions;
 /// </remarks>
 internal sealed class ChangeDispatcher : IChangeDispatcher
 {
-    // Below the large-object heap's 85,000 bytes, and as much as one write takes at once.
-    private const int BlockBytes = 64 * 1024;
-
-    // What a socket that joins is given in one go, at most; beyond it the log is read at its pace.
-    private const int JoinBytes = 256 * 1024;
-
     private readonly Lock _gate = new();
     private readonly FrameBlock _block = new();
     private readonly List<Connection> _found = [];
@@ -101,7 +95,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
                 Write(recorded);
                 _tail.Add(new JudgedChange(recorded));
                 Volatile.Write(ref _position, recorded.Position.Value);
-                if (_block.Length >= BlockBytes)
+                if (_block.Length >= Outbox.BlockBytes)
                 {
                     Ship(shipped);
                     shipped = Position;
@@ -251,7 +245,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
             var frames = new FrameEncoder();
             foreach (var (recorded, _, _, _) in _missed)
             {
-                if (frames.Length > JoinBytes)
+                if (frames.Length > FeedTail.JoinBytes)
                 {
                     return false;
                 }

@@ -9,8 +9,8 @@ namespace Flux.Server.Subscriptions;
 /// </remarks>
 internal sealed class Outbox(int capacity)
 {
-    // One write of this size is as good as a larger one, and it is what the transport takes without waiting.
-    private const int GatherBytes = 64 * 1024;
+    /// <summary>The size of a block, and of a write: as good as a larger one, what the transport takes without waiting, and below the large-object heap's 85,000 bytes.</summary>
+    public const int BlockBytes = 64 * 1024;
 
     private readonly Lock _lock = new();
     private readonly Queue<Entry> _pending = new();
@@ -51,7 +51,7 @@ internal sealed class Outbox(int capacity)
         bool isIdle;
         lock (_lock)
         {
-            isIdle = _bytes < GatherBytes;
+            isIdle = _bytes < BlockBytes;
         }
 
         if (isIdle)
@@ -254,17 +254,17 @@ internal sealed class Outbox(int capacity)
                 return false;
             }
 
-            if (_pending.Count == 0 || first.Frames.Length + _pending.Peek().Frames.Length > GatherBytes)
+            if (_pending.Count == 0 || first.Frames.Length + _pending.Peek().Frames.Length > BlockBytes)
             {
                 write = new Write(first.Frames, Rented: null, first.Frames.Length, first.Written, Others: null);
                 return true;
             }
 
-            var gathered = ArrayPool<byte>.Shared.Rent(GatherBytes);
+            var gathered = ArrayPool<byte>.Shared.Rent(BlockBytes);
             first.Frames.CopyTo(gathered);
             var count = first.Frames.Length;
             List<TaskCompletionSource>? others = null;
-            while (_pending.TryPeek(out var next) && count + next.Frames.Length <= GatherBytes)
+            while (_pending.TryPeek(out var next) && count + next.Frames.Length <= BlockBytes)
             {
                 _pending.Dequeue();
                 next.Frames.CopyTo(gathered.AsMemory(count));

@@ -14,12 +14,6 @@ namespace Flux.Server.Subscriptions.V2;
 internal sealed class ChangeFeed(
     NamespaceDirectory directory, Guid epoch, Action<Subscription, Cursor, LeaveReason> onLeft, Action<RecordedEvent, int> onShipped)
 {
-    // Below the large-object heap's 85,000 bytes, and as much as one write takes at once.
-    private const int BlockBytes = 64 * 1024;
-
-    // What one that joins is given in one go, at most; beyond it the log is read at its pace.
-    private const int JoinBytes = 256 * 1024;
-
     // Of progress frames under the lock: more of them would hold up changes.
     private const int ProgressSlice = 256;
 
@@ -100,7 +94,7 @@ internal sealed class ChangeFeed(
                     throw new InvalidOperationException($"The feed jumps from position {Position} to {recorded.Position}");
                 }
 
-                if (_live.Count > 0 && Subscription.IsPushed(recorded) && Write(change) >= BlockBytes)
+                if (_live.Count > 0 && Subscription.IsPushed(recorded) && Write(change) >= Outbox.BlockBytes)
                 {
                     Advance(change);
                     Ship(before);
@@ -152,7 +146,7 @@ internal sealed class ChangeFeed(
                     continue;
                 }
 
-                if ((subscription.Where is not null && change.View is null) || frames.WrittenCount > JoinBytes)
+                if ((subscription.Where is not null && change.View is null) || frames.WrittenCount > FeedTail.JoinBytes)
                 {
                     return false; // nobody asked for the states then
                 }

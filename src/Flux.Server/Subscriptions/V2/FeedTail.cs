@@ -5,6 +5,9 @@ namespace Flux.Server.Subscriptions.V2;
 /// <summary>The last changes of a feed, so that who has read the log almost to its end can join without another read. Not safe for several threads.</summary>
 internal sealed class FeedTail
 {
+    /// <summary>How many bytes of frames one that joins is given in one go, at most; beyond it the log is read at its pace.</summary>
+    public const int JoinBytes = 256 * 1024;
+
     private const int Capacity = 1024;
 
     // A few large events must not hold much memory.

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Flux.Core.Entities;
+using Flux.Core.Expressions;
 using Flux.Core.Log;
 using Flux.Core.Subscriptions;
 
@@ -8,8 +9,6 @@ namespace Flux.Server.Subscriptions.V2;
 /// <summary>Leads one subscription along the log, at its client's pace, until it can join the live path.</summary>
 internal sealed class Follower(Subscription subscription, ChangeFeed feed, FollowerTools tools)
 {
-    private const int BlockBytes = 64 * 1024;
-
     // Farther behind than this, the log is read by namespace when the scope allows it; nearer, pages are shared with others.
     private const long FarBehind = 50_000;
 
@@ -91,7 +90,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
                     _bodies ??= new ChangeBodies(tools.Log.Epoch);
                     _bodies.Start(change.Recorded, change.After, hasCursor: isWanted is null);
                     _bodies.Write(_frames, subscription.Variant, kind);
-                    if (_frames.WrittenCount >= BlockBytes)
+                    if (_frames.WrittenCount >= Outbox.BlockBytes)
                     {
                         await FlushAsync();
                     }
@@ -265,7 +264,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
             if (subscription.MayRead(row.Id) && Matches(row))
             {
                 Frames.WriteEntity(_frames, subscription.Variant, row);
-                if (_frames.WrittenCount >= BlockBytes)
+                if (_frames.WrittenCount >= Outbox.BlockBytes)
                 {
                     await FlushAsync();
                 }
@@ -286,10 +285,10 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
             return true;
         }
 
-        return where.Judge(new Flux.Core.Expressions.EntityView(row.Id, EntityState.ReadProperties(row.Properties))) switch
+        return where.Judge(new EntityView(row.Id, EntityState.ReadProperties(row.Properties))) switch
         {
-            Flux.Core.Expressions.Verdict.Yes => true,
-            Flux.Core.Expressions.Verdict.No => false,
+            Verdict.Yes => true,
+            Verdict.No => false,
             _ => throw new PredicateTooCostlyException(before: null),
         };
     }
