@@ -1,4 +1,5 @@
 using Flux.Server.Admin;
+using Flux.Server.Claims;
 using Flux.Server.Entities;
 using Flux.Server.Events;
 using Flux.Server.Hosting;
@@ -45,6 +46,7 @@ static async Task<int> ServeAsync()
     builder.Services.AddAdmin();
     builder.Services.AddEvents();
     builder.Services.AddEntities();
+    builder.Services.AddClaims();
     builder.Services.AddSubscriptions();
 
     await using var app = builder.Build();
@@ -56,6 +58,7 @@ static async Task<int> ServeAsync()
     app.MapAdmin();
     app.MapEvents();
     app.MapEntities();
+    app.MapClaims();
     app.MapSubscriptions();
 
     await app.StartAsync();

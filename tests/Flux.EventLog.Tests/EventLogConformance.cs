@@ -352,7 +352,7 @@ public abstract class EventLogConformance : IAsyncLifetime
             {
                 var entity = row.Data.Entity?.Id;
                 var previous = entity is null ? EventHash.None : last.GetValueOrDefault(entity, EventHash.None);
-                Assert.Equal(EventHash.OfRow(previous, row.Data, row.Version, row.Before, row.Cause), row.Hash);
+                Assert.Equal(EventHash.OfRow(previous, row.Data, row.Version, row.Before, row.Cause, row.Expiry), row.Hash);
                 if (entity is not null)
                 {
                     last[entity] = row.Hash;

@@ -35,14 +35,14 @@ internal sealed class TestEvents
     {
         if (data.Payload.EntityId is not { } id)
         {
-            return new EventToAppend(data, 0, Before: null, Cause: null, EventHash.OfRow(EventHash.None, data, 0, null, null));
+            return new EventToAppend(data, 0, Before: null, Cause: null, Expiry: null, EventHash.OfRow(EventHash.None, data, 0, null, null, expiry: null));
         }
 
         var state = _states.GetValueOrDefault(id, EntityState.Empty);
         var before = state.Before(data.Payload.Change);
-        var hash = EventHash.OfRow(state.Hash, data, state.Version + 1, before, cause: null);
-        _states[id] = state.After(data.Payload.Change, state.Version + 1, hash);
-        return new EventToAppend(data, state.Version + 1, before, Cause: null, hash);
+        var hash = EventHash.OfRow(state.Hash, data, state.Version + 1, before, cause: null, expiry: null);
+        _states[id] = state.After(data.Payload.Change, state.Version + 1, hash, expiry: null);
+        return new EventToAppend(data, state.Version + 1, before, Cause: null, Expiry: null, hash);
     }
 
     public EventToAppend Next(string entity, string property, object value, string? id = null) =>

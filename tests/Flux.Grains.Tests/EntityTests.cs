@@ -49,7 +49,7 @@ public sealed class EntityTests(Silo silo) : IClassFixture<Silo>, IAsyncLifetime
         Assert.Equal([1, 2, 3, 4, 5], recorded.Select(e => e.Version));
         Assert.Equal(["{}", null, """{"a":1}""", "{}", "{}"], recorded.Select(e => e.Before is null ? null : Encoding.UTF8.GetString(e.Before)));
         var previous = EventHash.None;
-        Assert.All(recorded, e => Assert.Equal(previous = EventHash.OfRow(previous, e.Data, e.Version, e.Before, cause: null), e.Hash));
+        Assert.All(recorded, e => Assert.Equal(previous = EventHash.OfRow(previous, e.Data, e.Version, e.Before, cause: null, expiry: null), e.Hash));
         await AssertStateIsTheLogsFoldAsync("""{"a":3}""");
     }
 

@@ -256,7 +256,7 @@ public sealed class LogWriterTests : IAsyncDisposable
             TimestampIsGiven = true,
             Payload = new EventPayload("{}"u8.ToArray()),
         };
-        var item = new EventToAppend(data, Version: 0, Before: null, Cause: null, EventHash.None);
+        var item = new EventToAppend(data, Version: 0, Before: null, Cause: null, Expiry: null, EventHash.None);
         _log.Next(before: new EventLogUnavailableException("down"));
         Writer.Start();
 
@@ -270,7 +270,7 @@ public sealed class LogWriterTests : IAsyncDisposable
         await Task.WhenAll(appends.Select(async append => (await Record.ExceptionAsync(() => append.WaitAsync(Token)))?.GetType()));
 
     private static EventToAppend Item(EntityKey key, long version) =>
-        new(Bulbs.Set(key, "n", $"{version % 10}", null), version, Before: [], Cause: null, EventHash.None);
+        new(Bulbs.Set(key, "n", $"{version % 10}", null), version, Before: [], Cause: null, Expiry: null, EventHash.None);
 
     private Task<AppendResult> Append(long version, AppendRun? run = null) => Writer.AppendAsync(Item(_key, version), run);
 }

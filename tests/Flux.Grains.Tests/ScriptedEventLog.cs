@@ -76,7 +76,7 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
             {
                 var state = Fold(EntityKey.Trusted(data.Payload.EntityId!));
                 var before = state.Before(data.Payload.Change);
-                Record(new EventToAppend(data, state.Version + 1, before, Cause: null, EventHash.OfRow(state.Hash, data, state.Version + 1, before, cause: null)));
+                Record(new EventToAppend(data, state.Version + 1, before, Cause: null, Expiry: null, EventHash.OfRow(state.Hash, data, state.Version + 1, before, cause: null, expiry: null)));
             }
         }
     }
@@ -167,6 +167,9 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
 
     public ValueTask<RecordedEvent?> FindByEventIdAsync(string ns, string eventId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<IReadOnlyList<RecordedEvent>> ReadEffectsAsync(Position cause, Position after, int maxCount, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public ValueTask<Position> FindPositionAsync(Timestamp time, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<Position> WaitForMoreAsync(Position position, CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -176,6 +179,9 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
     public ValueTask<EntityState> LoadAsync(EntityKey key, long version, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<EntityPage> ReadPageAsync(EntityRange range, int maxRows, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<DueEntity>> FindDueAsync(Timestamp by, DueEntity after, int maxCount, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -10,7 +10,7 @@ using Orleans.TestingHost;
 namespace Flux.Grains.Tests;
 
 /// <summary>One silo for all tests of a class; each puts its own log behind it.</summary>
-public sealed class Silo : ILogWriter, IReadModel, IAsyncLifetime
+public sealed class Silo : ILogWriter, IEventLog, IReadModel, IAsyncLifetime
 {
     public const int ActiveEntities = 40;
 
@@ -25,7 +25,8 @@ public sealed class Silo : ILogWriter, IReadModel, IAsyncLifetime
     public Silo()
     {
         var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) => silo.Services.AddSingleton<ILogWriter>(this).AddSingleton<IReadModel>(this).AddSingleton(Activations));
+        builder.ConfigureSilo((_, silo) => silo.Services.AddSingleton<ILogWriter>(this).AddSingleton<IReadModel>(this).AddSingleton<IEventLog>(this)
+            .AddSingleton(new EventIds(TimeProvider.System)).AddSingleton(Activations));
         _cluster = builder.Build();
     }
 
@@ -93,11 +94,37 @@ public sealed class Silo : ILogWriter, IReadModel, IAsyncLifetime
     public ValueTask<bool> WaitForAsync(Position position, TimeSpan timeout, CancellationToken cancellationToken) =>
         _readModel.WaitForAsync(position, timeout, cancellationToken);
 
+    public ValueTask<IReadOnlyList<DueEntity>> FindDueAsync(Timestamp by, DueEntity after, int maxCount, CancellationToken cancellationToken) =>
+        _readModel.FindDueAsync(by, after, maxCount, cancellationToken);
+
     public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) =>
         _readModel.CountAsync(namespaces, cancellationToken);
 
     public ValueTask<EntityPage> ReadPageAsync(EntityRange range, int maxRows, CancellationToken cancellationToken) =>
         _readModel.ReadPageAsync(range, maxRows, cancellationToken);
+
+    ValueTask<RecordedEvent?> IEventLog.FindByEventIdAsync(string ns, string eventId, CancellationToken cancellationToken) =>
+        ((IEventLog)_readModel).FindByEventIdAsync(ns, eventId, cancellationToken);
+
+    Guid IEventLog.Epoch => throw new NotSupportedException();
+
+    ValueTask<AppendResult[]> IEventLog.AppendAsync(IReadOnlyList<EventToAppend> events, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    ValueTask<LogHead> IEventLog.ReadHeadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    ValueTask<LogPage> IEventLog.ReadAsync(LogScope scope, Position from, ReadDirection direction, int maxCount, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    ValueTask<IReadOnlyList<RecordedEvent>> IEventLog.ReadEntityAsync(EntityKey key, long afterVersion, int maxCount, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    ValueTask<IReadOnlyList<RecordedEvent>> IEventLog.ReadEffectsAsync(Position cause, Position after, int maxCount, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    ValueTask<Position> IEventLog.FindPositionAsync(Timestamp time, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    ValueTask<Position> IEventLog.WaitForMoreAsync(Position position, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken) =>
         _readModel.ListAsync(ns, prefix, cancellationToken);

@@ -10,10 +10,11 @@ namespace Flux.Core.Entities;
 /// <param name="Hash">The last event's hash; <see cref="EventHash.None"/> before the first.</param>
 /// <param name="Properties">The properties that are set.</param>
 /// <param name="LastUpdated">When the last event that changed something was recorded.</param>
-public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properties, Timestamp LastUpdated)
+/// <param name="Expiry">What becomes due of it, and when.</param>
+public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properties, Timestamp LastUpdated, Expiry Expiry)
 {
     /// <summary>An entity of which nothing was ever recorded.</summary>
-    public static readonly EntityState Empty = new(Version: 0, EventHash.None, PropertyMap.Empty, default);
+    public static readonly EntityState Empty = new(Version: 0, EventHash.None, PropertyMap.Empty, default, Expiry.None);
 
     private static readonly byte[] NothingBefore = "{}"u8.ToArray();
 
@@ -32,7 +33,7 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
                 $"{recorded.Data.Payload.EntityId} jumps from version {Version} to {recorded.Version}: the log has a gap or was read out of order");
         }
 
-        return After(recorded.Data.Payload.Change, recorded.Version, recorded.Hash)
+        return After(recorded.Data.Payload.Change, recorded.Version, recorded.Hash, recorded.Expiry)
             .RecordedAs(this, recorded.IsApplied, recorded.RecordedAt);
     }
 
@@ -40,11 +41,12 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
     /// <param name="change">What the event does.</param>
     /// <param name="version">Its version.</param>
     /// <param name="hash">Its hash.</param>
+    /// <param name="expiry">What it makes due; null for nothing.</param>
     /// <returns>The state after it.</returns>
-    public EntityState After(EntityChange change, long version, byte[] hash)
+    public EntityState After(EntityChange change, long version, byte[] hash, Expiry? expiry)
     {
         var properties = change.IsDeletion ? PropertyMap.Empty : change.SetsProperties ? Properties.Set(change.Properties) : Properties;
-        return new EntityState(version, hash, properties, LastUpdated);
+        return new EntityState(version, hash, properties, LastUpdated, Expiry.After(change, expiry, exists: properties.Count > 0));
     }
 
     /// <summary>Completes a state made by <see cref="After"/> with the time of the commit.</summary>

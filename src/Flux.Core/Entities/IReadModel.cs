@@ -41,6 +41,15 @@ public interface IReadModel
     /// <exception cref="EventLogUnavailableException">The read model cannot be read.</exception>
     ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken);
 
+    /// <summary>Finds entities of which something is due, as of the projection's position, the earliest first.</summary>
+    /// <param name="by">Up to when.</param>
+    /// <param name="after">The last one of the call before; <see cref="DueEntity.First"/> at first.</param>
+    /// <param name="maxCount">The most entities, at least 1.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The entities; fewer than <paramref name="maxCount"/> when there are no more.</returns>
+    /// <exception cref="EventLogUnavailableException">The read model cannot be read.</exception>
+    ValueTask<IReadOnlyList<DueEntity>> FindDueAsync(Timestamp by, DueEntity after, int maxCount, CancellationToken cancellationToken);
+
     /// <summary>Reads existing entities and the exact position that they show, in one look at the store.</summary>
     /// <remarks>
     /// Flux's own records (<see cref="SystemEntity"/>) are never in a page: the store leaves them out. Which other entities a reader may see is

@@ -40,8 +40,29 @@ public sealed class EventData
     [Id(8)]
     public required EventPayload Payload { get; init; }
 
+    /// <summary>Gets what the producer asks for beside recording it; null for nothing. It is never recorded itself.</summary>
+    [Id(9)]
+    public AppendOptions? Options { get; init; }
+
     /// <summary>Gets the entity that the event is about; null for an event without one.</summary>
     public EntityKey? Entity => Payload.EntityId is { } id ? EntityKey.Trusted(id) : null;
+
+    /// <summary>Gives the same event with other options.</summary>
+    /// <param name="options">The options; null for none.</param>
+    /// <returns>The event.</returns>
+    public EventData With(AppendOptions? options) => ReferenceEquals(options, Options) ? this : new EventData
+    {
+        EventId = EventId,
+        EventIdIsGiven = EventIdIsGiven,
+        Stream = Stream,
+        Source = Source,
+        Timestamp = Timestamp,
+        TimestampIsGiven = TimestampIsGiven,
+        Key = Key,
+        Schema = Schema,
+        Payload = Payload,
+        Options = options,
+    };
 
     /// <summary>Says whether this event, arriving under the id of <paramref name="recorded"/>, is the same one sent again.</summary>
     /// <param name="recorded">The event that was recorded first.</param>

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Flux.Core.Claims;
+using Flux.Core.Expressions;
+using Flux.Core.Log;
 
 namespace Flux.Core.Events;
 
@@ -16,6 +19,12 @@ internal ref struct EventEnvelope
         Key = 16,
         Schema = 32,
         Payload = 64,
+        IfVersion = 128,
+        Condition = 256,
+        ClaimToken = 512,
+        Ttl = 1024,
+        PropertyTtl = 2048,
+        CausedBy = 4096,
     }
 
     private Members _seen;
@@ -29,6 +38,7 @@ internal ref struct EventEnvelope
     private bool _payloadIsNull;
     private int _payloadStart;
     private int _payloadLength;
+    private AppendOptions? _options;
 
     /// <summary>Gets the stream as it was sent; null when it was not a string.</summary>
     public string? Stream { get; private set; }
@@ -88,6 +98,8 @@ internal ref struct EventEnvelope
         var payload = json.Slice(_payloadStart, _payloadLength).ToArray();
         var content = _payload.ToContent(payload, _payloadStart);
         CheckText(content.EntityId, "payload.entity_id", "invalid_entity_id");
+        CheckProperties(content.Change);
+        CheckOptions(content);
         var given = !string.IsNullOrEmpty(_eventId);
         return new EventData
         {
@@ -100,6 +112,7 @@ internal ref struct EventEnvelope
             Key = _key,
             Schema = _schema,
             Payload = new EventPayload(payload, content),
+            Options = _options,
         };
     }
 
@@ -142,10 +155,169 @@ internal ref struct EventEnvelope
             Once(Members.Schema, "schema");
             _schema = ReadText(ref reader, "schema", "invalid_field");
         }
-        else
+        else if (!TryReadOption(ref reader))
         {
             reader.Read();
             JsonText.CheckAndSkip(ref reader, "the event");
+        }
+    }
+
+    // Few events have one, and these names come last.
+    private bool TryReadOption(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueTextEquals("if_version"u8))
+        {
+            Once(Members.IfVersion, "if_version");
+            _options = (_options ?? new AppendOptions()) with { IfVersion = ReadNumber(ref reader, "if_version", least: 0, long.MaxValue) };
+        }
+        else if (reader.ValueTextEquals("condition"u8))
+        {
+            Once(Members.Condition, "condition");
+            ReadCondition(ref reader);
+        }
+        else if (reader.ValueTextEquals("claim_token"u8))
+        {
+            Once(Members.ClaimToken, "claim_token");
+            _options = (_options ?? new AppendOptions()) with { ClaimToken = ReadNumber(ref reader, "claim_token", least: 1, long.MaxValue) };
+        }
+        else if (reader.ValueTextEquals("ttl"u8))
+        {
+            Once(Members.Ttl, "ttl");
+            _options = (_options ?? new AppendOptions()) with { Ttl = ReadNumber(ref reader, "ttl", least: 1, AppendOptions.MaxTtl) };
+        }
+        else if (reader.ValueTextEquals("property_ttl"u8))
+        {
+            Once(Members.PropertyTtl, "property_ttl");
+            ReadPropertyTtls(ref reader);
+        }
+        else if (reader.ValueTextEquals("caused_by"u8))
+        {
+            Once(Members.CausedBy, "caused_by");
+            ReadCause(ref reader);
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    private long? ReadNumber(ref Utf8JsonReader reader, string member, long least, long most)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        Fault("invalid_field", most == long.MaxValue
+            ? $"{member}: must be a whole number of at least {least}"
+            : $"{member}: must be a whole number from {least} to {most}");
+        JsonText.CheckAndSkip(ref reader, member);
+        return null;
+    }
+
+    private void ReadCondition(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            Fault("invalid_field", "condition: must be a string with an expression");
+            JsonText.CheckAndSkip(ref reader, "condition");
+            return;
+        }
+
+        var options = (_options ?? new AppendOptions()) with { Condition = JsonText.GetString(ref reader, "condition") };
+        try
+        {
+            _ = options.Predicate;
+            _options = options;
+        }
+        catch (ExpressionException e)
+        {
+            Fault("invalid_expression", $"condition: {e.Message}");
+        }
+    }
+
+    private void ReadPropertyTtls(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            Fault("invalid_field", "property_ttl: must be an object of property names and seconds");
+            JsonText.CheckAndSkip(ref reader, "property_ttl");
+            return;
+        }
+
+        var ttls = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = JsonText.GetString(ref reader, "property_ttl");
+            if (ReadNumber(ref reader, $"property_ttl.{Shown.Cut(name)}", least: 1, AppendOptions.MaxTtl) is { } seconds && !ttls.TryAdd(name, seconds))
+            {
+                Fault("duplicate_key", $"property_ttl.{Shown.Cut(name)}: is there twice");
+            }
+        }
+
+        _options = (_options ?? new AppendOptions()) with { PropertyTtls = [.. ttls.Select(ttl => new PropertyTtl(ttl.Key, ttl.Value))] };
+    }
+
+    private void ReadCause(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String && JsonText.GetString(ref reader, "caused_by") is { Length: > 0 } id)
+        {
+            CheckText(id, "caused_by", "invalid_field");
+            _options = (_options ?? new AppendOptions()) with { CausedBy = id };
+        }
+        else if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var position) && position > 0)
+        {
+            _options = (_options ?? new AppendOptions()) with { Cause = new Position(position) };
+        }
+        else if (reader.TokenType != JsonTokenType.Null)
+        {
+            Fault("invalid_field", "caused_by: must be the id or the position of an event");
+            JsonText.CheckAndSkip(ref reader, "caused_by");
+        }
+    }
+
+    // What only a claim may set: else whoever sets it would have the claim.
+    private static void CheckProperties(EntityChange change)
+    {
+        foreach (var property in change.Properties)
+        {
+            if (EntityClaim.IsProperty(property.Name))
+            {
+                throw new EventRefusedException("invalid_property", $"payload.properties.{Shown.Cut(property.Name)}: is set by /api/claims only");
+            }
+        }
+    }
+
+    private readonly void CheckOptions(PayloadContent content)
+    {
+        if (_options is not { } options)
+        {
+            return;
+        }
+
+        if (content.EntityId is null && (options.IsConditional || options.Ttl is not null))
+        {
+            throw new EventRefusedException("invalid_field", "if_version, condition, claim_token and ttl are about an entity, and the event has none");
+        }
+
+        foreach (var ttl in options.PropertyTtls)
+        {
+            var isSet = false;
+            foreach (var property in content.Change.Properties)
+            {
+                isSet |= string.Equals(property.Name, ttl.Name, StringComparison.Ordinal);
+            }
+
+            if (!isSet)
+            {
+                throw new EventRefusedException("invalid_field", $"property_ttl.{Shown.Cut(ttl.Name)}: the event does not set this property");
+            }
         }
     }
 

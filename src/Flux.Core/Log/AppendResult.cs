@@ -1,3 +1,5 @@
+using Flux.Core.Entities;
+
 namespace Flux.Core.Log;
 
 /// <summary>What became of an append. A log that cannot be reached throws instead.</summary>
@@ -32,6 +34,14 @@ public abstract record AppendResult
     /// <param name="Reason">Which limit, for a person.</param>
     [GenerateSerializer, Immutable, Alias("flux.append-result.entity-full")]
     public sealed record EntityFull([property: Id(0)] string Reason) : AppendResult;
+
+    /// <summary>A condition that came with the event does not hold; nothing was written.</summary>
+    /// <param name="Condition">Which one.</param>
+    /// <param name="Version">The entity's version.</param>
+    /// <param name="Current">The entity as it is; null when it does not exist.</param>
+    [GenerateSerializer, Immutable, Alias("flux.append-result.condition-failed")]
+    public sealed record ConditionFailed(
+        [property: Id(0)] FailedCondition Condition, [property: Id(1)] long Version, [property: Id(2)] EntitySnapshot? Current) : AppendResult;
 
     /// <summary>An earlier append of the same entity was not recorded, so this one was not judged; nothing was written. Queue it again.</summary>
     [GenerateSerializer, Immutable, Alias("flux.append-result.behind")]

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Flux.Core.Entities;
 using Flux.Core.Events;
 
 namespace Flux.Core.Log;
@@ -9,7 +10,8 @@ namespace Flux.Core.Log;
 /// <summary>The hashes that chain an entity's events, and the log's commits, so that a later change shows.</summary>
 /// <remarks>
 /// A row's hash is SHA-256 over, in this order: the hash of the entity's previous row (32 zero bytes for its first row, and for an event without
-/// an entity), then the fields namespace, entity, version, event id, stream, source, key, schema, timestamp, payload, before, cause. A field is its
+/// an entity), then the fields namespace, entity, version, event id, stream, source, key, schema, timestamp, payload, before, cause, and, only
+/// where something is made due, expiry (the JSON of <see cref="Expiry.WriteTo"/>). A field is its
 /// length in bytes as a big-endian int32 and then its bytes; a missing one has the length -1. Text is UTF-8; numbers are big-endian int64.
 /// A commit's digest is SHA-256 over the previous commit's digest (32 zero bytes before the first), the first position, the count (int32) and
 /// recorded_at in microseconds, all big-endian, and the hashes of its rows in order.
@@ -22,7 +24,7 @@ public static class EventHash
     /// <summary>What stands for the hash before the first.</summary>
     public static readonly byte[] None = new byte[Size];
 
-    private const int FixedFields = 12;
+    private const int Fields = 13;
 
     /// <summary>Computes a row's hash.</summary>
     /// <param name="previous">The hash of the entity's previous row; <see cref="None"/> for its first.</param>
@@ -30,13 +32,15 @@ public static class EventHash
     /// <param name="version">Its version.</param>
     /// <param name="before">See <see cref="RecordedEvent.Before"/>.</param>
     /// <param name="cause">See <see cref="RecordedEvent.Cause"/>.</param>
+    /// <param name="expiry">See <see cref="RecordedEvent.Expiry"/>.</param>
     /// <returns>32 bytes.</returns>
-    public static byte[] OfRow(ReadOnlySpan<byte> previous, EventData data, long version, byte[]? before, Position? cause)
+    public static byte[] OfRow(ReadOnlySpan<byte> previous, EventData data, long version, byte[]? before, Position? cause, Expiry? expiry)
     {
         var entity = data.Entity;
+        var due = expiry?.ToJson();
         var text = (entity?.Id.Length * 2 ?? 0) + data.EventId.Length + data.Stream.Length + data.Source.Length
             + (data.Key?.Length ?? 0) + (data.Schema?.Length ?? 0);
-        var most = Size + (FixedFields * sizeof(int)) + (3 * sizeof(long)) + (text * 3) + data.Payload.Json.Length + (before?.Length ?? 0);
+        var most = Size + (Fields * sizeof(int)) + (3 * sizeof(long)) + (text * 3) + data.Payload.Json.Length + (before?.Length ?? 0) + (due?.Length ?? 0);
 
         var buffer = ArrayPool<byte>.Shared.Rent(most);
         previous.CopyTo(buffer);
@@ -67,6 +71,11 @@ public static class EventHash
         else
         {
             AddLength(buffer, ref at, -1);
+        }
+
+        if (due is not null)
+        {
+            AddBytes(buffer, ref at, due);
         }
 
         var hash = SHA256.HashData(buffer.AsSpan(0, at));

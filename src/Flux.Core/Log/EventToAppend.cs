@@ -1,3 +1,4 @@
+using Flux.Core.Entities;
 using Flux.Core.Events;
 
 namespace Flux.Core.Log;
@@ -7,5 +8,6 @@ namespace Flux.Core.Log;
 /// <param name="Version">The entity's next version; 0 for an event without an entity.</param>
 /// <param name="Before">See <see cref="RecordedEvent.Before"/>.</param>
 /// <param name="Cause">See <see cref="RecordedEvent.Cause"/>.</param>
+/// <param name="Expiry">See <see cref="RecordedEvent.Expiry"/>.</param>
 /// <param name="Hash">See <see cref="EventHash"/>.</param>
-public sealed record EventToAppend(EventData Data, long Version, byte[]? Before, Position? Cause, byte[] Hash);
+public sealed record EventToAppend(EventData Data, long Version, byte[]? Before, Position? Cause, Expiry? Expiry, byte[] Hash);

@@ -49,6 +49,14 @@ public interface IEventLog
     /// <returns>The event; null when that namespace has none with this id.</returns>
     ValueTask<RecordedEvent?> FindByEventIdAsync(string ns, string eventId, CancellationToken cancellationToken);
 
+    /// <summary>Reads the events that an event led to.</summary>
+    /// <param name="cause">The event's position.</param>
+    /// <param name="after">The position after which to begin; <see cref="Position.Start"/> for all.</param>
+    /// <param name="maxCount">The most events, at least 1.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The events that name it as their cause, in position order; fewer than <paramref name="maxCount"/> when there are no more.</returns>
+    ValueTask<IReadOnlyList<RecordedEvent>> ReadEffectsAsync(Position cause, Position after, int maxCount, CancellationToken cancellationToken);
+
     /// <summary>Finds the first position that was recorded at or after a time.</summary>
     /// <param name="time">The time.</param>
     /// <param name="cancellationToken">Stops reading.</param>

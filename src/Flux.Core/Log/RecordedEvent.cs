@@ -1,3 +1,4 @@
+using Flux.Core.Entities;
 using Flux.Core.Events;
 
 namespace Flux.Core.Log;
@@ -36,6 +37,10 @@ public sealed class RecordedEvent
     /// <summary>Gets the row's hash, 32 bytes: see <see cref="EventHash"/>.</summary>
     [Id(6)]
     public required byte[] Hash { get; init; }
+
+    /// <summary>Gets what the event makes due, and when; null for nothing.</summary>
+    [Id(7)]
+    public Expiry? Expiry { get; init; }
 
     /// <summary>Gets a value indicating whether the event changed its entity: set a property, or removed what was there.</summary>
     public bool IsApplied => Before is not null;

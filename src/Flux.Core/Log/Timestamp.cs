@@ -26,6 +26,11 @@ public readonly record struct Timestamp([property: Id(0)] long Microseconds) : I
     /// <returns>The same moment.</returns>
     public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.UnixEpoch.AddTicks(Microseconds * TimeSpan.TicksPerMicrosecond);
 
+    /// <summary>Gives a later moment.</summary>
+    /// <param name="seconds">How much later.</param>
+    /// <returns>The moment.</returns>
+    public Timestamp AddSeconds(long seconds) => new(checked(Microseconds + (seconds * 1_000_000)));
+
     /// <inheritdoc/>
     public int CompareTo(Timestamp other) => Microseconds.CompareTo(other.Microseconds);
 }

@@ -136,7 +136,7 @@ internal sealed class AppendCommand : IAsyncDisposable
         {
             var (item, data) = (events[i], events[i].Data);
             _envelope.ResetWrittenCount();
-            EventEnvelope.Write(_envelope, data);
+            EventEnvelope.Write(_envelope, data, item.Expiry);
             (entities[i], versions[i], ids[i]) = (data.Payload.EntityId, item.Version, data.EventId);
             (envelopes[i], payloads[i]) = (_envelope.WrittenSpan.ToArray(), ArrayOf(data.Payload.Json));
             (befores[i], causes[i]) = (item.Before, item.Cause?.Value);

@@ -153,7 +153,7 @@ public static class EmbeddedStoreImport
     private static void WriteEvent(NpgsqlBinaryImporter to, RecordedEvent row)
     {
         var envelope = new System.Buffers.ArrayBufferWriter<byte>(256);
-        EventEnvelope.Write(envelope, row.Data);
+        EventEnvelope.Write(envelope, row.Data, row.Expiry);
         to.Write(row.Position.Value, NpgsqlDbType.Bigint);
         WriteOrNull(to, row.Data.Payload.EntityId, NpgsqlDbType.Text);
         to.Write(row.Version, NpgsqlDbType.Bigint);

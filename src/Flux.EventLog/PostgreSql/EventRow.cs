@@ -14,14 +14,19 @@ internal static class EventRow
         (SELECT c.recorded_at FROM log_commit c WHERE c.first_position <= e.position ORDER BY c.first_position DESC LIMIT 1)
         """;
 
-    public static RecordedEvent Read(NpgsqlDataReader row) => new()
+    public static RecordedEvent Read(NpgsqlDataReader row)
     {
-        Position = new Position(row.GetInt64(0)),
-        Version = row.GetInt64(1),
-        Data = EventEnvelope.Read(row.GetFieldValue<byte[]>(3), row.GetString(2), row.GetFieldValue<byte[]>(4)),
-        Before = row.IsDBNull(5) ? null : row.GetFieldValue<byte[]>(5),
-        Cause = row.IsDBNull(6) ? null : new Position(row.GetInt64(6)),
-        Hash = row.GetFieldValue<byte[]>(7),
-        RecordedAt = new Timestamp(row.GetInt64(8)),
-    };
+        var data = EventEnvelope.Read(row.GetFieldValue<byte[]>(3), row.GetString(2), row.GetFieldValue<byte[]>(4), out var expiry);
+        return new RecordedEvent
+        {
+            Position = new Position(row.GetInt64(0)),
+            Version = row.GetInt64(1),
+            Data = data,
+            Before = row.IsDBNull(5) ? null : row.GetFieldValue<byte[]>(5),
+            Cause = row.IsDBNull(6) ? null : new Position(row.GetInt64(6)),
+            Expiry = expiry,
+            Hash = row.GetFieldValue<byte[]>(7),
+            RecordedAt = new Timestamp(row.GetInt64(8)),
+        };
+    }
 }

@@ -141,6 +141,17 @@ internal sealed class LogReads(NpgsqlDataSource source)
         return rows.Count == 0 ? null : rows[0];
     }
 
+    /// <summary>Reads the events with a cause, in position order.</summary>
+    /// <param name="cause">The position of the cause.</param>
+    /// <param name="after">The position after which to begin.</param>
+    /// <param name="maxCount">The most events.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public ValueTask<List<RecordedEvent>> ReadEffectsAsync(long cause, long after, int maxCount, CancellationToken cancellationToken) =>
+        ReadRowsAsync(
+            $"SELECT {EventRow.Columns} FROM event e WHERE e.cause = $1 AND e.position > $2 ORDER BY e.position LIMIT $3",
+            [Number(cause), Number(after), Number(maxCount)],
+            cancellationToken);
+
     /// <summary>Finds the first position recorded at or after a time.</summary>
     /// <returns>Null when nothing is that late.</returns>
     public async ValueTask<long?> FindPositionAsync(Timestamp time, CancellationToken cancellationToken)

@@ -146,6 +146,14 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWrit
         GuardAsync(_reads.FindByEventIdAsync(ns, eventId, cancellationToken));
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<RecordedEvent>> ReadEffectsAsync(
+        Position cause, Position after, int maxCount, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxCount, 1);
+        return await GuardAsync(_reads.ReadEffectsAsync(cause.Value, after.Value, maxCount, cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<Position> FindPositionAsync(Timestamp time, CancellationToken cancellationToken) =>
         await GuardAsync(_reads.FindPositionAsync(time, cancellationToken)).ConfigureAwait(false) is { } found
             ? new Position(found)
@@ -493,6 +501,7 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWrit
                 Data = item.Data,
                 Before = item.Before,
                 Cause = item.Cause,
+                Expiry = item.Expiry,
                 Hash = item.Hash,
             };
         }

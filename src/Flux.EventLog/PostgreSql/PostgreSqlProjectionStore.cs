@@ -18,17 +18,18 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
           UPDATE projection SET position = $2, entity_count = $3, counted = $2, snapshots_to = $2
            WHERE position = $1 AND counted = $1 AND snapshots_to = $1 RETURNING position
         ), written AS (
-          INSERT INTO entity AS e (id, version, hash, last_updated, properties, is_deleted)
-          SELECT r.* FROM moved, unnest($4, $5, $6, $7, $8, $9) AS r(id, version, hash, last_updated, properties, is_deleted)
+          INSERT INTO entity AS e (id, version, hash, last_updated, properties, expiry, is_deleted, due_at)
+          SELECT r.* FROM moved, unnest($4, $5, $6, $7, $8, $9, $10, $11) AS r(id, version, hash, last_updated, properties, expiry, is_deleted, due_at)
           ON CONFLICT (id) DO UPDATE SET version = excluded.version, hash = excluded.hash, last_updated = excluded.last_updated,
-                                         is_deleted = excluded.is_deleted, properties = excluded.properties
+                                         is_deleted = excluded.is_deleted, properties = excluded.properties,
+                                         expiry = excluded.expiry, due_at = excluded.due_at
         ), counts AS (
           INSERT INTO namespace_count AS n (namespace, entity_count)
-          SELECT r.* FROM moved, unnest($10, $11) AS r(namespace, entity_count)
+          SELECT r.* FROM moved, unnest($12, $13) AS r(namespace, entity_count)
           ON CONFLICT (namespace) DO UPDATE SET entity_count = n.entity_count + excluded.entity_count
         ), snapshots AS (
-          INSERT INTO entity_snapshot (entity, version, hash, last_updated, properties, digest)
-          SELECT r.* FROM moved, unnest($12, $13, $14, $15, $16, $17) AS r(entity, version, hash, last_updated, properties, digest)
+          INSERT INTO entity_snapshot (entity, version, hash, last_updated, properties, expiry, digest)
+          SELECT r.* FROM moved, unnest($14, $15, $16, $17, $18, $19, $20) AS r(entity, version, hash, last_updated, properties, expiry, digest)
           {PostgreSqlStates.OnConflict}
         )
         SELECT count(*) FROM moved
@@ -55,7 +56,7 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
         {
             var command = source.CreateCommand(
                 """
-                SELECT e.id, e.version, e.hash, e.last_updated, e.is_deleted, e.properties FROM unnest($1) AS r(id),
+                SELECT e.id, e.version, e.hash, e.last_updated, e.is_deleted, e.properties, e.expiry FROM unnest($1) AS r(id),
                        LATERAL (SELECT * FROM entity x WHERE x.id = r.id LIMIT 1) e
                 """);
             await using (command.ConfigureAwait(false))
@@ -198,6 +199,7 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
         var entities = changes.Entities.OrderBy(entity => entity.Id, StringComparer.Ordinal).ToList();
         AddStates(parameters, [.. entities.Select(entity => (entity.Id, entity.State))]);
         parameters.Add(new NpgsqlParameter<bool[]> { TypedValue = [.. entities.Select(entity => !entity.State.Exists)] });
+        parameters.Add(new NpgsqlParameter<long?[]> { TypedValue = [.. entities.Select(entity => entity.State.Expiry.Earliest?.Microseconds)] });
         var counts = changes.SortedCounts();
         parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. counts.Select(count => count.Key)] });
         parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. counts.Select(count => count.Value)] });
@@ -209,7 +211,7 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
         });
     }
 
-    /// <summary>Adds ids, versions, hashes, times and properties of states.</summary>
+    /// <summary>Adds ids, versions, hashes, times, properties and due times of states.</summary>
     /// <returns>The properties.</returns>
     private byte[][] AddStates(NpgsqlParameterCollection parameters, List<(string Id, EntityState State)> states)
     {
@@ -226,6 +228,7 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
         parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = [.. states.Select(s => s.State.Hash)] });
         parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. states.Select(s => s.State.LastUpdated.Microseconds)] });
         parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = properties });
+        parameters.Add(new NpgsqlParameter<byte[]?[]> { TypedValue = [.. states.Select(s => s.State.Expiry.ToJson())] });
         return properties;
     }
 }

@@ -73,6 +73,39 @@ public sealed class PostgreSqlReadModel : IReadModel
     }
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<DueEntity>> FindDueAsync(Timestamp by, DueEntity after, int maxCount, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxCount, 1);
+        try
+        {
+            var command = _source.CreateCommand(
+                "SELECT due_at, id FROM entity WHERE due_at <= $1 AND (due_at, id) > ($2, $3) ORDER BY due_at, id LIMIT $4");
+            await using (command.ConfigureAwait(false))
+            {
+                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = by.Microseconds });
+                command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after.At.Microseconds });
+                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = after.Id });
+                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = maxCount });
+                var due = new List<DueEntity>();
+                var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                await using (row.ConfigureAwait(false))
+                {
+                    while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    {
+                        due.Add(new DueEntity(new Timestamp(row.GetInt64(0)), row.GetString(1)));
+                    }
+                }
+
+                return due;
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw Unreadable(e);
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<EntityPage> ReadPageAsync(EntityRange range, int maxRows, CancellationToken cancellationToken) =>
         ReadPageAsync(range, maxRows, showsSystem: false, cancellationToken);
 

@@ -13,13 +13,13 @@ internal sealed class PostgreSqlStates(NpgsqlDataSource source) : IStateSource
     public const string OnConflict =
         """
         ON CONFLICT (entity, version) DO UPDATE SET hash = excluded.hash, last_updated = excluded.last_updated,
-                                                    properties = excluded.properties, digest = excluded.digest
+                                                    properties = excluded.properties, expiry = excluded.expiry, digest = excluded.digest
         """;
 
     /// <inheritdoc/>
     public async ValueTask<EntityState> ReadStateAsync(string id, CancellationToken cancellationToken) =>
         await FindAsync(
-            "SELECT version, hash, last_updated, properties, NULL::bytea FROM entity WHERE id = $1",
+            "SELECT version, hash, last_updated, properties, expiry, NULL::bytea FROM entity WHERE id = $1",
             [new NpgsqlParameter<string> { TypedValue = id }],
             cancellationToken).ConfigureAwait(false) is { } found ? found.ToState() : EntityState.Empty;
 
@@ -27,9 +27,9 @@ internal sealed class PostgreSqlStates(NpgsqlDataSource source) : IStateSource
     public ValueTask<StoredState?> FindStateAsync(string id, long version, CancellationToken cancellationToken) =>
         FindAsync(
             """
-            SELECT version, hash, last_updated, properties, NULL::bytea FROM entity WHERE id = $1 AND version <= $2
+            SELECT version, hash, last_updated, properties, expiry, NULL::bytea FROM entity WHERE id = $1 AND version <= $2
             UNION ALL (
-              SELECT s.version, s.hash, s.last_updated, s.properties, s.digest FROM entity e JOIN entity_snapshot s ON s.entity = e.id
+              SELECT s.version, s.hash, s.last_updated, s.properties, s.expiry, s.digest FROM entity e JOIN entity_snapshot s ON s.entity = e.id
                WHERE e.id = $1 AND e.version > $2 AND s.version <= $2 ORDER BY s.version DESC LIMIT 1
             )
             """,
@@ -45,7 +45,7 @@ internal sealed class PostgreSqlStates(NpgsqlDataSource source) : IStateSource
             snapshot.WriteProperties(properties);
             var command = source.CreateCommand(
                 $"""
-                INSERT INTO entity_snapshot (entity, version, hash, last_updated, properties, digest) VALUES ($1, $2, $3, $4, $5, $6)
+                INSERT INTO entity_snapshot (entity, version, hash, last_updated, properties, digest, expiry) VALUES ($1, $2, $3, $4, $5, $6, $7)
                 {OnConflict}
                 """);
             await using (command.ConfigureAwait(false))
@@ -56,6 +56,7 @@ internal sealed class PostgreSqlStates(NpgsqlDataSource source) : IStateSource
                 command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = snapshot.LastUpdated.Microseconds });
                 command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = properties.WrittenSpan.ToArray() });
                 command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = StoredState.ComputeDigest(id, snapshot, properties.WrittenSpan) });
+                command.Parameters.Add(new NpgsqlParameter<byte[]?> { TypedValue = snapshot.Expiry.ToJson() });
                 await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             }
         }
@@ -91,5 +92,6 @@ internal sealed class PostgreSqlStates(NpgsqlDataSource source) : IStateSource
         row.GetFieldValue<byte[]>(1),
         new Timestamp(row.GetInt64(2)),
         row.GetFieldValue<byte[]>(3),
-        row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4));
+        row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4),
+        row.IsDBNull(5) ? null : row.GetFieldValue<byte[]>(5));
 }

@@ -51,6 +51,10 @@ public sealed class PostgreSqlStore : IAsyncDisposable
             {
                 await DurabilityCheck.RunAsync(connection, options.AllowUnsafeDurability, cancellationToken).ConfigureAwait(false);
                 await PostgreSqlSchema.ApplyAsync(connection, "store", EmbeddedScripts.Read("PostgreSql"), cancellationToken).ConfigureAwait(false);
+
+                // Counted on their own: a version without them may start beside this one, and after it.
+                await PostgreSqlSchema.ApplyAsync(connection, "due_times", EmbeddedScripts.Read("PostgreSql.DueTimes"), cancellationToken)
+                    .ConfigureAwait(false);
                 epoch = await ReadEpochAsync(connection, cancellationToken).ConfigureAwait(false);
             }
 

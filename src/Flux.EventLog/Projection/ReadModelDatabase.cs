@@ -112,6 +112,9 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
 
     public long Count(IReadOnlyCollection<string> namespaces) => Read(namespaces, static (reader, names) => reader.Count(names));
 
+    public List<DueEntity> FindDue(Timestamp by, DueEntity after, int maxCount) =>
+        Read((by, after, maxCount), static (reader, s) => reader.FindDue(s.by, s.after, s.maxCount));
+
     public EntityPage ReadPage(EntityRange range, int maxRows, bool showsSystem) =>
         Read((range, maxRows, showsSystem), static (reader, s) => reader.ReadPage(s.range, s.maxRows, s.showsSystem));
 

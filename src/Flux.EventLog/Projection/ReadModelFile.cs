@@ -31,15 +31,15 @@ internal sealed class ReadModelFile : IDisposable
         _commit = database.Prepare("COMMIT");
         _rollback = database.Prepare("ROLLBACK");
         _select = database.Prepare(EntityRow.Select);
-        _insert = database.Prepare("INSERT INTO entity VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+        _insert = database.Prepare("INSERT INTO entity VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
         _update = database.Prepare(
-            "UPDATE entity SET version = ?3, hash = ?4, last_updated = ?5, is_deleted = ?6, properties = ?7, recent = ?8 WHERE entity_no = ?1");
+            "UPDATE entity SET version = ?3, hash = ?4, last_updated = ?5, is_deleted = ?6, properties = ?7, recent = ?8, expiry = ?9, due_at = ?10 WHERE entity_no = ?1");
         _insertChunk = database.Prepare("INSERT INTO entity_event VALUES (?1, ?2, ?3)");
         _insertEventId = database.Prepare("INSERT INTO event_id VALUES (?1, ?2, ?3)");
         _addToCount = database.Prepare(
             "INSERT INTO namespace_count VALUES (?1, ?2) ON CONFLICT (namespace) DO UPDATE SET entity_count = entity_count + excluded.entity_count");
         _insertSnapshot = database.Prepare(
-            "INSERT OR REPLACE INTO entity_snapshot SELECT entity_no, ?2, ?3, ?4, ?5, ?6 FROM entity WHERE id = ?1");
+            "INSERT OR REPLACE INTO entity_snapshot SELECT entity_no, ?2, ?3, ?4, ?5, ?6, ?7 FROM entity WHERE id = ?1");
         _moveTo = database.Prepare("UPDATE projection SET position = ?1, entity_count = ?2");
         _lastNumber = database.QueryInt64("SELECT coalesce(max(entity_no), 0) FROM entity");
         Epoch = Guid.Parse(database.QueryText("SELECT epoch FROM projection"));
@@ -152,6 +152,7 @@ internal sealed class ReadModelFile : IDisposable
             .Bind(4, snapshot.LastUpdated.Microseconds)
             .BindBlob(5, _properties.WrittenSpan)
             .BindBlob(6, StoredState.ComputeDigest(id, snapshot, _properties.WrittenSpan))
+            .BindBlobOrNull(7, snapshot.Expiry.ToJson())
             .Execute();
     }
 
@@ -185,6 +186,8 @@ internal sealed class ReadModelFile : IDisposable
             .Bind(6, state.Exists ? 0 : 1)
             .BindBlob(7, _properties.WrittenSpan)
             .BindBlob(8, Encode(entity.Recent, entity.Recent.Count))
+            .BindBlobOrNull(9, state.Expiry.ToJson())
+            .Bind(10, state.Expiry.Earliest?.Microseconds)
             .Execute();
     }
 

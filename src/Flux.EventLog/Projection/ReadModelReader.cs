@@ -20,6 +20,7 @@ internal sealed class ReadModelReader : IDisposable
     private readonly SqliteStatement _position;
     private readonly SqliteStatement _stateAt;
     private readonly SqliteStatement _count;
+    private readonly SqliteStatement _due;
 
     public ReadModelReader(string path)
     {
@@ -34,12 +35,13 @@ internal sealed class ReadModelReader : IDisposable
         _count = _database.Prepare("SELECT entity_count FROM namespace_count WHERE namespace = ?1");
         _stateAt = _database.Prepare(
             """
-            SELECT version, hash, last_updated, properties, NULL FROM entity WHERE id = ?1 AND version <= ?2
+            SELECT version, hash, last_updated, properties, expiry, NULL FROM entity WHERE id = ?1 AND version <= ?2
             UNION ALL SELECT * FROM (
-              SELECT s.version, s.hash, s.last_updated, s.properties, s.digest FROM entity e JOIN entity_snapshot s ON s.entity_no = e.entity_no
+              SELECT s.version, s.hash, s.last_updated, s.properties, s.expiry, s.digest FROM entity e JOIN entity_snapshot s ON s.entity_no = e.entity_no
                WHERE e.id = ?1 AND e.version > ?2 AND s.version <= ?2 ORDER BY s.version DESC LIMIT 1
             )
             """);
+        _due = _database.Prepare("SELECT due_at, id FROM entity WHERE due_at <= ?1 AND (due_at, id) > (?2, ?3) ORDER BY due_at, id LIMIT ?4");
         _position = _database.Prepare("SELECT position FROM projection");
         _list = _database.Prepare(
             "SELECT id, properties, last_updated, version, is_deleted FROM entity WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3");
@@ -82,7 +84,8 @@ internal sealed class ReadModelReader : IDisposable
                     _stateAt.Blob(1),
                     new Timestamp(_stateAt.Int64(2)),
                     _stateAt.Blob(3),
-                    _stateAt.IsNull(4) ? null : _stateAt.Blob(4))
+                    _stateAt.IsNull(4) ? null : _stateAt.Blob(4),
+                    _stateAt.IsNull(5) ? null : _stateAt.Blob(5))
                 : null;
         }
         finally
@@ -117,6 +120,26 @@ internal sealed class ReadModelReader : IDisposable
         {
             _end.Execute();
         }
+    }
+
+    /// <summary>Reads the next entities of which something is due.</summary>
+    public List<DueEntity> FindDue(Timestamp by, DueEntity after, int maxCount)
+    {
+        var due = new List<DueEntity>();
+        try
+        {
+            _due.Bind(1, by.Microseconds).Bind(2, after.At.Microseconds).BindText(3, after.Id).Bind(4, maxCount);
+            while (_due.Step())
+            {
+                due.Add(new DueEntity(new Timestamp(_due.Int64(0)), _due.Text(1)));
+            }
+        }
+        finally
+        {
+            _due.Reset();
+        }
+
+        return due;
     }
 
     /// <summary>Counts the existing entities of some namespaces.</summary>

@@ -35,6 +35,14 @@ public sealed class SqliteReadModel : IReadModel
     public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) => new(_database.Count(namespaces));
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<DueEntity>> FindDueAsync(Timestamp by, DueEntity after, int maxCount, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxCount, 1);
+        return new(_database.FindDue(by, after, maxCount));
+    }
+
+    /// <inheritdoc/>
     public ValueTask<EntityPage> ReadPageAsync(EntityRange range, int maxRows, CancellationToken cancellationToken) =>
         ReadPage(range, maxRows, showsSystem: false, cancellationToken);
 

@@ -1,21 +1,23 @@
 using System.Buffers;
 using System.Text;
+using Flux.Core.Entities;
 using Flux.Core.Events;
 
 namespace Flux.EventLog.Rows;
 
-/// <summary>The small fields of an event in one blob: flags, timestamp, then each text with its length. Lengths and time are in the LEB128 form.</summary>
+/// <summary>The small fields of an event in one blob: flags, timestamp, then each text with its length, and what it makes due. Lengths and time are in the LEB128 form.</summary>
 internal static class EventEnvelope
 {
     private const byte EventIdIsGiven = 1;
     private const byte TimestampIsGiven = 2;
     private const byte HasKey = 4;
     private const byte HasSchema = 8;
+    private const byte HasExpiry = 16;
 
-    public static void Write(ArrayBufferWriter<byte> output, EventData data)
+    public static void Write(ArrayBufferWriter<byte> output, EventData data, Expiry? expiry)
     {
         var flags = (data.EventIdIsGiven ? EventIdIsGiven : 0) | (data.TimestampIsGiven ? TimestampIsGiven : 0)
-            | (data.Key is null ? 0 : HasKey) | (data.Schema is null ? 0 : HasSchema);
+            | (data.Key is null ? 0 : HasKey) | (data.Schema is null ? 0 : HasSchema) | (expiry is null ? 0 : HasExpiry);
         output.GetSpan(1)[0] = (byte)flags;
         output.Advance(1);
         VarInt.Write(output, (ulong)data.Timestamp);
@@ -30,13 +32,15 @@ internal static class EventEnvelope
         {
             WriteText(output, data.Schema);
         }
+
+        expiry?.WriteTo(output); // to the end
     }
 
-    public static EventData Read(ReadOnlySpan<byte> envelope, string eventId, byte[] payload)
+    public static EventData Read(ReadOnlySpan<byte> envelope, string eventId, byte[] payload, out Expiry? expiry)
     {
         var flags = envelope[0];
         envelope = envelope[1..];
-        return new EventData
+        var data = new EventData
         {
             EventId = eventId,
             EventIdIsGiven = (flags & EventIdIsGiven) != 0,
@@ -48,6 +52,8 @@ internal static class EventEnvelope
             Schema = (flags & HasSchema) != 0 ? ReadText(ref envelope) : null,
             Payload = new EventPayload(payload),
         };
+        expiry = (flags & HasExpiry) != 0 ? Expiry.Read(envelope.ToArray()) : null;
+        return data;
     }
 
     private static void WriteText(ArrayBufferWriter<byte> output, string text)

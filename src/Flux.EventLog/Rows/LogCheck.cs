@@ -28,7 +28,7 @@ internal sealed class LogCheck
             var entity = ReadEntity(row);
             var (version, hash) = entity is null ? (-1, EventHash.None) : _entities.GetValueOrDefault(entity, (0, EventHash.None));
             if (row.Version != version + 1
-                || !EventHash.OfRow(hash, row.Data, row.Version, row.Before, row.Cause).AsSpan().SequenceEqual(row.Hash))
+                || !EventHash.OfRow(hash, row.Data, row.Version, row.Before, row.Cause, row.Expiry).AsSpan().SequenceEqual(row.Hash))
             {
                 throw new InvalidDataException($"the event at position {row.Position} does not have its hash: it was changed");
             }

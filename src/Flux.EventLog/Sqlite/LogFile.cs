@@ -69,7 +69,7 @@ internal sealed class LogFile : IDisposable
     {
         var data = row.Data;
         _envelope.ResetWrittenCount();
-        EventEnvelope.Write(_envelope, data);
+        EventEnvelope.Write(_envelope, data, row.Expiry);
         _insertEvent
             .Bind(1, row.Position.Value)
             .BindText(2, data.Payload.EntityId)

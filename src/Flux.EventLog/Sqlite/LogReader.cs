@@ -14,6 +14,7 @@ internal sealed class LogReader : IDisposable
     private readonly SqliteStatement _forward;
     private readonly SqliteStatement _backward;
     private readonly SqliteStatement _commitAt;
+    private readonly SqliteStatement _effects;
 
     // The commit that the last event belonged to: events are mostly read in order. Rows never change, so it cannot be stale.
     private (long First, long Last, Timestamp RecordedAt) _commit;
@@ -23,6 +24,7 @@ internal sealed class LogReader : IDisposable
         _database = SqliteDatabase.Open(path, SqliteOpenMode.ReadOnly);
         _forward = _database.Prepare($"SELECT {Columns} FROM event WHERE position BETWEEN ?1 AND ?2 ORDER BY position");
         _backward = _database.Prepare($"SELECT {Columns} FROM event WHERE position <= ?1 ORDER BY position DESC");
+        _effects = _database.Prepare($"SELECT {Columns} FROM event WHERE cause = ?1 AND position > ?2 AND position <= ?3 ORDER BY position LIMIT ?4");
         _commitAt = _database.Prepare(
             "SELECT first_position, count, recorded_at FROM log_commit WHERE first_position <= ?1 ORDER BY first_position DESC LIMIT 1");
     }
@@ -70,6 +72,30 @@ internal sealed class LogReader : IDisposable
         }
 
         return last;
+    }
+
+    /// <summary>Reads the events with a cause.</summary>
+    /// <param name="cause">The position of the cause.</param>
+    /// <param name="after">The position after which to begin.</param>
+    /// <param name="head">The last position that may be shown.</param>
+    /// <param name="maxCount">The most events.</param>
+    public IReadOnlyList<RecordedEvent> ReadEffects(long cause, long after, long head, int maxCount)
+    {
+        var events = new List<RecordedEvent>();
+        try
+        {
+            _effects.Bind(1, cause).Bind(2, after).Bind(3, head).Bind(4, maxCount);
+            while (_effects.Step())
+            {
+                events.Add(ToEvent(_effects));
+            }
+        }
+        finally
+        {
+            _effects.Reset();
+        }
+
+        return events;
     }
 
     /// <summary>Reads one event.</summary>
@@ -152,14 +178,16 @@ internal sealed class LogReader : IDisposable
     private RecordedEvent ToEvent(SqliteStatement row)
     {
         var position = row.Int64(0);
+        var data = EventEnvelope.Read(row.Bytes(4), row.Text(3), row.Blob(5), out var expiry);
         return new RecordedEvent
         {
             Position = new Position(position),
             RecordedAt = FindCommit(position).RecordedAt,
             Version = row.Int64(2),
-            Data = EventEnvelope.Read(row.Bytes(4), row.Text(3), row.Blob(5)),
+            Data = data,
             Before = row.IsNull(6) ? null : row.Blob(6),
             Cause = row.IsNull(7) ? null : new Position(row.Int64(7)),
+            Expiry = expiry,
             Hash = row.Blob(8),
         };
     }

@@ -132,6 +132,15 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RecordedEvent>> ReadEffectsAsync(Position cause, Position after, int maxCount, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxCount, 1);
+        return new(_readers.Read(
+            (cause, after, maxCount, _head.Position), static (reader, s) => reader.ReadEffects(s.cause.Value, s.after.Value, s.Position.Value, s.maxCount)));
+    }
+
+    /// <inheritdoc/>
     public ValueTask<Position> FindPositionAsync(Timestamp time, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -328,6 +337,7 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
                 Data = item.Data,
                 Before = item.Before,
                 Cause = item.Cause,
+                Expiry = item.Expiry,
                 Hash = item.Hash,
             };
         }

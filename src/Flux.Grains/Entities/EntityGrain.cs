@@ -1,4 +1,4 @@
-using System.Buffers;
+using Flux.Core.Claims;
 using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
@@ -13,7 +13,8 @@ namespace Flux.Grains.Entities;
 /// for a moment; the log's fences decide between them.
 /// </remarks>
 [Reentrant]
-internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityActivations activations) : Grain, IEntityGrain
+internal sealed class EntityGrain(
+    ILogWriter log, IEventLog history, IReadModel readModel, EntityActivations activations, EventIds ids, TimeProvider time) : Grain, IEntityGrain
 {
     // Two activations of one entity live for seconds at most; who loses this often is up against something else.
     private const int MaxConflicts = 10;
@@ -23,11 +24,14 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
 
     private EntityState _committed = EntityState.Empty; // on disk: all that a reader sees
     private EntityState _tail = EntityState.Empty;      // the same plus what is in flight
+    private Task<AppendResult>? _tailAppend;            // the append that left _tail; null when _tail was loaded
     private AppendRun _run = new();                     // new after every reload; the writer refuses what is queued from an older one
     private Task _reload = Task.CompletedTask;          // while it is under way, new appends wait for it
     private RecentEventIds? _recent;
     private LinkedListNode<EntityGrain>? _place;
     private volatile bool _isUsed = true;               // who is activated is about to be used
+
+    private Timestamp Now => Timestamp.From(time.GetUtcNow());
 
     private EntityKey Key => EntityGrainKey.ToEntity(this.GetPrimaryKeyString());
 
@@ -155,9 +159,99 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
             return null;
         }
 
-        var json = new ArrayBufferWriter<byte>(256);
-        state.WriteProperties(json);
-        return new EntitySnapshot(json.WrittenSpan.ToArray(), state.LastUpdated, state.Version);
+        return EntitySnapshot.Of(state);
+    }
+
+    public async Task<ClaimOutcome> ClaimAsync(ClaimRequest request)
+    {
+        _isUsed = true;
+        var property = EntityClaim.PropertyOf(request.Key);
+        EntityClaim? granted = null;
+        EntityClaim? held = null;
+        var result = await AppendDecidedAsync(state =>
+        {
+            var now = Now;
+            held = EntityClaim.Find(state, property, now);
+            granted = request switch
+            {
+                ClaimRequest.Acquire { Owner: var owner, Ttl: var ttl } when held is null => new EntityClaim(owner, state.Version + 1, now.AddSeconds(ttl)),
+                ClaimRequest.Renew { Token: var token, Ttl: var ttl } when held?.Token == token => held with { ExpiresAt = now.AddSeconds(ttl) },
+                _ => null,
+            };
+            var isGranted = granted is not null || (request is ClaimRequest.Release release && held?.Token == release.Token);
+            return isGranted
+                ? (ServerEvents.Claim(Key, property, granted, ids.Next(), time.GetUtcNow()),
+                    granted is null ? null : Expiry.Of(entity: null, [new DueProperty(property, granted.ExpiresAt)]))
+                : null;
+        });
+        return new ClaimOutcome(result, result is AppendResult.Appended ? granted : held);
+    }
+
+    public async Task<IReadOnlyList<KeyedClaim>> GetClaimsAsync()
+    {
+        _isUsed = true;
+        await WaitForReloadAsync();
+        await _reload;
+        return EntityClaim.FindAll(_committed, Now);
+    }
+
+    public async Task ExpireAsync()
+    {
+        await AppendDecidedAsync(state =>
+        {
+            var now = Now;
+            if (state.Expiry.Entity <= now)
+            {
+                return (ServerEvents.Deletion(Key, ServerEvents.ExpiryStream, "flux", ids.Next(), time.GetUtcNow()), null);
+            }
+
+            var due = new List<string>();
+            foreach (var property in state.Expiry.Properties)
+            {
+                if (property.At <= now)
+                {
+                    due.Add(property.Name);
+                }
+            }
+
+            return due.Count == 0 ? null : (ServerEvents.Expiry(Key, due, ids.Next(), time.GetUtcNow()), null);
+        });
+    }
+
+    /// <summary>Appends an event that follows from the state.</summary>
+    /// <param name="decide">Makes the event, with what it makes due, from the state before it; null when there is none to make.</param>
+    /// <returns>What became of it; null when there was none to make.</returns>
+    private async Task<AppendResult?> AppendDecidedAsync(Func<EntityState, (EventData Data, Expiry? Expiry)?> decide)
+    {
+        for (var conflicts = 0; ;)
+        {
+            await WaitForReloadAsync();
+            await _reload; // what is in memory may be behind
+            var (run, judged) = (_run, _tailAppend);
+            if (decide(_tail) is not var (data, expiry))
+            {
+                if (await IsRecordedAsync(judged))
+                {
+                    return null;
+                }
+
+                await ReloadOnceAsync(run); // decided on what never was
+                continue;
+            }
+
+            var result = await AppendNewAsync(data, cause: null, expiry, run);
+            if (!IsToRepeat(result))
+            {
+                return result;
+            }
+
+            if (result is AppendResult.VersionConflict && ++conflicts > MaxConflicts)
+            {
+                throw TooManyConflicts();
+            }
+
+            await ReloadOnceAsync(run);
+        }
     }
 
     private static async Task<AppendOutcome> SettleAsync(Task<AppendResult> append)
@@ -218,20 +312,67 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
 
     private async Task<AppendResult> AppendNewAsync(EventData data, AppendRun run)
     {
+        if (data.Options is { } options)
+        {
+            if (options.IsConditional && options.FindFailed(Key.Id, _tail, Now) is { } failed)
+            {
+                return await RefuseAsync(data, failed);
+            }
+
+            return await AppendNewAsync(data.With(options: null), options.Cause, options.ToExpiry(Now), run);
+        }
+
+        return await AppendNewAsync(data, cause: null, expiry: null, run);
+    }
+
+    /// <summary>Answers that a condition does not hold, once what it was judged against is on disk.</summary>
+    private async Task<AppendResult> RefuseAsync(EventData data, FailedCondition failed)
+    {
+        var judged = _tail;
+        if (!await IsRecordedAsync(_tailAppend))
+        {
+            return AppendResult.Behind.Instance; // judged against what never was
+        }
+
+        // Whether the event is there already comes first: its repetition finds another state than it did.
+        if (data.EventIdIsGiven && await history.FindByEventIdAsync(Key.Namespace, data.EventId, CancellationToken.None) is { } recorded)
+        {
+            return Judge(data, recorded);
+        }
+
+        var current = _committed.Version == judged.Version ? _committed : judged;
+        return new AppendResult.ConditionFailed(failed, current.Version, EntitySnapshot.Of(current));
+    }
+
+    private static async Task<bool> IsRecordedAsync(Task<AppendResult>? append)
+    {
+        try
+        {
+            return append is null || await append is AppendResult.Appended;
+        }
+        catch (Exception e) when (e is EventLogUnavailableException or AppendOutcomeUnknownException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<AppendResult> AppendNewAsync(EventData data, Position? cause, Expiry? expiry, AppendRun run)
+    {
         // 2. Validate against what is in flight, take the next version, keep what was before
         var change = data.Payload.Change;
+        expiry = change.IsDeletion ? null : expiry;
         var before = _tail.Before(change);
         var version = _tail.Version + 1;
-        var hash = EventHash.OfRow(_tail.Hash, data, version, before, cause: null);
-        var mine = _tail.After(change, version, hash);
+        var hash = EventHash.OfRow(_tail.Hash, data, version, before, cause, expiry);
+        var mine = _tail.After(change, version, hash, expiry);
         if (WhyFull(mine) is { } reason)
         {
             return new AppendResult.EntityFull(reason);
         }
 
         // 3. Queue it. A writer that refuses throws here, before _tail has moved.
-        var append = log.AppendAsync(new EventToAppend(data, version, before, Cause: null, hash), run);
-        _tail = mine;
+        var append = log.AppendAsync(new EventToAppend(data, version, before, cause, expiry, hash), run);
+        (_tail, _tailAppend) = (mine, append);
 
         AppendResult result;
         try
@@ -314,7 +455,7 @@ internal sealed class EntityGrain(ILogWriter log, IReadModel readModel, EntityAc
         try
         {
             var state = await readModel.LoadAsync(Key, CancellationToken.None);
-            _tail = _committed = state;
+            (_tail, _committed, _tailAppend) = (state, state, null);
             _run = new AppendRun();
         }
         catch (Exception e)

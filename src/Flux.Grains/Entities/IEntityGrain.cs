@@ -1,3 +1,5 @@
+using Flux.Core.Claims;
+using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
 
@@ -23,4 +25,20 @@ public interface IEntityGrain : IGrainWithStringKey
     /// <returns>The state; null when the entity does not exist.</returns>
     [Alias("get")]
     Task<EntitySnapshot?> GetAsync();
+
+    /// <summary>Gets, keeps or lets go a claim on the entity.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <returns>What became of it.</returns>
+    [Alias("claim")]
+    Task<ClaimOutcome> ClaimAsync(ClaimRequest request);
+
+    /// <summary>Gets the claims that are held on the entity.</summary>
+    /// <returns>The claims, by their keys.</returns>
+    [Alias("get-claims")]
+    Task<IReadOnlyList<KeyedClaim>> GetClaimsAsync();
+
+    /// <summary>Appends the events of what is due; does nothing when nothing is.</summary>
+    /// <returns>A task.</returns>
+    [Alias("expire")]
+    Task ExpireAsync();
 }

@@ -39,8 +39,8 @@ internal sealed class SystemRecord(EntityKey key, ILogWriter log, IReadModel rea
             var data = ToEvent(action, actor, properties);
             var change = data.Payload.Change;
             var (version, before) = (state.Version + 1, state.Before(change));
-            var hash = EventHash.OfRow(state.Hash, data, version, before, cause: null);
-            var result = await log.AppendAsync(new EventToAppend(data, version, before, Cause: null, hash), new AppendRun());
+            var hash = EventHash.OfRow(state.Hash, data, version, before, cause: null, expiry: null);
+            var result = await log.AppendAsync(new EventToAppend(data, version, before, Cause: null, Expiry: null, hash), new AppendRun());
             if (result is AppendResult.Appended { Event: var recorded })
             {
                 return _state = state.Apply(recorded);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Flux.Core.Events;
 using Flux.Core.Json;
 using Flux.Core.Log;
@@ -19,7 +18,7 @@ internal sealed class DeletionEndpoints(
     {
         var key = EntityPath.Read(context);
         await CheckAsync(context.Request, key);
-        var result = await appender.AppendAsync(ToTombstone(key));
+        var result = await appender.AppendAsync(IfMatch.Apply(context.Request, ToTombstone(key)));
         if (result is not AppendResult.Appended { Event: var recorded })
         {
             await AppendAnswers.WriteAsync(context, result);
@@ -110,25 +109,5 @@ internal sealed class DeletionEndpoints(
         return keys;
     }
 
-    private EventData ToTombstone(EntityKey key)
-    {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var payload = new ArrayBufferWriter<byte>(128);
-        JsonAnswer.Write(payload, "{\"entity_id\":"u8);
-        JsonWrite.String(payload, key.Id);
-        JsonAnswer.Write(payload, ",\"properties\":{\"__deleted__\":true,\"__deleted_at__\":"u8);
-        JsonWrite.Number(payload, now);
-        JsonAnswer.Write(payload, "}}"u8);
-        return new EventData
-        {
-            EventId = ids.Next(),
-            EventIdIsGiven = false,
-            Stream = "flux.events.deletions",
-            Source = "api",
-            Timestamp = now,
-            TimestampIsGiven = true,
-            Key = key.Id,
-            Payload = new EventPayload(payload.WrittenSpan.ToArray()),
-        };
-    }
+    private EventData ToTombstone(EntityKey key) => ServerEvents.Deletion(key, ServerEvents.DeletionStream, "api", ids.Next(), time.GetUtcNow());
 }

@@ -1,9 +1,9 @@
 using System.Buffers;
+using Flux.Core.Entities;
 using Flux.Core.Events;
-using Flux.Core.Json;
-using Flux.Core.Log;
 using Flux.Grains.Connections;
 using Flux.Grains.Entities;
+using Flux.Server.Events;
 using Flux.Server.Hosting;
 using Flux.Server.Namespaces;
 
@@ -26,7 +26,8 @@ internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, 
         }
 
         var json = JsonAnswer.Rent();
-        Write(json, key.Id, entity.Properties, entity.LastUpdated, entity.Version);
+        EntityJson.Write(json, key.Id, entity);
+        context.Response.Headers.ETag = IfMatch.ToTag(entity.Version);
         await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
     }
 
@@ -56,7 +57,7 @@ internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, 
 
             JsonAnswer.Write(json, isFirst ? default : ","u8);
             isFirst = false;
-            Write(json, entity.Id, entity.Properties, entity.LastUpdated, entity.Version);
+            EntityJson.Write(json, entity.Id, new EntitySnapshot(entity.Properties, entity.LastUpdated, entity.Version, Expiry: null));
             if (json.WrittenCount >= FlushBytes)
             {
                 await output.WriteAsync(json.WrittenMemory, context.RequestAborted);
@@ -78,18 +79,5 @@ internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, 
         {
             return await grains.Get(key).GetAsync(); // its silo was lost: another one has it now
         }
-    }
-
-    private static void Write(ArrayBufferWriter<byte> json, string id, byte[] properties, Timestamp lastUpdated, long version)
-    {
-        JsonAnswer.Write(json, "{\"id\":"u8);
-        JsonWrite.String(json, id);
-        JsonAnswer.Write(json, ",\"properties\":"u8);
-        JsonAnswer.Write(json, properties);
-        JsonAnswer.Write(json, ",\"lastUpdated\":"u8);
-        JsonWrite.Time(json, lastUpdated, "+00:00"u8);
-        JsonAnswer.Write(json, ",\"version\":"u8);
-        JsonWrite.Number(json, version);
-        JsonAnswer.Write(json, "}"u8);
     }
 }

@@ -18,6 +18,8 @@ internal static class AppendAnswers
                 return AckAsync(context, recorded, isDuplicate: false);
             case AppendResult.Duplicate { Event: var recorded }:
                 return AckAsync(context, recorded, isDuplicate: true);
+            case AppendResult.ConditionFailed failed:
+                return RefuseAsync(context, failed);
             default:
                 var (code, message) = ToRefusal(result);
                 return Errors.WriteAsync(context, StatusCodes.Status409Conflict, code, message);
@@ -49,17 +51,54 @@ internal static class AppendAnswers
         AppendResult.EventIdConflict conflict =>
             (ErrorCodes.EventIdConflict, $"eventId: {Shown.Quote(conflict.EventId)} belongs to another event, which stands"),
         AppendResult.EntityFull full => (ErrorCodes.EntityFull, full.Reason),
+        AppendResult.ConditionFailed { Condition: FailedCondition.Version } failed => (
+            ErrorCodes.VersionConflict,
+            failed.Current is null ? $"if_version: the entity does not exist; its last version is {failed.Version}" : $"if_version: the entity has version {failed.Version}"),
+        AppendResult.ConditionFailed { Condition: FailedCondition.Claim } =>
+            (ErrorCodes.ClaimConflict, "claim_token: the claim with this token is not held any more"),
+        AppendResult.ConditionFailed { Condition: FailedCondition.TooCostly } =>
+            (ErrorCodes.ExpressionTooCostly, "condition: takes more steps than an expression may"),
+        AppendResult.ConditionFailed => (ErrorCodes.ConditionFailed, "condition: is not true of the entity"),
         _ => throw new InvalidOperationException($"an entity answered {result.GetType().Name}, which only the log writer may see"),
     };
 
     /// <summary>Says what became of an event that met a failing log.</summary>
     public static (string Code, string Message) ToRefusal(Exception failure) => failure switch
     {
+        EventRefusedException refused => (refused.Code, refused.Message),
         EventLogUnavailableException unavailable => (unavailable.Code, unavailable.Message),
         AppendOutcomeUnknownException or TimeoutException or Orleans.Runtime.OrleansException =>
             (ErrorCodes.OutcomeUnknown, "nobody knows whether it was stored; the same event sent again with the same id settles it"),
         _ => (ErrorCodes.Internal, "internal error"),
     };
+
+    // 403 for a claim: whoever lost it may not write any more, whatever the entity looks like.
+    private static Task RefuseAsync(HttpContext context, AppendResult.ConditionFailed failed)
+    {
+        var (code, message) = ToRefusal(failed);
+        var current = new ArrayBufferWriter<byte>(256);
+        JsonAnswer.Write(current, ",\"version\":"u8);
+        JsonWrite.Number(current, failed.Version);
+        JsonAnswer.Write(current, ",\"current\":"u8);
+        if (failed.Current is { } entity)
+        {
+            JsonAnswer.Write(current, "{"u8);
+            Entities.EntityJson.WriteMembers(current, entity);
+            JsonAnswer.Write(current, "}"u8);
+        }
+        else
+        {
+            JsonAnswer.Write(current, "null"u8);
+        }
+
+        var status = failed.Condition switch
+        {
+            FailedCondition.Claim => StatusCodes.Status403Forbidden,
+            FailedCondition.TooCostly => StatusCodes.Status400BadRequest,
+            _ => StatusCodes.Status409Conflict,
+        };
+        return Errors.WriteAsync(context, status, code, message, current.WrittenMemory);
+    }
 
     private static Task AckAsync(HttpContext context, RecordedEvent recorded, bool isDuplicate)
     {

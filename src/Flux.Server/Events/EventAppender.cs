@@ -5,7 +5,7 @@ using Flux.Grains.Entities;
 namespace Flux.Server.Events;
 
 /// <summary>Brings events to the entities they are about, and those without an entity straight to the log.</summary>
-internal sealed class EventAppender(EntityGrains grains, ILogWriter log, TimeProvider time)
+internal sealed class EventAppender(EntityGrains grains, ILogWriter log, CauseFinder causes, TimeProvider time)
 {
     // A batch may hold a hundred thousand small events: so many at a time fit the writer's queue and the deadline of a call.
     private const int SliceEvents = 5_000;
@@ -18,20 +18,52 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, TimePro
     /// When the entity's silo is lost on the way nobody knows what became of the event, and it is not sent again from here: an answer to the second
     /// try could not say whether the event was new. Its client sends it again under its id, and is told.
     /// </remarks>
+    /// <exception cref="EventRefusedException">The cause that it names is not there.</exception>
     public Task<AppendResult> AppendAsync(EventData data) =>
-        data.Entity is { } entity ? grains.Get(entity, data).AppendAsync(data) : AppendWithoutEntityAsync(data);
+        data.Options is { CausedBy: not null } or { Cause: not null } ? AppendEffectAsync(data)
+        : data.Entity is { } entity ? grains.Get(entity, data).AppendAsync(data)
+        : AppendWithoutEntityAsync(data);
 
     /// <summary>Appends several. Those of one entity keep their order.</summary>
     /// <returns>For each, in order, what became of it.</returns>
     public async Task<AppendOutcome[]> AppendManyAsync(IReadOnlyList<EventData> data)
     {
         var outcomes = new AppendOutcome[data.Count];
-        for (var start = 0; start < data.Count; start += SliceEvents)
+        for (int start = 0, end; start < data.Count; start = end)
         {
-            await AppendSliceAsync(data, start, Math.Min(start + SliceEvents, data.Count), outcomes);
+            end = FindSliceEnd(data, start);
+            await AppendSliceAsync(data, start, end, outcomes);
         }
 
         return outcomes;
+    }
+
+    // An event whose cause is in the same slice begins the next one: a cause is in the log before its effect is judged.
+    private static int FindSliceEnd(IReadOnlyList<EventData> data, int start)
+    {
+        var end = start;
+        HashSet<string>? ids = null;
+        for (; end < data.Count && end - start < SliceEvents; end++)
+        {
+            if (data[end].Options?.CausedBy is { } cause)
+            {
+                ids ??= [.. data.Skip(start).Take(end - start).Select(earlier => earlier.EventId)];
+                if (ids.Contains(cause))
+                {
+                    break;
+                }
+            }
+
+            ids?.Add(data[end].EventId);
+        }
+
+        return end;
+    }
+
+    private async Task<AppendResult> AppendEffectAsync(EventData data)
+    {
+        var resolved = await causes.ResolveAsync(data, CancellationToken.None);
+        return resolved.Entity is { } entity ? await grains.Get(entity).AppendAsync(resolved) : await AppendWithoutEntityAsync(resolved);
     }
 
     private async Task AppendSliceAsync(IReadOnlyList<EventData> data, int start, int end, AppendOutcome[] outcomes)
@@ -42,7 +74,7 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, TimePro
         {
             if (data[i].Entity is not { } entity)
             {
-                calls.Add(FillAsync(outcomes, i, AppendWithoutEntityAsync(data[i])));
+                calls.Add(FillAsync(outcomes, i, AppendAsync(data[i])));
             }
             else if (places.TryGetValue(entity, out var earlier))
             {
@@ -56,13 +88,31 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, TimePro
 
         foreach (var (entity, indexes) in places)
         {
-            var grain = grains.Get(entity);
             calls.Add(indexes.Count == 1
                 ? FillAsync(outcomes, indexes[0], AppendAsync(data[indexes[0]]))
-                : FillAsync(outcomes, indexes, grain.AppendManyAsync([.. indexes.Select(i => data[i])])));
+                : AppendInOrderAsync(data, entity, indexes, outcomes));
         }
 
         await Task.WhenAll(calls);
+    }
+
+    private async Task AppendInOrderAsync(IReadOnlyList<EventData> data, EntityKey entity, List<int> indexes, AppendOutcome[] outcomes)
+    {
+        var (known, resolved) = (new List<int>(indexes.Count), new List<EventData>(indexes.Count));
+        foreach (var i in indexes)
+        {
+            try
+            {
+                resolved.Add(await causes.ResolveAsync(data[i], CancellationToken.None));
+                known.Add(i);
+            }
+            catch (Exception e) when (IsOutcome(e))
+            {
+                outcomes[i] = new AppendOutcome(Result: null, e);
+            }
+        }
+
+        await FillAsync(outcomes, known, grains.Get(entity).AppendManyAsync([.. resolved]));
     }
 
     private static async Task FillAsync(AppendOutcome[] outcomes, int index, Task<AppendResult> append)
@@ -98,11 +148,13 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, TimePro
 
     // One event's failure is its row's business; anything else is a defect and fails the request.
     private static bool IsOutcome(Exception e) =>
-        e is EventLogUnavailableException or AppendOutcomeUnknownException or TimeoutException or Orleans.Runtime.OrleansException;
+        e is EventRefusedException or EventLogUnavailableException or AppendOutcomeUnknownException or TimeoutException or Orleans.Runtime.OrleansException;
 
     private async Task<AppendResult> AppendWithoutEntityAsync(EventData data)
     {
-        var hash = EventHash.OfRow(EventHash.None, data, version: 0, before: null, cause: null);
-        return await log.AppendAsync(new EventToAppend(data, Version: 0, Before: null, Cause: null, hash), run: null).WaitAsync(Deadline, time);
+        var cause = data.Options?.Cause;
+        data = data.With(options: null);
+        var hash = EventHash.OfRow(EventHash.None, data, version: 0, before: null, cause, expiry: null);
+        return await log.AppendAsync(new EventToAppend(data, Version: 0, Before: null, cause, Expiry: null, hash), run: null).WaitAsync(Deadline, time);
     }
 }

@@ -10,6 +10,7 @@ internal static class EventsApi
         services.AddSingleton<Core.Events.EventIds>();
         services.AddSingleton<Grains.Entities.EntityGrains>();
         services.AddSingleton<EventAppender>();
+        services.AddSingleton<CauseFinder>();
         services.AddSingleton<IngestInstruments>();
         services.AddSingleton<PublishEndpoints>();
         services.AddSingleton<HistoryEndpoint>();

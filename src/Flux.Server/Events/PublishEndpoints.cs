@@ -197,12 +197,13 @@ internal sealed class PublishEndpoints(
     private async ValueTask<EventData> ReadEventAsync(HttpRequest request)
     {
         using var body = await RequestBody.ReadAsync(request, configuration.Current.SingleBodyBytes, time);
-        return EventReader.ReadEvent(body.Bytes.Span, ids, time.GetUtcNow());
+        return IfMatch.Apply(request, EventReader.ReadEvent(body.Bytes.Span, ids, time.GetUtcNow()));
     }
 
     private async ValueTask<List<EventReadResult>> ReadBatchAsync(HttpRequest request)
     {
         using var body = await RequestBody.ReadAsync(request, configuration.Current.BatchBodyBytes, time);
+        IfMatch.Refuse(request);
         return EventReader.ReadBatch(body.Bytes.Span, ids, time.GetUtcNow());
     }
 }

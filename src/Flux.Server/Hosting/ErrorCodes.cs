@@ -30,6 +30,9 @@ internal static class ErrorCodes
     public const string MethodNotAllowed = "method_not_allowed";
     public const string Timeout = "timeout";
     public const string EventIdConflict = "event_id_conflict";
+    public const string VersionConflict = "version_conflict";
+    public const string ConditionFailed = "condition_failed";
+    public const string ClaimConflict = "claim_conflict";
     public const string EntityFull = "entity_full";
     public const string PayloadTooLarge = "payload_too_large";
     public const string UnsupportedMediaType = "unsupported_media_type";

@@ -16,7 +16,16 @@ internal static class Errors
     /// <param name="status">The HTTP status.</param>
     /// <param name="code">One of <see cref="ErrorCodes"/>, or that of a refused event.</param>
     /// <param name="message">What is wrong and where, for a person.</param>
-    public static Task WriteAsync(HttpContext context, int status, string code, string message)
+    public static Task WriteAsync(HttpContext context, int status, string code, string message) =>
+        WriteAsync(context, status, code, message, more: default);
+
+    /// <summary>Answers with an error that says more.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="code">One of <see cref="ErrorCodes"/>, or that of a refused event.</param>
+    /// <param name="message">What is wrong and where, for a person.</param>
+    /// <param name="more">More members in JSON, beginning with a comma.</param>
+    public static Task WriteAsync(HttpContext context, int status, string code, string message, ReadOnlyMemory<byte> more)
     {
         if (status == StatusCodes.Status503ServiceUnavailable)
         {
@@ -37,6 +46,7 @@ internal static class Errors
         JsonWrite.String(json, message);
         JsonAnswer.Write(json, ",\"code\":"u8);
         JsonWrite.String(json, code);
+        JsonAnswer.Write(json, more.Span);
         JsonAnswer.Write(json, "}"u8);
         return JsonAnswer.SendAsync(context, status, json);
     }

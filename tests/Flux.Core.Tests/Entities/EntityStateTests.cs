@@ -31,7 +31,7 @@ public sealed class EntityStateTests
     [InlineData("""{"__deleted__":false}""", """{"__deleted__":false,"mode":"on","temp":22.50}""")]
     public void A_change_replaces_what_it_names_and_leaves_the_rest(string change, string expected)
     {
-        var state = Lamp.After(Change(change), version: 7, EventHash.None);
+        var state = Lamp.After(Change(change), version: 7, EventHash.None, expiry: null);
 
         Assert.Equal(7, state.Version);
         Assert.Equal(expected, Show(state));
@@ -125,7 +125,7 @@ public sealed class EntityStateTests
     private static EntityChange Change(string properties) => Bodies.Read(Bodies.WithProperties(properties)).Payload.Change;
 
     private static EntityState After(params string[] changes) =>
-        changes.Aggregate(EntityState.Empty, (state, change) => state.After(Change(change), state.Version + 1, EventHash.None));
+        changes.Aggregate(EntityState.Empty, (state, change) => state.After(Change(change), state.Version + 1, EventHash.None, expiry: null));
 
     private static EntityState Apply(EntityState state, string properties, long version, long microseconds)
     {
@@ -144,7 +144,7 @@ public sealed class EntityStateTests
     private static byte[] Write(PropertyMap properties)
     {
         var output = new ArrayBufferWriter<byte>();
-        new EntityState(1, EventHash.None, properties, default).WriteProperties(output);
+        new EntityState(1, EventHash.None, properties, default, Expiry.None).WriteProperties(output);
         return output.WrittenSpan.ToArray();
     }
 

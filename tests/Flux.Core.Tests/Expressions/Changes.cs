@@ -36,7 +36,7 @@ internal static class Changes
             Hash = new byte[32],
         };
         var state = EntityState.Empty with { Properties = EntityState.ReadProperties(Encoding.UTF8.GetBytes(before)) };
-        var after = state.After(recorded.Data.Payload.Change, version: 3, recorded.Hash);
+        var after = state.After(recorded.Data.Payload.Change, version: 3, recorded.Hash, expiry: null);
         return new ChangeView(recorded, new EntityView(id, state.Properties), new EntityView(id, after.Properties));
     }
 }

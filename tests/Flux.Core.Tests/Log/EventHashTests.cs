@@ -33,7 +33,7 @@ public sealed class EventHashTests
                 };
                 var previous = SHA256.HashData(payload);
 
-                var hash = EventHash.OfRow(previous, data, number ^ 5, before, cause is { } c ? new Position(c) : null);
+                var hash = EventHash.OfRow(previous, data, number ^ 5, before, cause is { } c ? new Position(c) : null, expiry: null);
 
                 string? entity = id == "5" ? null : id.Trim('"');
                 Assert.Equal(
@@ -57,11 +57,11 @@ public sealed class EventHashTests
             {
                 Bodies.Good("eventId", "\"1\""), Bodies.Good("eventId", "\"2\""), Bodies.Good("eventId", "\"1\"")[..^1] + ",\"key\":\"\"}",
                 Bodies.Good("eventId", "\"1\"")[..^1] + ",\"schema\":\"\"}",
-            }.Select(body => EventHash.OfRow(EventHash.None, Bodies.Read(body), 1, before: null, cause: null)),
-            EventHash.OfRow(EventHash.None, Bodies.Read(Bodies.Good("eventId", "\"1\"")), 2, before: null, cause: null),
-            EventHash.OfRow(EventHash.None, Bodies.Read(Bodies.Good("eventId", "\"1\"")), 1, before: [], cause: null),
-            EventHash.OfRow(EventHash.None, Bodies.Read(Bodies.Good("eventId", "\"1\"")), 1, before: null, cause: Position.Start),
-            EventHash.OfRow(SHA256.HashData([]), Bodies.Read(Bodies.Good("eventId", "\"1\"")), 1, before: null, cause: null),
+            }.Select(body => EventHash.OfRow(EventHash.None, Bodies.Read(body), 1, before: null, cause: null, expiry: null)),
+            EventHash.OfRow(EventHash.None, Bodies.Read(Bodies.Good("eventId", "\"1\"")), 2, before: null, cause: null, expiry: null),
+            EventHash.OfRow(EventHash.None, Bodies.Read(Bodies.Good("eventId", "\"1\"")), 1, before: [], cause: null, expiry: null),
+            EventHash.OfRow(EventHash.None, Bodies.Read(Bodies.Good("eventId", "\"1\"")), 1, before: null, cause: Position.Start, expiry: null),
+            EventHash.OfRow(SHA256.HashData([]), Bodies.Read(Bodies.Good("eventId", "\"1\"")), 1, before: null, cause: null, expiry: null),
         ];
 
         Assert.Distinct(hashes.Select(Convert.ToHexString));
@@ -72,9 +72,9 @@ public sealed class EventHashTests
     {
         var large = Bodies.Read(Bodies.WithValue($"\"{new string('€', 300_000)}\""));
 
-        var hash = EventHash.OfRow(EventHash.None, large, 1, before: new byte[1_000_000], cause: null);
+        var hash = EventHash.OfRow(EventHash.None, large, 1, before: new byte[1_000_000], cause: null, expiry: null);
 
-        Assert.NotEqual(EventHash.OfRow(EventHash.None, large, 1, before: new byte[999_999], cause: null), hash);
+        Assert.NotEqual(EventHash.OfRow(EventHash.None, large, 1, before: new byte[999_999], cause: null, expiry: null), hash);
     }
 
     [Fact]

@@ -94,6 +94,9 @@ internal sealed class MemoryEventLog : IEventLog
     public ValueTask<RecordedEvent?> FindByEventIdAsync(string ns, string eventId, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public ValueTask<IReadOnlyList<RecordedEvent>> ReadEffectsAsync(Position cause, Position after, int maxCount, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public ValueTask<Position> FindPositionAsync(Timestamp time, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<Position> WaitForMoreAsync(Position position, CancellationToken cancellationToken) => throw new NotSupportedException();
