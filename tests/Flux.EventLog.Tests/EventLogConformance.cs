@@ -1,3 +1,4 @@
+using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
 
@@ -337,11 +338,43 @@ public abstract class EventLogConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Causes_and_due_times_come_back_and_effects_are_found_by_their_cause()
+    {
+        var due = Expiry.Of(new Timestamp(1_800_000_000_000_000), [new DueProperty("m", new Timestamp(5)), new DueProperty("a \"\u00e9", new Timestamp(7))]);
+        var written = new List<RecordedEvent>();
+        foreach (var (cause, expiry) in ((long? Cause, Expiry? Expiry)[])[(null, due), (1, null), (1, due), (2, null), (1, null), (null, null)])
+        {
+            var data = TestEvents.Data(TestEvents.Set("a/1", "m", written.Count));
+            written.AddRange(Appended(await AppendAsync(Events.Next(data, cause is { } c ? new Position(c) : null, expiry))));
+        }
+
+        foreach (var isRestarted in (bool[])[false, true])
+        {
+            await RestartIfAsync(isRestarted);
+            var read = (await ReadAsync(LogScope.All, 1)).Events;
+            Assert.Equal(written.Select(row => (row.Cause, row.Expiry)), read.Select(row => (row.Cause, row.Expiry)));
+            Assert.Equal(due, read[0].Expiry);
+            Assert.Equal([2, 3, 5], await FindEffectsAsync(1, 0, 10));
+            Assert.Equal([3, 5], await FindEffectsAsync(1, 2, 10));
+            Assert.Equal([2], await FindEffectsAsync(1, 0, 1));
+            Assert.Equal([4], await FindEffectsAsync(2, 0, 10));
+            Assert.Empty(await FindEffectsAsync(3, 0, 10));
+        }
+
+        async Task<IEnumerable<long>> FindEffectsAsync(long cause, long after, int maxCount) =>
+            (await Log.ReadEffectsAsync(new Position(cause), new Position(after), maxCount, Token)).Select(row => row.Position.Value);
+    }
+
+    [Fact]
     public async Task Hashes_and_digests_can_be_computed_again_from_what_is_read()
     {
+        var due = Expiry.Of(new Timestamp(5), [new DueProperty("n", new Timestamp(9))]);
         for (var i = 0; i < 5; i++)
         {
-            await AppendAsync(Events.Next("a/1", "n", i), Events.Next("a/2", "n", i), Events.Next(TestEvents.Data("{}")));
+            await AppendAsync(
+                Events.Next("a/1", "n", i),
+                Events.Next(TestEvents.Data(TestEvents.Set("a/2", "n", i)), i == 0 ? null : new Position(i), i % 2 == 0 ? due : null),
+                Events.Next(TestEvents.Data("{}")));
         }
 
         var last = new Dictionary<string, byte[]>(StringComparer.Ordinal);

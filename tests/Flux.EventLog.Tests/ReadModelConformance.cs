@@ -90,6 +90,54 @@ public abstract class ReadModelConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Due_times_are_in_states_old_and_new_and_what_is_due_is_found_in_its_order()
+    {
+        // Two snapshots' worth of versions, so that one is read as of a version between them.
+        for (var i = 0; i < 600; i++)
+        {
+            await AppendAsync(Next("home/lamp", "n", i, i % 100 == 0 ? 1000 + i : null, i == 0 ? 9_000 : null));
+        }
+
+        await AppendAsync(Next("home/fan", "n", 1, 500, null), Next("home/door", "n", 1, 500, null), Next("home/gone", "n", 1, 1, 1), Delete("home/gone"));
+        await AppendAsync(Next("home/late", "n", 1, 5_000, null), Next("home/set", "n", 1, 1, null), Events.Next("home/set", "n", 2));
+        await ProjectAsync();
+
+        foreach (var isRestarted in (bool[])[false, true])
+        {
+            if (isRestarted)
+            {
+                await CloseAsync();
+                (Log, ReadModel) = await OpenAsync();
+            }
+
+            Assert.Equal([(500, "home/door"), (500, "home/fan")], await FindAsync(by: 500, DueEntity.First, 10));
+            Assert.Equal([(500, "home/fan"), (5_000, "home/late")], await FindAsync(by: 5_000, new DueEntity(new Timestamp(500), "home/door"), 10));
+            Assert.Equal([(500, "home/door")], await FindAsync(by: 5_000, DueEntity.First, 1));
+            Assert.Equal((9_000, "home/lamp"), (await FindAsync(by: 9_000, DueEntity.First, 10))[^1]);
+            var lamp = EntityKey.Trusted("home/lamp");
+            foreach (var (version, at) in ((long, long?)[])[(0, null), (1, 1000), (2, null), (301, 1300), (302, null), (512, null), (501, 1500), (600, null)])
+            {
+                var state = await ReadModel.LoadAsync(lamp, version, Token);
+                Assert.Equal(at, state.Expiry.Find("n")?.Microseconds);
+                Assert.Equal(version == 0 ? null : 9_000, state.Expiry.Entity?.Microseconds);
+            }
+
+            Assert.Equal(9_000, (await ReadModel.LoadAsync(lamp, Token)).Expiry.Entity?.Microseconds);
+        }
+
+        EventToAppend Next(string id, string property, int value, long? propertyDue, long? entityDue) => Events.Next(
+            TestEvents.Data(TestEvents.Set(id, property, value)),
+            cause: null,
+            propertyDue is null && entityDue is null
+                ? null
+                : Expiry.Of(
+                    entityDue is { } entity ? new Timestamp(entity) : null, propertyDue is { } due ? [new DueProperty(property, new Timestamp(due))] : []));
+
+        async Task<List<(long At, string Id)>> FindAsync(long by, DueEntity after, int maxCount) =>
+            [.. (await ReadModel.FindDueAsync(new Timestamp(by), after, maxCount, Token)).Select(due => (due.At.Microseconds, due.Id))];
+    }
+
+    [Fact]
     public async Task A_page_passes_over_deleted_entities_and_the_records_of_Flux()
     {
         await AppendAsync(

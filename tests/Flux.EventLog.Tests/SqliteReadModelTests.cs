@@ -26,7 +26,10 @@ public sealed class SqliteReadModelTests : ReadModelConformance
         await CloseAsync();
         using (var file = Open("read-model.db"))
         {
-            file.Execute("DROP TABLE entity_snapshot; PRAGMA user_version = 2");
+            file.Execute("""
+                DROP TABLE entity_snapshot; DROP INDEX entity_due; ALTER TABLE entity DROP COLUMN expiry; ALTER TABLE entity DROP COLUMN due_at;
+                PRAGMA user_version = 2
+                """);
         }
 
         await ReopenAsync();

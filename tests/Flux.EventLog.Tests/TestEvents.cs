@@ -31,18 +31,21 @@ internal sealed class TestEvents
         $$$"""{"entity_id":"{{{entity}}}","properties":{"{{{property}}}":{{{value}}}}}""";
 
     /// <summary>Makes an entity's next event, as if all those made before were recorded.</summary>
-    public EventToAppend Next(EventData data)
+    public EventToAppend Next(EventData data) => Next(data, cause: null, expiry: null);
+
+    /// <summary>Makes an entity's next event with a cause, and with what it makes due.</summary>
+    public EventToAppend Next(EventData data, Position? cause, Expiry? expiry)
     {
         if (data.Payload.EntityId is not { } id)
         {
-            return new EventToAppend(data, 0, Before: null, Cause: null, Expiry: null, EventHash.OfRow(EventHash.None, data, 0, null, null, expiry: null));
+            return new EventToAppend(data, 0, Before: null, cause, expiry, EventHash.OfRow(EventHash.None, data, 0, before: null, cause, expiry));
         }
 
         var state = _states.GetValueOrDefault(id, EntityState.Empty);
         var before = state.Before(data.Payload.Change);
-        var hash = EventHash.OfRow(state.Hash, data, state.Version + 1, before, cause: null, expiry: null);
-        _states[id] = state.After(data.Payload.Change, state.Version + 1, hash, expiry: null);
-        return new EventToAppend(data, state.Version + 1, before, Cause: null, Expiry: null, hash);
+        var hash = EventHash.OfRow(state.Hash, data, state.Version + 1, before, cause, expiry);
+        _states[id] = state.After(data.Payload.Change, state.Version + 1, hash, expiry);
+        return new EventToAppend(data, state.Version + 1, before, cause, expiry, hash);
     }
 
     public EventToAppend Next(string entity, string property, object value, string? id = null) =>

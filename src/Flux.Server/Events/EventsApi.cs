@@ -14,14 +14,17 @@ internal static class EventsApi
         services.AddSingleton<IngestInstruments>();
         services.AddSingleton<PublishEndpoints>();
         services.AddSingleton<HistoryEndpoint>();
+        services.AddSingleton<WhyEndpoint>();
     }
 
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
         var publish = routes.ServiceProvider.GetRequiredService<PublishEndpoints>();
         var history = routes.ServiceProvider.GetRequiredService<HistoryEndpoint>();
+        var why = routes.ServiceProvider.GetRequiredService<WhyEndpoint>();
         routes.MapPost("/api/events", (RequestDelegate)publish.PublishAsync);
         routes.MapPost("/api/events/batch", (RequestDelegate)publish.PublishBatchAsync);
         routes.MapMethods("/api/events", Reading, (RequestDelegate)history.GetAsync);
+        routes.MapMethods("/api/why", Reading, (RequestDelegate)why.GetAsync);
     }
 }

@@ -1,6 +1,4 @@
-using System.Buffers;
 using Flux.Core.Events;
-using Flux.Core.Json;
 using Flux.Core.Log;
 using Flux.Grains.Connections;
 using Flux.Server.Hosting;
@@ -36,45 +34,11 @@ internal sealed class HistoryEndpoint(IEventLog log, AccessControl access, HeadW
         foreach (var recorded in events)
         {
             JsonAnswer.Write(json, json.WrittenCount == 1 ? default : ","u8);
-            Write(json, recorded);
+            EventJson.Write(json, recorded);
         }
 
         JsonAnswer.Write(json, "]"u8);
         await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
-    }
-
-    private static void Write(ArrayBufferWriter<byte> json, RecordedEvent recorded)
-    {
-        var data = recorded.Data;
-        JsonAnswer.Write(json, "{\"eventId\":"u8);
-        JsonWrite.String(json, data.EventId);
-        JsonAnswer.Write(json, ",\"stream\":"u8);
-        JsonWrite.String(json, data.Stream);
-        JsonAnswer.Write(json, ",\"source\":"u8);
-        JsonWrite.String(json, data.Source);
-        JsonAnswer.Write(json, ",\"timestamp\":"u8);
-        JsonWrite.Number(json, data.Timestamp);
-        if (data.Key is { } key)
-        {
-            JsonAnswer.Write(json, ",\"key\":"u8);
-            JsonWrite.String(json, key);
-        }
-
-        if (data.Schema is { } schema)
-        {
-            JsonAnswer.Write(json, ",\"schema\":"u8);
-            JsonWrite.String(json, schema);
-        }
-
-        JsonAnswer.Write(json, ",\"payload\":"u8);
-        JsonAnswer.Write(json, CompactJson.Of(data.Payload.Json).Span);
-        JsonAnswer.Write(json, ",\"position\":"u8);
-        JsonWrite.Number(json, recorded.Position.Value);
-        JsonAnswer.Write(json, ",\"version\":"u8);
-        JsonWrite.Number(json, recorded.Version);
-        JsonAnswer.Write(json, ",\"recordedAt\":"u8);
-        JsonWrite.Time(json, recorded.RecordedAt, "+00:00"u8);
-        JsonAnswer.Write(json, "}"u8);
     }
 
     private static Timestamp RoundDown(DateTimeOffset since) => Timestamp.From(DateTimeOffset.FromUnixTimeSeconds(since.ToUnixTimeSeconds()));

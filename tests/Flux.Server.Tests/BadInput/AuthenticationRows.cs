@@ -186,14 +186,19 @@ internal static class AuthenticationRows
         },
         new("A12", "read-only token")
         {
-            WithTokens("publishes and deletes", async run =>
+            WithTokens("publishes, deletes and claims", async run =>
             {
                 var (_, reader) = await run.IssueAsync("acme", "read");
                 RowRun.CheckRefusal(await run.SendAsync(RawRequest.Publish(GoodEvent, reader)), [403], "read_only_token");
                 RowRun.CheckRefusal(await run.SendAsync(RawRequest.Of("DELETE", RawRequest.EntityPath(Good.Id), reader)), [403], "read_only_token");
                 RowRun.CheckRefusal(await run.SendAsync(RawRequest.DeleteMany("{\"entity_ids\":[\"acme/e1\"]}", reader)), [403], "read_only_token");
+                foreach (var way in (string[])["", "/renew", "/release"])
+                {
+                    const string body = "{\"entity_id\":\"acme/e1\",\"owner\":\"a\",\"token\":1,\"ttl\":60}";
+                    RowRun.CheckRefusal(
+                        await run.SendAsync(RawRequest.Post($"/api/claims{way}", body, reader, "Content-Type: application/json")), [403], "read_only_token");
+                }
             }),
-            new NotYet(NotYet.Claims, "claims"),
         },
         new("A13", "tokens on the wrong routes")
         {

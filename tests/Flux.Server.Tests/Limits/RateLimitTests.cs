@@ -51,6 +51,23 @@ public sealed class RateLimitTests(LimitedServer server) : IClassFixture<Limited
     }
 
     [Fact]
+    public async Task Claims_count_as_events_of_their_namespace()
+    {
+        var (ns, header) = await server.RegisterAsync();
+        var granted = 0;
+        RawAnswer answer;
+        while ((answer = await server.Http.PostAsync(
+            "/api/claims", $"{{\"entity_id\":\"{ns}/e{granted}\",\"owner\":\"a\",\"ttl\":60}}", header, "Content-Type: application/json")).Status == 200)
+        {
+            Assert.True(++granted <= LimitedServer.EventsPerMinute * 3, "the limit is never reached");
+        }
+
+        Assert.True(granted >= LimitedServer.EventsPerMinute, $"{granted} claims were granted");
+        Wire.AssertRefused(answer, 429, "rate limit exceeded");
+        Assert.False(await server.Http.ExistsAsync($"{ns}/e{granted}"));
+    }
+
+    [Fact]
     public async Task Over_its_rate_a_namespace_may_delete()
     {
         var (ns, header) = await server.RegisterAsync();

@@ -8,7 +8,7 @@ namespace Flux.Testing.History;
 /// <summary>The checker's own computation of a row's hash, from the definition in the documents and not from the server's code.</summary>
 /// <remarks>
 /// SHA-256 over the hash of the entity's row before (32 zero bytes without one), then namespace, entity, version, event id, stream, source, key,
-/// schema, timestamp, payload, before, cause; each as its length (int32, big-endian; -1 when absent) and its bytes; numbers as big-endian int64.
+/// schema, timestamp, payload, before, cause, and expiry where there is one; each as its length (int32, big-endian; -1 when absent) and its bytes; numbers as big-endian int64.
 /// </remarks>
 internal static class RowHash
 {
@@ -37,6 +37,11 @@ internal static class RowHash
             Bytes(row.Payload);
             Bytes(row.Before);
             Number(row.Cause);
+            if (row.Expiry is { } expiry)
+            {
+                Bytes(expiry);
+            }
+
             return SHA256.HashData(Buffer.WrittenSpan);
         }
     }

@@ -48,6 +48,9 @@ public sealed record RowRecord
     /// <summary>Gets the position of the event that led to this one.</summary>
     public long? Cause { get; init; }
 
+    /// <summary>Gets what the event makes due, as it is stored; null for nothing.</summary>
+    public byte[]? Expiry { get; init; }
+
     /// <summary>Gets the row's hash.</summary>
     public required byte[] Hash { get; init; }
 

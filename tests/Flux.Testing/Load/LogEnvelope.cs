@@ -5,12 +5,13 @@ using Flux.Testing.History;
 namespace Flux.Testing.Load;
 
 /// <summary>Reads the small fields of an event, which both stores keep in one column.</summary>
-/// <remarks>Flags, timestamp, then stream, source and, where the flags say so, key and schema, each after its length; numbers in LEB128.</remarks>
+/// <remarks>Flags, timestamp, then stream, source and, where the flags say so, key and schema, each after its length; numbers in LEB128. What is due stands behind them.</remarks>
 internal static class LogEnvelope
 {
     private const byte EventIdIsGiven = 1;
     private const byte HasKey = 4;
     private const byte HasSchema = 8;
+    private const byte HasExpiry = 16;
 
     /// <summary>Reads a row of the log: position, entity, version, event_id, envelope, payload, before, cause, hash, recorded_at.</summary>
     public static RowRecord ReadRow(DbDataReader reader, string? epoch)
@@ -51,6 +52,7 @@ internal static class LogEnvelope
             Source = ReadText(ref envelope),
             Key = (flags & HasKey) != 0 ? ReadText(ref envelope) : null,
             Schema = (flags & HasSchema) != 0 ? ReadText(ref envelope) : null,
+            Expiry = (flags & HasExpiry) != 0 ? envelope.ToArray() : null,
         };
     }
 
