@@ -5,19 +5,21 @@ using Flux.Testing.Processes;
 
 namespace Flux.Cluster.Tests.Scenarios;
 
-/// <summary>The commands of docs/subscriptions.md do what the page says, in front of a real server.</summary>
+/// <summary>The commands of the guides do what their pages say, in front of a real server.</summary>
 public sealed partial class GuideTests
 {
     private const string EndOfBlock = "--- end of a block";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120); // a guard against hanging, and no target
 
-    [Fact]
-    public async Task The_commands_about_subscriptions_answer_as_the_guide_says()
+    [Theory]
+    [InlineData("subscriptions.md")]
+    [InlineData("claims.md")]
+    public async Task The_commands_of_a_guide_are_answered_as_it_says(string page)
     {
         Assert.SkipUnless(IsOnPath("bash") && IsOnPath("curl") && IsOnPath("python3"), "bash, curl and python3 are not all on PATH");
         var repository = FindRepository();
-        var guide = await File.ReadAllTextAsync(Path.Combine(repository, "docs", "subscriptions.md"), TestContext.Current.CancellationToken);
+        var guide = await File.ReadAllTextAsync(Path.Combine(repository, "docs", page), TestContext.Current.CancellationToken);
         var blocks = Blocks().Matches(guide);
         Assert.True(blocks.Count > 5, "the guide has hardly any commands");
         await using var scenario = new Scenario();
@@ -86,7 +88,7 @@ public sealed partial class GuideTests
     [GeneratedRegex("<!-- run -->\n```bash\n(?<commands>.*?)```\n(?:\n```text\n(?<answer>.*?)```)?", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Blocks();
 
-    [GeneratedRegex("(\"(?:cursor|timestamp|event_id|last_updated)\":\")[^\"]*")]
+    [GeneratedRegex("(\"(?:cursor|timestamp|event_?[iI]d|last_?[uU]pdated|expires_?[aA]t|\\$claim/invoice|grams|recordedAt)\":\")[^\"]*")]
     private static partial Regex Member();
 
     [GeneratedRegex("^id: .*$", RegexOptions.Multiline)]

@@ -1,0 +1,71 @@
+using System.Buffers;
+using Flux.Core.Events;
+using Flux.Core.Json;
+using Flux.Core.Log;
+using Flux.Server.Hosting;
+
+namespace Flux.Server.Entities;
+
+/// <summary>Finds out which event set each property of an entity: from its last events back, until each was seen.</summary>
+internal sealed class Provenance(IEventLog log)
+{
+    private const int PageEvents = 256;
+
+    // A property that was set once, and a million events ago, is not worth a request that takes seconds.
+    private const int MaxLookedAt = 100_000;
+
+    /// <summary>Finds the events that set the properties of an entity.</summary>
+    /// <param name="key">The entity.</param>
+    /// <param name="version">The version whose properties are meant.</param>
+    /// <param name="count">How many properties it has.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The event of each property; properties whose event lies too far back are left out.</returns>
+    public async ValueTask<SortedDictionary<string, RecordedEvent>> FindAsync(EntityKey key, long version, int count, CancellationToken cancellationToken)
+    {
+        var found = new SortedDictionary<string, RecordedEvent>(StringComparer.Ordinal);
+        for (var before = version; before > 0 && found.Count < count && version - before < MaxLookedAt;)
+        {
+            var after = Math.Max(0, before - PageEvents);
+            var page = await log.ReadEntityAsync(key, after, (int)(before - after), cancellationToken);
+            for (var i = page.Count - 1; i >= 0 && found.Count < count; i--)
+            {
+                foreach (var property in page[i].Data.Payload.Change.Properties)
+                {
+                    found.TryAdd(property.Name, page[i]);
+                }
+            }
+
+            before = after;
+        }
+
+        return found;
+    }
+
+    /// <summary>Writes the member <c>provenance</c>, with a comma before it.</summary>
+    public static void Write(ArrayBufferWriter<byte> json, SortedDictionary<string, RecordedEvent> found)
+    {
+        JsonAnswer.Write(json, ",\"provenance\":{"u8);
+        var isFirst = true;
+        foreach (var (name, recorded) in found)
+        {
+            JsonAnswer.Write(json, isFirst ? default : ","u8);
+            isFirst = false;
+            JsonWrite.String(json, name);
+            JsonAnswer.Write(json, ":{\"eventId\":"u8);
+            JsonWrite.String(json, recorded.Data.EventId);
+            JsonAnswer.Write(json, ",\"source\":"u8);
+            JsonWrite.String(json, recorded.Data.Source);
+            JsonAnswer.Write(json, ",\"stream\":"u8);
+            JsonWrite.String(json, recorded.Data.Stream);
+            JsonAnswer.Write(json, ",\"position\":"u8);
+            JsonWrite.Number(json, recorded.Position.Value);
+            JsonAnswer.Write(json, ",\"version\":"u8);
+            JsonWrite.Number(json, recorded.Version);
+            JsonAnswer.Write(json, ",\"recordedAt\":"u8);
+            JsonWrite.Time(json, recorded.RecordedAt, "+00:00"u8);
+            JsonAnswer.Write(json, "}"u8);
+        }
+
+        JsonAnswer.Write(json, "}"u8);
+    }
+}
