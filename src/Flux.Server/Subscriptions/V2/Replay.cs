@@ -39,6 +39,7 @@ internal sealed class Replay
     private int _next;      // in _changes
     private Position _from; // _changes count from behind it
     private Position _read; // and are all up to it
+    private Task<(IReadOnlyList<JudgedChange> Changes, Position Reached)>? _ahead; // what is read next, when nothing else is waited for
     private RecordedEvent? _last; // the last in _frames
     private long _lastWrite;
 
@@ -50,6 +51,10 @@ internal sealed class Replay
         _clock = new ReplayClock(tools.Time, request.Speed, request.MaxIdle);
         _lastWrite = tools.Time.GetTimestamp();
         Stand(start);
+        if (request.IsPaused)
+        {
+            _clock.Pause();
+        }
     }
 
     /// <summary>Gets a value indicating whether it goes live at its end.</summary>
@@ -110,6 +115,7 @@ internal sealed class Replay
         await using var timer = _tools.Time.CreateTimer(_ => Wake(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         while (true)
         {
+            _wake.Reader.TryRead(out _); // what it was for is seen now
             if (await IsPausedAsync())
             {
                 await PassAsync(timer, ProgressFrames.Period);
@@ -173,6 +179,12 @@ internal sealed class Replay
             from = _done;
         }
 
+        if (_ahead is { } ahead)
+        {
+            await ahead; // one reads at a time; nobody wants it any more
+            _ahead = null;
+        }
+
         (_changes, _next, _from, _read) = ([], 0, from, from);
         _frames.ResetWrittenCount();
         await _tools.WaitForAsync(_feed, from, Closed); // a place that another silo has named may be ahead of this one for a moment
@@ -229,7 +241,7 @@ internal sealed class Replay
             return;
         }
 
-        var reading = _walk.ReadAsync(_read, limit);
+        var reading = _ahead ?? _walk.ReadAsync(_read, limit);
         if (!reading.IsCompleted)
         {
             await FlushAsync(); // meanwhile
@@ -237,6 +249,9 @@ internal sealed class Replay
 
         var (changes, reached) = await reading;
         (_changes, _next, _from, _read) = (changes, 0, _read, reached);
+
+        // A page of PostgreSQL takes as long as its encoding and writing: 180,000 changes/s instead of 110,000.
+        _ahead = IsHurrying() && reached < limit ? _walk.ReadAsync(reached, limit) : null;
         if (_frames.WrittenCount == 0)
         {
             lock (_gate)
@@ -267,6 +282,14 @@ internal sealed class Replay
 
             _isOver = true;
             return end;
+        }
+    }
+
+    private bool IsHurrying()
+    {
+        lock (_gate)
+        {
+            return _clock.Speed is null;
         }
     }
 

@@ -25,7 +25,8 @@ internal static class ReplayRequestReader
             SubscribeRequestReader.ReadReplay(message, ReadStart(message)),
             ReadEnd(message),
             ReadSpeed(message) is { } speed ? speed.Times : 1,
-            members.Real("max_idle", least: 0, MostIdleSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+            members.Real("max_idle", least: 0, MostIdleSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            members.Flag("paused") ?? false);
     }
 
     /// <summary>Reads the place in a message: to begin, or to go on from.</summary>
