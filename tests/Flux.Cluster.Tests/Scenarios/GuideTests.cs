@@ -86,7 +86,7 @@ public sealed partial class GuideTests
     [GeneratedRegex("<!-- run -->\n```bash\n(?<commands>.*?)```\n(?:\n```text\n(?<answer>.*?)```)?", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Blocks();
 
-    [GeneratedRegex("(\"(?:cursor|timestamp|event_id|last_updated)\":\")[^\"]*")]
+    [GeneratedRegex("(\"(?:cursor|timestamp|event_id|last_updated|time)\":\")[^\"]*")]
     private static partial Regex Member();
 
     [GeneratedRegex("^id: .*$", RegexOptions.Multiline)]
