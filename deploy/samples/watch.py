@@ -5,6 +5,8 @@
     python3 deploy/samples/watch.py home/lamp 'plant/*' one entity, and a whole namespace
     python3 deploy/samples/watch.py --from snapshot 'plant/*'
                                                         the state first, and then every change; --where and --from select flux.v2
+    python3 deploy/samples/watch.py --replay 10 'plant/*'
+                                                        the past, ten times as fast
 
 docs/subscriptions.md shows what they do.
 
@@ -83,6 +85,12 @@ def newer_subscription(options):
     subscription = {"type": "subscribe", "sub": "watch", "from": options.start, "progress": options.progress}
     if options.start.isdigit():
         subscription["from"] = int(options.start)
+    if options.replay is not None:
+        subscription.update(type="replay", speed="max" if options.replay == "max" else float(options.replay))
+        if options.end is not None:
+            subscription["to"] = options.end
+        if options.max_idle is not None:
+            subscription["max_idle"] = options.max_idle
     if options.where is not None:
         subscription["where"] = options.where
     if options.prefix or options.pattern:
@@ -93,11 +101,11 @@ def newer_subscription(options):
 
 
 def watch(options):
-    is_newer = options.start is not None or options.where is not None or options.prefix or options.progress
+    is_newer = options.start is not None or options.where is not None or options.prefix or options.progress or options.replay
     url = os.environ.get("FLUX_URL", "http://localhost:3000")
     web_socket = WebSocket(url, options.timeout, "Sec-WebSocket-Protocol: flux.v2\r\n" if is_newer else "")
     if is_newer:
-        options.start = options.start or "now"
+        options.start = options.start or ("start" if options.replay else "now")
         web_socket.send(TEXT, json.dumps(newer_subscription(options)).encode())
     else:
         for pattern in options.pattern:
@@ -122,7 +130,10 @@ def watch(options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pattern", nargs="*", help="an entity id, or a namespace as in 'plant/*'; without one, everything")
-    parser.add_argument("--from", dest="start", metavar="PLACE", help="now, snapshot, a cursor, or a position to begin after (flux.v2)")
+    parser.add_argument("--from", dest="start", metavar="PLACE", help="now, snapshot, a cursor, or a position to begin after; of a replay a time too, or start (flux.v2)")
+    parser.add_argument("--replay", metavar="SPEED", help="the past again: 1 as it was, 10 ten times as fast, or max (flux.v2)")
+    parser.add_argument("--to", dest="end", metavar="PLACE", help="where a replay ends: a time, a cursor, a position, or live")
+    parser.add_argument("--max-idle", type=float, metavar="SECONDS", help="cuts longer silences of a replay to this")
     parser.add_argument("--where", metavar="PREDICATE", help="only changes for which this is true (flux.v2)")
     parser.add_argument("--prefix", action="append", default=[], help="all ids that start with this; may be given several times (flux.v2)")
     parser.add_argument("--progress", action="store_true", help="hear once a second that nothing was missed (flux.v2)")

@@ -91,6 +91,20 @@ internal sealed class Connection : IDisposable
         }
     }
 
+    /// <summary>Sends a message about a subscription, if the server knows of it.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="message">The message.</param>
+    public void Send(FluxSubscription subscription, byte[] message)
+    {
+        lock (_gate)
+        {
+            if (_attendances.TryGetValue(subscription.Name, out var attendance) && attendance.At is not Attendance.Stage.Refused)
+            {
+                _outgoing.Writer.TryWrite(message);
+            }
+        }
+    }
+
     /// <summary>Serves the socket until it ends.</summary>
     /// <param name="cancellationToken">Closes it.</param>
     /// <returns>How it ended.</returns>
@@ -236,6 +250,27 @@ internal sealed class Connection : IDisposable
                 Arrive(attendance, subscription.BeginsLive ? Attendance.Stage.Live : Attendance.Stage.CatchingUp);
                 await HandOverAsync(subscription, subscription.Subscribed(frame), bytes).ConfigureAwait(false);
                 break;
+            case "replaying":
+                subscription.Replay?.OnAnswered(frame.Answer, frame.End);
+                if (frame.Answer is "replay")
+                {
+                    Arrive(attendance, Attendance.Stage.CatchingUp);
+                    if (subscription.Replay is { IsStopping: true } stopping)
+                    {
+                        Send(subscription, stopping.Stop(subscription.Name)); // perhaps once more: it may have been lost
+                    }
+                }
+
+                await HandOverAsync(subscription, frame.ToItem(message.Span), bytes).ConfigureAwait(false);
+                break;
+            case "replayed" or "stopped":
+                await HandOverAsync(subscription, frame.ToItem(message.Span), bytes).ConfigureAwait(false);
+                EndReplay(attendance, frame.Type);
+                break;
+            case "error" or "cursor_unknown" when frame.Refused is not null:
+                subscription.Replay?.OnAnswered(frame.Refused, end: null);
+                await HandOverAsync(subscription, frame.ToRefusal(), bytes).ConfigureAwait(false);
+                break;
             case "error":
                 Refuse(attendance, frame);
                 break;
@@ -330,6 +365,19 @@ internal sealed class Connection : IDisposable
         }
 
         _over(attendance.Subscription);
+    }
+
+    private void EndReplay(Attendance attendance, string type)
+    {
+        if (type is "replayed" && attendance.Subscription.Replay is { GoesLive: true } replay)
+        {
+            replay.OnReplayed();
+            Arrive(attendance, Attendance.Stage.CatchingUp);
+            return;
+        }
+
+        Forget(attendance);
+        attendance.Subscription.End(error: null);
     }
 
     private void Refuse(Attendance attendance, Frame frame)

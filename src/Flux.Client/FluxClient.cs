@@ -46,23 +46,19 @@ public sealed class FluxClient : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The server has turned this client away for good; the inner exception says
     /// why.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
-    public FluxSubscription Subscribe(SubscriptionRequest request)
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_ended is not null)
-            {
-                throw new InvalidOperationException($"this client has ended: {_ended.Message}", _ended);
-            }
+    public FluxSubscription Subscribe(SubscriptionRequest request) => Add(request, replay: null);
 
-            var name = string.Create(CultureInfo.InvariantCulture, $"s{++_names}");
-            var subscription = new FluxSubscription(this, name, request, _options);
-            _subscriptions.Add(name, subscription);
-            _connection?.Subscribe(subscription);
-            _running ??= Task.Run(RunAsync);
-            return subscription;
-        }
+    /// <summary>Asks for the past. Nothing is awaited: the answer comes as the first item.</summary>
+    /// <param name="request">Which past, and how.</param>
+    /// <returns>The replay.</returns>
+    /// <exception cref="InvalidOperationException">The server has turned this client away for good; the inner exception says
+    /// why.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public FluxReplay Replay(ReplayRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var state = new ReplayState(request);
+        return new FluxReplay(this, Add(request.ToSubscription(), state), state);
     }
 
     /// <summary>Closes the connection and ends all subscriptions; what they had received can still be read.</summary>
@@ -89,6 +85,14 @@ public sealed class FluxClient : IAsyncDisposable
         _stop.Dispose();
     }
 
+    internal void Send(FluxSubscription subscription, byte[] message)
+    {
+        lock (_gate)
+        {
+            _connection?.Send(subscription, message);
+        }
+    }
+
     internal void Remove(FluxSubscription subscription)
     {
         lock (_gate)
@@ -105,6 +109,25 @@ public sealed class FluxClient : IAsyncDisposable
         var scheme = address.Scheme is "https" or "wss" ? "wss" : "ws";
         var path = address.AbsolutePath.EndsWith('/') ? address.AbsolutePath : address.AbsolutePath + "/";
         return new UriBuilder(address) { Scheme = scheme, Path = path + "api/ws", Port = address.Port }.Uri;
+    }
+
+    private FluxSubscription Add(SubscriptionRequest request, ReplayState? replay)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_ended is not null)
+            {
+                throw new InvalidOperationException($"this client has ended: {_ended.Message}", _ended);
+            }
+
+            var name = string.Create(CultureInfo.InvariantCulture, $"s{++_names}");
+            var subscription = new FluxSubscription(this, name, request, replay, _options);
+            _subscriptions.Add(name, subscription);
+            _connection?.Subscribe(subscription);
+            _running ??= Task.Run(RunAsync);
+            return subscription;
+        }
     }
 
     private async Task RunAsync()

@@ -16,8 +16,9 @@ public sealed class FluxSubscription : IAsyncEnumerable<SubscriptionItem>, IAsyn
     private string? _resumeAfter; // the last cursor that arrived; the application may be behind it by what is in _buffer
     private bool _partial;        // rows or changes have arrived since, or before there was any
 
-    internal FluxSubscription(FluxClient client, string name, SubscriptionRequest request, FluxClientOptions options)
+    internal FluxSubscription(FluxClient client, string name, SubscriptionRequest request, ReplayState? replay, FluxClientOptions options)
     {
+        Replay = replay;
         _client = client;
         Name = name;
         Request = request;
@@ -38,6 +39,9 @@ public sealed class FluxSubscription : IAsyncEnumerable<SubscriptionItem>, IAsyn
     /// none: begin anew then.
     /// </summary>
     public string? Cursor => _cursor;
+
+    /// <summary>Gets how the replay stands that it begins as; null when it begins as none.</summary>
+    internal ReplayState? Replay { get; }
 
     /// <summary>Gets the waits between attempts when the server cannot serve it now.</summary>
     internal Backoff Retries { get; }
@@ -71,8 +75,7 @@ public sealed class FluxSubscription : IAsyncEnumerable<SubscriptionItem>, IAsyn
         return ValueTask.CompletedTask;
     }
 
-    internal byte[] ToMessage() =>
-        Request.ToMessage(Name, _resumeAfter is null ? Request.From : SubscriptionStart.AfterCursor(_resumeAfter));
+    internal byte[] ToMessage() => Replay is { IsOver: false } replay ? replay.Begin(Name, Request, _resumeAfter) : ToSubscribe();
 
     internal SubscriptionItem.Subscribed Subscribed(Frame frame)
     {
@@ -104,4 +107,7 @@ public sealed class FluxSubscription : IAsyncEnumerable<SubscriptionItem>, IAsyn
     internal void ResumeAfter(string? cursor) => _resumeAfter = cursor ?? _resumeAfter;
 
     internal void End(Exception? error) => _buffer.Complete(error);
+
+    private byte[] ToSubscribe() =>
+        Request.ToMessage(Name, _resumeAfter is null ? Request.From : SubscriptionStart.AfterCursor(_resumeAfter));
 }

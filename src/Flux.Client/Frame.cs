@@ -24,7 +24,14 @@ internal sealed class Frame
 
     public string? Data { get; private set; }
 
+    public string? Answer { get; private set; }
+
+    public string? Refused { get; private set; }
+
     public long? Position { get; private set; }
+
+    /// <summary>Gets the last position of a replay; null when it goes live.</summary>
+    public long? End => IsReplaying ? To : null;
 
     public int? Line { get; private set; }
 
@@ -43,6 +50,16 @@ internal sealed class Frame
     private long? To { get; set; }
 
     private long? Count { get; set; }
+
+    private bool IsReplay { get; set; }
+
+    private bool? Paused { get; set; }
+
+    private double? Speed { get; set; }
+
+    private DateTimeOffset? Time { get; set; }
+
+    private bool IsReplaying => Type is "replaying";
 
     private long? First { get; set; }
 
@@ -82,21 +99,27 @@ internal sealed class Frame
         "caught_up" => new SubscriptionItem.CaughtUp(Need(Position)) { Cursor = Cursor },
         "change" => new SubscriptionItem.Change(
             Need(EntityId), Need(Properties), Need(Timestamp), Need(EventId), Need(Version), Need(Position))
-        { Cursor = Cursor },
+        { Cursor = Cursor, IsReplayed = IsReplay },
         "entity_deleted" => new SubscriptionItem.EntityDeleted(
             Need(EntityId), Need(Timestamp), Need(EventId), Need(Version), Need(Position))
-        { Cursor = Cursor },
+        { Cursor = Cursor, IsReplayed = IsReplay },
         "enter" => new SubscriptionItem.Enter(
             Need(EntityId), Need(Properties), Need(Timestamp), Need(EventId), Need(Version), Need(Position))
-        { Cursor = Cursor },
+        { Cursor = Cursor, IsReplayed = IsReplay },
         "leave" => new SubscriptionItem.Leave(
             Need(EntityId), Need(Timestamp), Need(EventId), Need(Version), Need(Position))
-        { Cursor = Cursor },
+        { Cursor = Cursor, IsReplayed = IsReplay },
         "skipped" => new SubscriptionItem.Skipped(Need(From), Need(To), Need(Count), Need(Position)) { Cursor = Cursor },
-        "progress" => new SubscriptionItem.Progress(Need(Position)) { Cursor = Cursor },
+        "progress" => new SubscriptionItem.Progress(Need(Position)) { Cursor = Cursor, Time = Time },
+        "replaying" => new SubscriptionItem.Replaying(Need(Answer), Need(Paused), Speed, Time, End, Need(Position)) { Cursor = Cursor },
+        "replayed" => new SubscriptionItem.Replayed(Need(Position)) { Cursor = Cursor },
+        "stopped" => new SubscriptionItem.Stopped(Need(Position)) { Cursor = Cursor },
         "cursor_unknown" => new SubscriptionItem.CursorUnknown(Need(First), Need(Position)) { Cursor = Cursor },
         _ => new SubscriptionItem.Unrecognized(Type, Element(message)) { Cursor = Cursor },
     };
+
+    /// <summary>Gives what the application sees when a message to its replay was refused. It has no cursor: the replay is where it was.</summary>
+    public SubscriptionItem.Refused ToRefusal() => new(Need(Refused), Code ?? Type, Error ?? "this log has no such place");
 
     private static JsonElement Element(ReadOnlySpan<byte> message)
     {
@@ -130,8 +153,14 @@ internal sealed class Frame
             case "properties": Properties = JsonElement.ParseValue(ref json); break;
             case "version": Version = json.GetInt64(); break;
             case "from": From = json.GetInt64(); break;
-            case "to": To = json.GetInt64(); break;
+            case "to": To = json.TokenType == JsonTokenType.String ? null : json.GetInt64(); break;
             case "count": Count = json.GetInt64(); break;
+            case "answer": Answer = json.GetString(); break;
+            case "refused": Refused = json.GetString(); break;
+            case "replay": IsReplay = json.GetBoolean(); break;
+            case "paused": Paused = json.GetBoolean(); break;
+            case "speed": Speed = json.TokenType == JsonTokenType.String ? null : json.GetDouble(); break;
+            case "time": Time = json.GetDateTimeOffset(); break;
             case "first": First = json.GetInt64(); break;
             case "timestamp": Timestamp = json.GetDateTimeOffset(); break;
             case "last_updated": LastUpdated = json.GetDateTimeOffset(); break;

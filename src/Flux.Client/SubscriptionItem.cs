@@ -46,7 +46,11 @@ public abstract record SubscriptionItem
     /// <param name="EventId">The event's id.</param>
     /// <param name="Version">The entity's version with this event.</param>
     /// <param name="Position">The event's position in the log.</param>
-    public abstract record Event(string EntityId, DateTimeOffset Timestamp, string EventId, long Version, long Position) : SubscriptionItem;
+    public abstract record Event(string EntityId, DateTimeOffset Timestamp, string EventId, long Version, long Position) : SubscriptionItem
+    {
+        /// <summary>Gets a value indicating whether it is of the past: a replay shows it again.</summary>
+        public bool IsReplayed { get; init; }
+    }
 
     /// <summary>An event set properties.</summary>
     /// <param name="EntityId">The entity.</param>
@@ -100,7 +104,36 @@ public abstract record SubscriptionItem
     /// under way, it says only that the snapshot goes on.
     /// </summary>
     /// <param name="Position">The position.</param>
-    public sealed record Progress(long Position) : SubscriptionItem;
+    public sealed record Progress(long Position) : SubscriptionItem
+    {
+        /// <summary>Gets what the clock of a replay shows, of which the last change that came has this position; null for other subscriptions, and while the
+        /// clock shows nothing.</summary>
+        public DateTimeOffset? Time { get; init; }
+    }
+
+    /// <summary>The server obeyed a message to a replay, which stands here now: what comes behind is from after it.</summary>
+    /// <param name="Answer">The message: <c>replay</c> (also when it was taken up after a lost connection), <c>pause</c>, <c>resume</c>, <c>speed</c> or
+    /// <c>seek</c>.</param>
+    /// <param name="IsPaused">Whether its clock stands still.</param>
+    /// <param name="Speed">How fast it is; null for as fast as the application reads.</param>
+    /// <param name="Time">What its clock shows; null while it shows nothing.</param>
+    /// <param name="End">Its last position; null when it goes live.</param>
+    /// <param name="Position">The position of the last change that came, or the place where it begins.</param>
+    public sealed record Replaying(string Answer, bool IsPaused, double? Speed, DateTimeOffset? Time, long? End, long Position) : SubscriptionItem;
+
+    /// <summary>Everything up to the end of a replay has come. Nothing follows, unless it goes live: then it is a subscription now.</summary>
+    /// <param name="Position">The end.</param>
+    public sealed record Replayed(long Position) : SubscriptionItem;
+
+    /// <summary>A replay was stopped. Nothing follows.</summary>
+    /// <param name="Position">The position of the last change that came.</param>
+    public sealed record Stopped(long Position) : SubscriptionItem;
+
+    /// <summary>The server refused a message to a replay, which goes on as it was.</summary>
+    /// <param name="Message">The message: <c>pause</c>, <c>resume</c>, <c>speed</c>, <c>seek</c> or <c>stop</c>.</param>
+    /// <param name="Code">The code, such as <c>invalid_parameter</c> or <c>cursor_unknown</c>. Branch on it and never on the text.</param>
+    /// <param name="Error">What is wrong.</param>
+    public sealed record Refused(string Message, string Code, string Error) : SubscriptionItem;
 
     /// <summary>
     /// The cursor is of another log, or lies beyond the head. Nothing follows. <see cref="SubscriptionItem.Cursor"/> is that of the head:

@@ -34,21 +34,27 @@ public sealed record SubscriptionRequest
             json.WriteStartObject();
             json.WriteString("type", "subscribe");
             json.WriteString("sub", name);
-            WriteTexts(json, "entity", Entities);
-            WriteTexts(json, "prefix", Prefixes);
             from.Write(json, "from");
-            if (Where is not null)
-            {
-                json.WriteString("where", Where);
-            }
-
-            var slow = Slow switch { SlowReader.Conflate => "conflate", SlowReader.Disconnect => "disconnect", _ => "catch_up" };
-            json.WriteString("slow", slow);
-            json.WriteBoolean("progress", Progress);
+            WriteScope(json);
             json.WriteEndObject();
         }
 
         return bytes.ToArray();
+    }
+
+    /// <summary>Writes all but where it begins.</summary>
+    internal void WriteScope(Utf8JsonWriter json)
+    {
+        WriteTexts(json, "entity", Entities);
+        WriteTexts(json, "prefix", Prefixes);
+        if (Where is not null)
+        {
+            json.WriteString("where", Where);
+        }
+
+        var slow = Slow switch { SlowReader.Conflate => "conflate", SlowReader.Disconnect => "disconnect", _ => "catch_up" };
+        json.WriteString("slow", slow);
+        json.WriteBoolean("progress", Progress);
     }
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)

@@ -26,6 +26,18 @@ const FINAL_CODES = new Set([1002, 1007, 1008, 1009, 4400, 4401, 4403]); // whoe
  * @property {'catch_up'|'conflate'|'disconnect'} [slow]  What the server does when this client reads too slowly.
  * @property {boolean} [progress]  Whether the server proves that the feed lives. Default: true.
  *
+ * @typedef {object} ReplayRequest
+ * @property {string|string[]} [entity]  Ids, `ns/*` or `*`.
+ * @property {string|string[]} [prefix]  Texts with which ids start.
+ * @property {string|number} [from]  `start` (default), a cursor, a position, or a time such as `2026-02-25T20:04:27Z`.
+ * @property {string|number} [to]  The same, or `live`. Default: what is the end of the log when the replay begins.
+ * @property {number|'max'} [speed]  How much faster than it was. Default: 1.
+ * @property {number} [max_idle]  Seconds to which a longer silence is cut.
+ * @property {boolean} [paused]  Whether it begins paused.
+ * @property {string} [where]  A predicate.
+ * @property {'catch_up'|'conflate'|'disconnect'} [slow]  What the server does when this client reads too slowly once it is live.
+ * @property {boolean} [progress]  Whether the server tells its clock once a second. Default: true.
+ *
  * @typedef {{type: string, cursor?: string, [member: string]: any}} Item  A frame of the protocol as it came, or `{type: 'restarted'}`: a
  *   snapshot was cut off and begins anew, so forget what was shown. A `subscribed` that takes up the sequence again has the cursor in
  *   `resumed_after`.
@@ -202,7 +214,7 @@ export class Subscription {
   }
 
   _push(item, length) {
-    this.resumeAfter = item.cursor ?? this.resumeAfter;
+    if (!item.refused) this.resumeAfter = item.cursor ?? this.resumeAfter;
     this.isPartial ||= ['entity', 'change', 'entity_deleted', 'enter', 'leave'].includes(item.type);
     this.#queue.push({ item, length });
     this.#wake();
@@ -213,6 +225,83 @@ export class Subscription {
     clearTimeout(this.retry);
     this.#end ??= { error };
     this.#wake();
+  }
+}
+
+/**
+ * The past of a scope again, as a sequence like others. What its methods ask for is not awaited: the answer comes as an item, `replaying` or one with
+ * `refused`, and what comes behind it is from after it. It ends after `replayed`, unless it goes live then, and after `stopped`. A lost connection is taken up
+ * behind the last change that came, as fast and as paused as it was.
+ */
+export class Replay extends Subscription {
+  #client;
+  #isPaused;
+  #speed;
+  #wanted; // where the application wants to be; undefined when it is there
+  #seeks = 0; // that were sent on this connection and are not answered
+  #end; // what the end of the log was at the beginning
+  #isStopping = false;
+  #isLive = false;
+
+  constructor(client, name, request, retries) {
+    super(client, name, request, retries);
+    this.#client = client;
+    this.#isPaused = request.paused ?? false;
+    this.#speed = request.speed ?? 1;
+    this.cursor = undefined; // what it begins with need not be one
+  }
+
+  get message() {
+    const { to, speed, max_idle, paused, ...shared } = this.request;
+    const common = { progress: true, ...shared, sub: this.name };
+    if (this.#isLive) return { ...common, from: this.resumeAfter, type: 'subscribe' };
+    this.#seeks = 0; // this message stands for them
+    const from = this.#wanted ?? this.resumeAfter ?? this.request.from ?? 'start';
+    const end = to ?? this.#end;
+    return {
+      ...common, from, ...(end !== undefined && { to: end }), ...(max_idle !== undefined && { max_idle }),
+      speed: this.#speed, paused: this.#isPaused, type: 'replay',
+    };
+  }
+
+  pause() {
+    this.#isPaused = true;
+    this.#client._tell(this, { type: 'pause' });
+  }
+
+  resume() {
+    this.#isPaused = false;
+    this.#client._tell(this, { type: 'resume' });
+  }
+
+  /** @param {number|'max'} speed */
+  setSpeed(speed) {
+    this.#speed = speed;
+    this.#client._tell(this, { type: 'speed', speed });
+  }
+
+  /** Goes on from another place, which may lie behind. @param {string|number} from */
+  seek(from) {
+    this.#wanted = from;
+    this.#seeks++;
+    this.#client._tell(this, { type: 'seek', from });
+  }
+
+  /** Ends it on the server, which tells how far it came. `close()` does not wait for that. */
+  stop() {
+    this.#isStopping = true;
+    this.#client._tell(this, { type: 'stop' });
+  }
+
+  /** Takes note of a frame, and says whether it is the last. */
+  _note(item) {
+    const answered = item.refused ?? item.answer;
+    if (item.type === 'replaying' && item.to !== 'live') this.#end ??= item.to;
+    if (answered === 'seek') this.#seeks--;
+    if ((answered === 'seek' || answered === 'replay') && this.#seeks <= 0) this.#wanted = undefined;
+    if (item.answer === 'replay' && this.#isStopping) this.stop(); // it may have been lost
+    this.#isLive ||= item.type === 'replayed' && this.request.to === 'live';
+    return item.type === 'stopped' || (item.type === 'replayed' && !this.#isLive);
   }
 }
 
@@ -251,8 +340,20 @@ export class FluxClient extends EventTarget {
    * @param {Request} request @param {(item: Item) => any} [callback] @returns {Subscription & {done?: Promise<void>}}
    */
   subscribe(request, callback) {
+    return this.#add(Subscription, request, callback);
+  }
+
+  /**
+   * Asks for the past; with a callback as `subscribe` does.
+   * @param {ReplayRequest} request @param {(item: Item) => any} [callback] @returns {Replay & {done?: Promise<void>}}
+   */
+  replay(request, callback) {
+    return this.#add(Replay, request, callback);
+  }
+
+  #add(Kind, request, callback) {
     if (this.#end) throw this.#end.error ?? new Error('the client is closed');
-    const subscription = new Subscription(this, `s${++this.#names}`, request, this.#backoff());
+    const subscription = new Kind(this, `s${++this.#names}`, request, this.#backoff());
     this.#subscriptions.set(subscription.name, subscription);
     if (callback) {
       subscription.done = (async () => {
@@ -274,6 +375,11 @@ export class FluxClient extends EventTarget {
     if (this.#subscriptions.delete(subscription.name) && this.#connection?.stages.delete(subscription.name)) {
       this.#send(this.#connection, { type: 'unsubscribe', sub: subscription.name });
     }
+  }
+
+  _tell(subscription, message) {
+    const stage = this.#connection?.stages.get(subscription.name);
+    if (stage && stage !== 'refused') this.#send(this.#connection, { ...message, sub: subscription.name });
   }
 
   _taken(length) {
@@ -346,7 +452,7 @@ export class FluxClient extends EventTarget {
     if (item.type === 'error' && item.sub === undefined) this.#finish(new FluxError(`${item.code}: ${item.error}`, item));
     const subscription = this.#subscriptions.get(item.sub);
     if (!subscription || !connection.stages.has(item.sub)) return; // about nobody, or was on its way when the application had enough
-    if (item.type === 'error') {
+    if (item.type === 'error' && !item.refused) {
       this.#refused(connection, subscription, item);
       return;
     }
@@ -357,11 +463,14 @@ export class FluxClient extends EventTarget {
       const isLive = !subscription.resumeAfter && (subscription.request.from ?? 'now') === 'now';
       subscription.isPartial = false;
       this.#arrive(connection, subscription, isLive ? 'live' : 'catching up');
+    } else if (item.answer === 'replay' || item.type === 'replayed') {
+      this.#arrive(connection, subscription, 'catching up');
     } else if (item.type === 'caught_up' || item.type === 'progress') {
       this.#arrive(connection, subscription, 'live');
     }
     this.#waiting += subscription._push(item, data.length);
-    if (item.type === 'cursor_unknown') this.#drop(connection, subscription);
+    const isLast = subscription instanceof Replay && subscription._note(item);
+    if (isLast || (item.type === 'cursor_unknown' && !item.refused)) this.#drop(connection, subscription);
     const tears = [...this.#subscriptions.values()].some((each) => each.isPartial && !each.resumeAfter);
     if (this.#waiting > this.#options.bufferLength && !tears) {
       // The application is too slow, and no snapshot would be torn: go away until it has read what is here.

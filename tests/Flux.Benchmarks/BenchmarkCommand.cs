@@ -24,6 +24,7 @@ internal sealed class BenchmarkCommand
     private readonly Option<int?> _sockets = new("--sockets") { Description = "Sockets of idle-sockets and of reconnect. Default: 5000 and 10000, quick 1000." };
     private readonly Option<bool> _restart = new("--restart") { Description = "Reconnect kills the server and starts it again, instead of cutting the sockets." };
     private readonly Option<int?> _stalledEvents = new("--stalled-events") { Description = "Events of 1 KiB that stalled sends before each round. Default: 50000, quick 10000." };
+    private readonly Option<int?> _replayEvents = new("--replay-events") { Description = "Events that replay plays as fast as possible. Default: 1000000, quick 100000." };
     private readonly Option<string> _protocol = new("--protocol")
     {
         Description = "With v2, push and fanout measure newer sockets too, in turn with classic ones.",
@@ -43,7 +44,7 @@ internal sealed class BenchmarkCommand
         var command = new RootCommand("Measures Flux from outside: a server process, driven over its sockets.")
         {
             _names, _seconds, _warmUp, _rounds, _quick, _json, _entities, _connections, _batchConnections, _batchSize, _growthEvents, _growthRoundEvents,
-            _memoryEntities, _memoryAftermath, _sockets, _restart, _stalledEvents, _protocol, _noWrk, _server, _data, _environment, _nullServer, _handMadeServer, _database,
+            _memoryEntities, _memoryAftermath, _sockets, _restart, _stalledEvents, _replayEvents, _protocol, _noWrk, _server, _data, _environment, _nullServer, _handMadeServer, _database,
         };
         _protocol.AcceptOnlyFromAmong("classic", "v2");
         _names.AcceptOnlyFromAmong([.. BenchmarkSuite.Names]);
@@ -100,6 +101,7 @@ internal sealed class BenchmarkCommand
             IdleSockets = command.GetValue(_sockets) ?? (quick ? 1000 : 5000),
             ReconnectSockets = command.GetValue(_sockets) ?? (quick ? 1000 : 10_000),
             StalledEvents = command.GetValue(_stalledEvents) ?? (quick ? 10_000 : 50_000),
+            ReplayEvents = command.GetValue(_replayEvents) ?? (quick ? 100_000 : 1_000_000),
             Restart = command.GetValue(_restart),
             Protocols = command.GetValue(_protocol) == "v2" ? [SubscriptionProtocol.Classic, SubscriptionProtocol.Newer] : [SubscriptionProtocol.Classic],
             UseWrk = !command.GetValue(_noWrk) && Tools.Has("wrk"),

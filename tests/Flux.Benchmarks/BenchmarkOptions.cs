@@ -45,6 +45,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Gets the events of 1 KiB that "stalled" sends before each round.</summary>
     public required int StalledEvents { get; init; }
 
+    /// <summary>Gets the events that "replay" plays as fast as possible.</summary>
+    public required int ReplayEvents { get; init; }
+
     /// <summary>Gets the protocols that "push" and "fanout" are measured with, in turn.</summary>
     public required IReadOnlyList<SubscriptionProtocol> Protocols { get; init; }
 

@@ -18,7 +18,7 @@ public sealed class BackPressureTests
             Time = time,
         };
         await using var client = new FluxClient(options); // it is not asked to connect
-        var subscription = new FluxSubscription(client, "s1", new SubscriptionRequest { Entities = ["*"] }, options);
+        var subscription = new FluxSubscription(client, "s1", new SubscriptionRequest { Entities = ["*"] }, replay: null, options);
         await using var items = new ItemReader(subscription);
         using var socket = new EndlessSocket();
         using var connection = new Connection(socket, options.Addresses[0], options, doublings: 0, _ => { });

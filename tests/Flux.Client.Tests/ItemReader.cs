@@ -1,11 +1,11 @@
 namespace Flux.Client.Tests;
 
 /// <summary>Reads a subscription item by item, as a test wants to see it.</summary>
-internal sealed class ItemReader(FluxSubscription subscription) : IAsyncDisposable
+internal sealed class ItemReader(IAsyncEnumerable<SubscriptionItem> sequence) : IAsyncDisposable
 {
-    private readonly IAsyncEnumerator<SubscriptionItem> _items = subscription.GetAsyncEnumerator(TestContext.Current.CancellationToken);
+    private readonly IAsyncEnumerator<SubscriptionItem> _items = sequence.GetAsyncEnumerator(TestContext.Current.CancellationToken);
 
-    public FluxSubscription Subscription { get; } = subscription;
+    public FluxSubscription Subscription => (FluxSubscription)sequence;
 
     /// <summary>Waits for the next item, which must be of a kind.</summary>
     public async Task<T> NextAsync<T>()

@@ -134,6 +134,104 @@ public sealed class RealServerTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task The_past_comes_again_to_the_dotnet_client_goes_back_when_it_is_told_and_becomes_the_present()
+    {
+        for (var n = 1; n <= Events; n++)
+        {
+            await PublishAsync(n);
+        }
+
+        await using var client = new FluxClient(new FluxClientOptions { Addresses = [_server.Address] });
+        await using var replay = client.Replay(new ReplayRequest { Entities = ["home/*"], GoesLive = true, Speed = 0.001 });
+        await using var items = new ItemReader(replay);
+        Assert.Equal("replay", (await items.NextAsync<SubscriptionItem.Replaying>()).Answer);
+        Assert.Equal(1, (await NextChangeAsync()).Position);
+
+        replay.Pause();
+        replay.Seek(ReplayPlace.AfterPosition(Events - 2));
+        replay.ChangeSpeed(null);
+        foreach (var answer in (string[])["pause", "seek", "speed"])
+        {
+            Assert.Equal(answer, (await NextAnswerAsync()).Answer);
+        }
+
+        replay.Seek(ReplayPlace.AfterPosition(Events * 1000));
+        while (await items.NextAnyAsync() is not SubscriptionItem.Refused { Code: "cursor_unknown" })
+        {
+        }
+
+        replay.Resume();
+        Assert.Equal(Events - 1, (await NextChangeAsync()).Position);
+        var last = await NextChangeAsync();
+        Assert.True(last is { Position: Events, IsReplayed: true });
+        Assert.Equal(Events, (await items.NextAsync<SubscriptionItem.Replayed>()).Position);
+        await PublishAsync(Events + 1);
+        Assert.True(await NextChangeAsync() is { Position: Events + 1, IsReplayed: false });
+
+        async Task<SubscriptionItem.Change> NextChangeAsync()
+        {
+            while (true)
+            {
+                if (await items.NextAnyAsync() is SubscriptionItem.Change change)
+                {
+                    return change;
+                }
+            }
+        }
+
+        async Task<SubscriptionItem.Replaying> NextAnswerAsync()
+        {
+            while (true)
+            {
+                if (await items.NextAnyAsync() is SubscriptionItem.Replaying answer)
+                {
+                    return answer;
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_past_comes_again_to_the_JavaScript_client_goes_back_when_it_is_told_and_becomes_the_present()
+    {
+        for (var n = 1; n <= Events; n++)
+        {
+            await PublishAsync(n);
+        }
+
+        await using var client = await NodeClient.StartAsync(
+            new JsonObject { ["addresses"] = new JsonArray(_server.Address.ToString()) },
+            new JsonObject { ["entity"] = "home/*", ["to"] = "live", ["speed"] = 0.001 },
+            isReplay: true);
+        Assert.Equal(1, await NextPositionAsync("change"));
+
+        await client.TakeAsync($$"""{"pause":[],"seek":[{{Events - 2}}],"setSpeed":["max"]}""");
+        await NextPositionAsync("replaying");
+        await NextPositionAsync("replaying");
+        Assert.Equal(Events - 2, await NextPositionAsync("replaying"));
+        await client.TakeAsync($$"""{"seek":[{{Events * 1000}}]}""");
+        await NextPositionAsync("cursor_unknown");
+        await client.TakeAsync("""{"resume":[]}""");
+        Assert.Equal(Events - 1, await NextPositionAsync("change"));
+        Assert.Equal(Events, await NextPositionAsync("change"));
+        Assert.Equal(Events, await NextPositionAsync("replayed"));
+        await PublishAsync(Events + 1);
+        Assert.Equal(Events + 1, await NextPositionAsync("change"));
+
+        async Task<int> NextPositionAsync(string type)
+        {
+            while (true)
+            {
+                var item = (await client.NextLineAsync($"an item \"{type}\"")).GetProperty("item");
+                if (item.GetProperty("type").GetString() == type)
+                {
+                    return item.GetProperty("position").GetInt32();
+                }
+            }
+        }
+    }
+
     private async Task PublishAcrossAKillAsync(Func<Task> readHalf)
     {
         for (var n = 1; n <= Events / 2; n++)

@@ -42,6 +42,7 @@ internal static class ErrorCodes
     public const string CursorUnknown = "cursor_unknown";
     public const string SubInUse = "sub_in_use";
     public const string UnknownSub = "unknown_sub";
+    public const string NotReplaying = "not_replaying";
     public const string TooManySubscriptions = "too_many_subscriptions";
     public const string AlreadyAuthenticated = "already_authenticated";
     public const string Unavailable = "unavailable";

@@ -55,6 +55,22 @@ internal readonly struct JsonMembers
             : throw Invalid(string.Create(CultureInfo.InvariantCulture, $"{_path}{name}: must be a whole number from {least} to {most}"));
     }
 
+    /// <summary>Gets a number.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="least">The least that is allowed.</param>
+    /// <param name="most">The most.</param>
+    public double? Real(string name, double least, double most)
+    {
+        if (Find(name) is not { } value)
+        {
+            return null;
+        }
+
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= least && number <= most
+            ? number
+            : throw Invalid(string.Create(CultureInfo.InvariantCulture, $"{_path}{name}: must be a number from {least} to {most}"));
+    }
+
     public JsonMembers? Object(string name) => Find(name) is not { } value ? null
         : value.ValueKind == JsonValueKind.Object ? new JsonMembers(value, $"{_path}{name}.")
         : throw Invalid($"{_path}{name}: must be an object");

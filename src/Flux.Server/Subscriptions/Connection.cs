@@ -5,6 +5,9 @@ namespace Flux.Server.Subscriptions;
 /// <summary>One socket, as the dispatcher sees it. Everything but <see cref="Outbox"/> is used under the dispatcher's lock.</summary>
 internal sealed class Connection : IDisposable
 {
+    // Answers are small: so many waiting means that nobody reads them.
+    private const int AnswerBytes = 256 * 1024;
+
     // Guards against aborting the context of a request that has ended: the server may use it for another one.
     private readonly Lock _lock = new();
     private readonly HttpContext _context;
@@ -53,6 +56,10 @@ internal sealed class Connection : IDisposable
 
     /// <summary>Gets the frames of the block being written that this socket wants.</summary>
     public List<Piece> Pieces { get; } = [];
+
+    /// <summary>Queues an answer to its client.</summary>
+    /// <returns>False when answers pile up unread: nothing was queued.</returns>
+    public bool TryAnswer(byte[] frame) => Outbox.TryAnswer(frame, AnswerBytes);
 
     /// <summary>Gives it what ends it with a close frame, once; called at once when it is to end already.</summary>
     public void OnOpened(Action<CloseReason> close)

@@ -11,6 +11,7 @@ internal sealed class SubscriptionInstruments
     private readonly Counter<long> _bytes;
     private readonly UpDownCounter<int> _connections;
     private readonly UpDownCounter<int> _lagging;
+    private readonly UpDownCounter<int> _replays;
 
     public SubscriptionInstruments(Meter meter, TimeProvider time)
     {
@@ -19,6 +20,7 @@ internal sealed class SubscriptionInstruments
         _bytes = meter.CreateCounter<long>("flux.push.bytes", "By", "Encoded changes, counted once for all sockets.");
         _connections = meter.CreateUpDownCounter<int>("flux.connections", "{connection}", "Open sockets.");
         _lagging = meter.CreateUpDownCounter<int>("flux.connections.lagging", "{connection}", "Sockets that read the log because they are slow.");
+        _replays = meter.CreateUpDownCounter<int>("flux.replays", "{replay}", "Replays of the past that are under way.");
     }
 
     public void OnConnected() => _connections.Add(1);
@@ -28,6 +30,10 @@ internal sealed class SubscriptionInstruments
     public void OnLagging() => _lagging.Add(1);
 
     public void OnLaggingEnded() => _lagging.Add(-1);
+
+    public void OnReplaying() => _replays.Add(1);
+
+    public void OnReplayEnded() => _replays.Add(-1);
 
     public void OnShipped(RecordedEvent last, int bytes)
     {

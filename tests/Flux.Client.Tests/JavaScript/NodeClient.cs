@@ -31,10 +31,11 @@ internal sealed class NodeClient : IAsyncDisposable
     /// <param name="options">Its options.</param>
     /// <param name="request">What it subscribes to.</param>
     /// <param name="isManual">Whether it takes an item only when <see cref="TakeAsync"/> says so.</param>
-    public static async Task<NodeClient> StartAsync(JsonObject options, JsonObject request, bool isManual = false)
+    /// <param name="isReplay">Whether it asks for a replay, which obeys <see cref="TakeAsync"/> with calls such as <c>{"seek":[5]}</c>.</param>
+    public static async Task<NodeClient> StartAsync(JsonObject options, JsonObject request, bool isManual = false, bool isReplay = false)
     {
         NeedsNode();
-        var settings = new JsonObject { ["options"] = options, ["requests"] = new JsonArray(request), ["manual"] = isManual };
+        var settings = new JsonObject { ["options"] = options, ["requests"] = new JsonArray(request), ["manual"] = isManual, ["replays"] = isReplay };
         if (Major.Value < 20)
         {
             settings["webSocket"] = await WebSocketPackage.FindAsync();

@@ -8,6 +8,8 @@ public sealed class NodeClientTests : IAsyncLifetime
     private const string Subscribed = "{'type':'subscribed',$sub,'position':10,'cursor':'c10'}";
     private const string Progress = "{'type':'progress',$sub,'position':12,'cursor':'c12'}";
     private const string Row = "{'type':'entity',$sub,'entity_id':'a/b','properties':{},'version':2,'last_updated':'2026-02-25T20:04:27Z'}";
+    private const string Replaying = "{'type':'replaying',$sub,'replay':true,'answer':'replay','paused':false,'speed':1,'to':40,'position':10,'cursor':'c10'}";
+    private const string Replayed = "{'type':'change',$sub,'replay':true,'entity_id':'a/b','properties':{},'position':12,'cursor':'c12'}";
     private ScriptedServer _server = null!;
     private ScriptedServer _other = null!;
 
@@ -250,6 +252,87 @@ public sealed class NodeClientTests : IAsyncLifetime
         Assert.Equal(socket.Sub, (await socket.ReceiveAsync("unsubscribe")).GetProperty("sub").GetString());
         Assert.Equal("s1", (await client.NextLineAsync("the end")).GetProperty("end").GetString());
     }
+
+    [Fact]
+    public async Task A_replay_says_what_it_wants_and_each_control_is_a_message()
+    {
+        await using var client = await StartReplayAsync(
+            new JsonObject { ["entity"] = "home/*", ["from"] = "2026-02-25T20:04:27Z", ["to"] = "c99", ["speed"] = 2.5, ["max_idle"] = 1.5, ["where"] = "deleted" });
+        var socket = await AcceptReplayAsync(
+            """{"progress":true,"entity":"home/*","from":"2026-02-25T20:04:27Z","where":"deleted","sub":"s1","to":"c99","max_idle":1.5,"speed":2.5,"paused":false,"type":"replay"}""");
+
+        await client.TakeAsync("""{"pause":[],"setSpeed":["max"],"seek":["start"],"resume":[],"stop":[]}""");
+
+        Assert.Equal("""{"type":"pause","sub":"s1"}""", (await socket.ReceiveAsync("pause")).GetRawText());
+        Assert.Equal("""{"type":"speed","speed":"max","sub":"s1"}""", (await socket.ReceiveAsync("speed")).GetRawText());
+        Assert.Equal("""{"type":"seek","from":"start","sub":"s1"}""", (await socket.ReceiveAsync("seek")).GetRawText());
+        Assert.Equal("""{"type":"resume","sub":"s1"}""", (await socket.ReceiveAsync("resume")).GetRawText());
+        Assert.Equal("""{"type":"stop","sub":"s1"}""", (await socket.ReceiveAsync("stop")).GetRawText());
+        await socket.SendAsync("{'type':'stopped',$sub,'replay':true,'position':11,'cursor':'c11'}");
+        await client.NextAsync("stopped");
+        Assert.Equal("s1", (await client.NextLineAsync("the end")).GetProperty("end").GetString());
+    }
+
+    [Fact]
+    public async Task A_replay_is_taken_up_where_it_was_as_fast_and_as_paused_as_it_was()
+    {
+        await using var client = await StartReplayAsync(new JsonObject { ["entity"] = "*" });
+        var first = await AcceptReplayAsync("""{"progress":true,"entity":"*","sub":"s1","from":"start","speed":1,"paused":false,"type":"replay"}""");
+        await first.SendAsync(Replaying, Replayed);
+        await client.NextAsync("replaying");
+        await client.NextAsync("change");
+        await client.TakeAsync("""{"pause":[],"setSpeed":[8]}""");
+        await first.ReceiveAsync("pause");
+        await first.ReceiveAsync("speed");
+        first.Abort();
+
+        var second = await AcceptReplayAsync("""{"progress":true,"entity":"*","sub":"s1","from":"c12","to":40,"speed":8,"paused":true,"type":"replay"}""");
+        await second.SendAsync(Replaying);
+        await client.NextAsync("replaying");
+        await client.TakeAsync("""{"seek":[5]}""");
+        await second.ReceiveAsync("seek");
+        await second.SendAsync(Replayed); // of before
+        await client.NextAsync("change");
+        second.Abort();
+
+        var third = await AcceptReplayAsync("""{"progress":true,"entity":"*","sub":"s1","from":5,"to":40,"speed":8,"paused":true,"type":"replay"}""");
+        await third.SendAsync(Replaying, "{'type':'cursor_unknown',$sub,'replay':true,'refused':'seek','first':1,'position':99,'cursor':'c99'}");
+        await client.NextAsync("replaying");
+        await client.NextAsync("cursor_unknown");
+        third.Abort();
+
+        var fourth = await AcceptReplayAsync("""{"progress":true,"entity":"*","sub":"s1","from":"c10","to":40,"speed":8,"paused":true,"type":"replay"}""");
+        await fourth.SendAsync("{'type':'replayed',$sub,'replay':true,'position':40,'cursor':'c40'}");
+        await client.NextAsync("replayed");
+        Assert.Equal("s1", (await client.NextLineAsync("the end")).GetProperty("end").GetString());
+    }
+
+    [Fact]
+    public async Task A_replay_that_went_live_is_a_subscription()
+    {
+        await using var client = await StartReplayAsync(new JsonObject { ["entity"] = "*", ["to"] = "live", ["speed"] = "max" });
+        var first = await AcceptReplayAsync("""{"progress":true,"entity":"*","sub":"s1","from":"start","to":"live","speed":"max","paused":false,"type":"replay"}""");
+        await first.SendAsync(
+            "{'type':'replaying',$sub,'replay':true,'answer':'replay','paused':false,'speed':'max','to':'live','position':0,'cursor':'c0'}",
+            "{'type':'replayed',$sub,'replay':true,'position':12,'cursor':'c12'}", "{'type':'caught_up',$sub,'position':13,'cursor':'c13'}");
+        await client.NextAsync("replaying");
+        await client.NextAsync("replayed");
+        await client.NextAsync("caught_up");
+        first.Abort();
+
+        await _server.AcceptSubscriptionAsync(from: "c13");
+    }
+
+    private async Task<ScriptedSocket> AcceptReplayAsync(string expected)
+    {
+        var socket = await _server.AcceptAsync();
+        Assert.Equal(expected, (await socket.ReceiveAsync("replay")).GetRawText());
+        socket.Sub = "s1";
+        return socket;
+    }
+
+    private Task<NodeClient> StartReplayAsync(JsonObject request) => NodeClient.StartAsync(
+        new JsonObject { ["addresses"] = new JsonArray(_server.Address.ToString()), ["fixedRandom"] = 0 }, request, isReplay: true);
 
     private JsonArray Both() => new(_server.Address.ToString(), _other.Address.ToString());
 

@@ -1,10 +1,10 @@
-// Runs the client as a test says: {options, requests, manual} come as an argument; what happens goes out as one line of JSON each. Where it reads by hand, each
+// Runs the client as a test says: {options, requests, manual, replays} come as an argument; what happens goes out as one line of JSON each. Where it reads by hand, each
 // line that comes in takes one item. It ends when what comes in does.
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { FluxClient } from '../flux-client-js/flux-client.js';
 
-const { options, requests, manual, webSocket } = JSON.parse(process.argv[2]);
+const { options, requests, manual, webSocket, replays } = JSON.parse(process.argv[2]);
 if (webSocket) options.WebSocket = (await import(pathToFileURL(webSocket))).default;
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
@@ -31,8 +31,17 @@ async function take() {
   return takes.shift();
 }
 
+// A replay obeys lines such as {"seek": [5]}.
+function control(replay) {
+  input.on('line', (line) => {
+    for (const [method, values] of Object.entries(JSON.parse(line))) replay[method](...values);
+  });
+}
+
 for (const request of requests) {
-  const subscription = manual ? client.subscribe(request) : client.subscribe(request, (item) => say({ item, cursor: subscription.cursor ?? null }));
+  const begin = (...values) => (replays ? client.replay(...values) : client.subscribe(...values));
+  const subscription = manual ? begin(request) : begin(request, (item) => say({ item, cursor: subscription.cursor ?? null }));
+  if (replays) control(subscription);
   const done = manual
     ? (async () => {
         await take();

@@ -88,7 +88,7 @@ public sealed partial class GuideTests
     [GeneratedRegex("<!-- run -->\n```bash\n(?<commands>.*?)```\n(?:\n```text\n(?<answer>.*?)```)?", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Blocks();
 
-    [GeneratedRegex("(\"(?:cursor|timestamp|event_?[iI]d|last_?[uU]pdated|expires_?[aA]t|\\$claim/invoice|grams|recordedAt)\":\")[^\"]*")]
+    [GeneratedRegex("(\"(?:cursor|timestamp|event_?[iI]d|last_?[uU]pdated|expires_?[aA]t|\\$claim/invoice|grams|recordedAt|time)\":\")[^\"]*")]
     private static partial Regex Member();
 
     [GeneratedRegex("^id: .*$", RegexOptions.Multiline)]

@@ -19,7 +19,8 @@ internal static class NewerSocketRows
         .. from pair in (string[][])[
             ["hello", "invalid_json"], ["{", "invalid_json"], ["", "invalid_json"], ["\"SUBSCRIBE\"", "invalid_request"], ["[]", "invalid_request"],
             ["null", "invalid_request"], ["1", "invalid_request"], ["{\"type\":\"foo\"}", "invalid_field"], ["{\"entity\":\"acme/x\"}", "missing_field"],
-            ["{\"type\":5,\"entity\":\"acme/x\"}", "invalid_field"], ["{\"type\":\"SUBSCRIBE\",\"sub\":\"x\",\"entity\":\"acme/x\"}", "invalid_field"],
+            ["{\"type\":5,\"entity\":\"acme/x\"}", "invalid_field"], ["{\"type\":\"replays\"}", "invalid_field"], ["{\"type\":\"REPLAY\",\"entity\":\"acme/x\",\"from\":0}", "invalid_field"],
+            ["{\"type\":\"SUBSCRIBE\",\"sub\":\"x\",\"entity\":\"acme/x\"}", "invalid_field"],
             ["{\"type\":\"foo\\u0007\\u001b[31m\\n" + new string('t', 500) + "\"}", "invalid_field"]]
            select Refused(pair[0].Length == 0 ? "empty" : pair[0], pair[0], pair[1]),
     ];
@@ -30,6 +31,19 @@ internal static class NewerSocketRows
             ["", "missing_field"], [",\"entity\":5", "invalid_field"], [",\"entity\":null", "missing_field"], [",\"entity\":[]", "invalid_field"],
             [",\"entity\":{}", "invalid_field"], [",\"entity\":[null]", "invalid_field"], [",\"entity_id\":\"acme/x\"", "missing_field"]]
            select Refused($"subscribe {pair[0]}", $"{{\"type\":\"subscribe\",\"sub\":\"x\"{pair[0]}}}", pair[1]),
+        .. from pair in (string[][])[
+            ["", "missing_field"], [",\"entity\":5", "invalid_field"], [",\"entity_id\":null", "missing_field"], [",\"entity_id\":[]", "invalid_field"],
+            [",\"entity\":\"acme/x\",\"entity_id\":{}", "invalid_field"], [",\"prefix\":[null]", "invalid_field"],
+            [",\"entity\":\"acme/x\",\"speed\":0", "invalid_field"], [",\"entity\":\"acme/x\",\"speed\":-1", "invalid_field"],
+            [",\"entity\":\"acme/x\",\"speed\":1e400", "invalid_field"], [",\"entity\":\"acme/x\",\"speed\":1e-400", "invalid_field"],
+            [",\"entity\":\"acme/x\",\"speed\":\"MAX\"", "invalid_field"], [",\"entity\":\"acme/x\",\"speed\":[]", "invalid_field"],
+            [",\"entity\":\"acme/x\",\"max_idle\":-1", "invalid_field"], [",\"entity\":\"acme/x\",\"max_idle\":\"1\"", "invalid_field"],
+            [",\"entity\":\"acme/x\",\"slow\":\"fast\"", "invalid_field"], [",\"entity\":\"acme/x\",\"progress\":1", "invalid_field"]]
+           select Refused($"replay {pair[0]}", $"{{\"type\":\"replay\",\"sub\":\"x\",\"from\":0{pair[0]}}}", pair[1]),
+        .. from type in (string[])["pause", "resume", "speed", "seek", "stop"]
+           from pair in (string[][])[["", "unknown_sub"], [",\"sub\":\"mine\"", "not_replaying"], [",\"sub\":\"\"", "invalid_field"], [",\"sub\":[]", "invalid_field"]]
+           select Refused($"{type} {pair[0]}", $"{{\"type\":\"{type}\"{pair[0]}}}", pair[1]),
+        Refused("id of 1 MB, replayed", $"{{\"type\":\"replay\",\"from\":0,\"entity\":\"{new string('i', 1_000_000)}\"}}", "invalid_entity_id"),
         Refused("id of 1 MB", $"{{\"type\":\"subscribe\",\"sub\":\"x\",\"entity\":\"{new string('i', 1_000_000)}\"}}", "invalid_entity_id"),
         Refused("name of 1 MB", $"{{\"type\":\"subscribe\",\"sub\":\"{new string('s', 1_000_000)}\",\"entity\":\"acme/x\"}}", "invalid_field"),
         Refused("message of 900 KB", $"{{\"type\":\"foo\",\"x\":\"{new string('x', 900_000)}\"}}", "invalid_field"),
@@ -128,6 +142,45 @@ internal static class NewerSocketRows
             Assert.Equal("s1", (await socket.NextAsync()).Text("sub"));
             Assert.Equal("s1000", (await socket.NextAsync()).Text("sub"));
         }),
+        Newer("the same replay 1,000 times, and 100 different ones", async run =>
+        {
+            var id = run.NewId();
+            await run.PublishAsync(Good.Event(id, "{\"n\":1}"));
+            await run.PublishAsync(Good.Event(id, "{\"n\":2}"));
+            await using var socket = await run.OpenNewerSocketAsync();
+            for (var i = 0; i < 1000; i++)
+            {
+                await socket.SendAsync($$"""{"type":"replay","sub":"{{(i < 900 ? "same" : $"r{i}")}}","entity":"{{id}}","from":"start","speed":0.001}""");
+                if (i % 50 == 0)
+                {
+                    await socket.PingAsync(); // else it would be closed: a hundred refusals in a row
+                }
+            }
+
+            await socket.PingAsync();
+            for (var i = 900; i < 915; i++)
+            {
+                Assert.Equal("stopped", (await socket.AskAsync($$"""{"type":"stop","sub":"r{{i}}"}""")).Text("type"));
+            }
+
+            await socket.RefusedAsync("""{"type":"stop","sub":"r915"}""", "unknown_sub"); // sixteen with the one that is the same
+        }),
+        Newer("replays that begin and end 10,000 times", async run =>
+        {
+            var id = run.NewId();
+            await run.PublishAsync(Good.Event(id, "{\"n\":1}"));
+            await using var socket = await run.OpenNewerSocketAsync();
+            var head = (await socket.SubscribeAsync("s", $"\"entity\":\"{id}\"")).GetProperty("position").GetInt64();
+            using var burst = new MemoryStream();
+            for (var i = 0; i < 10_000; i++)
+            {
+                burst.Write(Message($$"""{"type":"replay","sub":"r{{i}}","entity":"{{id}}","from":{{head}},"to":{{head}}}"""));
+            }
+
+            // Nobody reads the answers: they are bounded.
+            await socket.Raw.TrySendBytesAsync(burst.ToArray());
+            await socket.Raw.WaitForCloseAsync();
+        }),
         Newer("100,000 in a burst", async run =>
         {
             await using var socket = await run.OpenNewerSocketAsync();
@@ -160,6 +213,15 @@ internal static class NewerSocketRows
 
             Assert.Empty(await socket.PingAsync());
         }) with { LeavesNothing = true },
+        .. from place in (string[])["-1", "1.5", "1e3", "9223372036854775808", "\"x\"", "\"\"", "\"now\"", "\"snapshot\"", "\"START\"", "\"-1\"", "null", "[]", "{}", "true",
+               $"\"{new string('A', 50)}\"", $"\"{new string('A', 100_000)}\"", "\"\\ud83d\\ude00\"", "\"2026-02-25\"", "\"2026-02-25T20:04:27\"", "\"2026-02-30T20:04:27Z\"",
+               "\"2999-01-01T00:00:00Z\"", "\"9999-12-31T23:59:59.9999999Z\""]
+           from member in (string[])["\"from\":{0}", "\"from\":0,\"to\":{0}"]
+           select Refused(
+               $"replay {(place.Length > 100 ? member + " 100 KB" : member.Replace("{0}", place, StringComparison.Ordinal))}",
+               $$"""{"type":"replay","sub":"x","entity":"acme/x",{{member.Replace("{0}", place, StringComparison.Ordinal)}}}""", "invalid_parameter"),
+        Refused("replay from live", """{"type":"replay","sub":"x","entity":"acme/x","from":"live"}""", "invalid_parameter"),
+        Refused("replay from nowhere", """{"type":"replay","sub":"x","entity":"acme/x"}""", "missing_field"),
         .. from query in (string[])["from=-1", "from=1.5", "from=x", "from=", "from=1&from=2", "from=%F0%9F%98%80"]
            select Expect.Refused($"event stream, {query}", RawRequest.Get($"/api/stream?entity=acme/x&{query}"), 400, "invalid_parameter"),
     ];
@@ -172,6 +234,21 @@ internal static class NewerSocketRows
         Unknown("at the greatest position", cursor => $"\"{cursor with { Position = new Position(long.MaxValue) }}\""),
         Unknown("a position beyond the head", cursor => (cursor.Position.Value + 1000).ToString(CultureInfo.InvariantCulture)),
         Unknown("the greatest position", _ => long.MaxValue.ToString(CultureInfo.InvariantCulture)),
+        .. from member in (string[])["\"from\":{0}", "\"from\":0,\"to\":{0}"]
+           from place in (Func<Cursor, string>[])[
+               cursor => $"\"{cursor with { Epoch = Guid.NewGuid() }}\"", cursor => $"\"{cursor with { RowHash = ~cursor.RowHash }}\"",
+               cursor => (cursor.Position.Value + 1000).ToString(CultureInfo.InvariantCulture), _ => long.MaxValue.ToString(CultureInfo.InvariantCulture)]
+           select Newer($"replay {member} of another log", async run =>
+           {
+               await using var socket = await run.OpenNewerSocketAsync();
+               Assert.True(Cursor.TryParse((await socket.SubscribeAsync("s", "\"entity\":\"acme/x\"")).Text("cursor"), out var cursor));
+               var answer = await socket.AskAsync(
+                   $$"""{"type":"replay","sub":"x","entity":"acme/x",{{member.Replace("{0}", place(cursor), StringComparison.Ordinal)}}}""");
+               Assert.Equal(["cursor", "first", "position", "replay", "sub", "type"], answer.Members());
+               Assert.Equal("cursor_unknown", answer.Text("type"));
+               Assert.Empty(await socket.PingAsync());
+           }) with
+           { LeavesNothing = true },
         Newer("before the first row", async run =>
         {
             var id = run.NewId();
@@ -244,6 +321,10 @@ internal static class NewerSocketRows
         Refused("lone surrogate as the type", """{"type":"\ud800","sub":"x","entity":"acme/x"}""", "invalid_json"),
         Refused("lone surrogate in a predicate", """{"type":"subscribe","sub":"x","entity":"acme/x","where":"entity == '\udc00'"}""", "invalid_json"),
         Refused("lone surrogate in a start", """{"type":"subscribe","sub":"x","entity":"acme/x","from":"\udc00"}""", "invalid_json"),
+        Refused("lone surrogate in a replay's place", """{"type":"replay","sub":"x","entity":"acme/x","from":"\udc00"}""", "invalid_json"),
+        Refused("lone surrogate in a replay's speed", """{"type":"replay","sub":"x","entity":"acme/x","from":0,"speed":"\udc00"}""", "invalid_json"),
+        Refused("lone surrogate as the name of a replay", """{"type":"seek","sub":"\ud800","from":0}""", "invalid_json"),
+        Refused("duplicate place of a replay", """{"type":"replay","sub":"x","entity":"acme/x","from":0,"from":1}""", "invalid_json"),
         Refused("lone surrogate in a ping", """{"type":"ping","data":"\ud800"}""", "invalid_json"),
         Refused("lone surrogate in a token", """{"type":"auth","token":"\ud800"}""", "invalid_json"),
         Refused("duplicate type", """{"type":"ping","type":"subscribe","sub":"x","entity":"acme/x"}""", "invalid_json"),
@@ -283,6 +364,8 @@ internal static class NewerSocketRows
     [
         .. from filter in (string[])["5", "[]", "{}", "true"]
            select Refused($"where {filter}", $$"""{"type":"subscribe","sub":"x","entity":"acme/x","where":{{filter}}}""", "invalid_field"),
+        Refused("a replay's of a wrong type", """{"type":"replay","sub":"x","entity":"acme/x","from":0,"where":5}""", "invalid_field"),
+        Refused("a replay's of 64 KB", $$"""{"type":"replay","sub":"x","entity":"acme/x","from":0,"where":"{{new string('x', 65_536)}}"}""", "invalid_expression"),
         Refused("64 KB", Where(new string('x', 65_536)), "invalid_expression"),
         Refused("64 KB of a chain", Where(string.Join(" && ", Enumerable.Repeat("true", 8192))), "invalid_expression"),
         Refused("nested 1,000", Where(new string('(', 1000) + "true" + new string(')', 1000)), "invalid_expression"),

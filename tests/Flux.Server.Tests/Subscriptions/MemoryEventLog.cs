@@ -56,7 +56,7 @@ internal sealed class MemoryEventLog : IEventLog
     {
         lock (_events)
         {
-            return new(new LogHead(new Position(_events.Count), default, []));
+            return new(new LogHead(new Position(_events.Count), _events.Count > 0 ? _events[^1].RecordedAt : default, []));
         }
     }
 
@@ -97,7 +97,13 @@ internal sealed class MemoryEventLog : IEventLog
     public ValueTask<IReadOnlyList<RecordedEvent>> ReadEffectsAsync(Position cause, Position after, int maxCount, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask<Position> FindPositionAsync(Timestamp time, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<Position> FindPositionAsync(Timestamp time, CancellationToken cancellationToken)
+    {
+        lock (_events)
+        {
+            return new(new Position(_events.TakeWhile(recorded => recorded.RecordedAt < time).Count() + 1));
+        }
+    }
 
     public ValueTask<Position> WaitForMoreAsync(Position position, CancellationToken cancellationToken) => throw new NotSupportedException();
 

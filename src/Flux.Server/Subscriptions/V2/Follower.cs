@@ -9,19 +9,7 @@ namespace Flux.Server.Subscriptions.V2;
 /// <summary>Leads one subscription along the log, at its client's pace, until it can join the live path.</summary>
 internal sealed class Follower(Subscription subscription, ChangeFeed feed, FollowerTools tools)
 {
-    // Farther behind than this, the log is read by namespace when the scope allows it; nearer, pages are shared with others.
-    private const long FarBehind = 50_000;
-
-    // The same for one entity, whose events the log finds by themselves. When thousands come back at once, each would else walk through all that is
-    // written meanwhile: 4,000 sockets needed 166 s beside 2,000 events/s.
-    private const long FarBehindOfEntity = 1024;
-
-    // Few enough that a turn stays short when the pages have to be read first.
-    private const int PagesAtOnce = 16;
-
-    private const int ScopedPageSize = 1000;
     private const int SnapshotRows = 500;
-    private const long StateBytes = 4 * 1024 * 1024;
     private const long ConflationBytes = 256 * 1024;
 
     private static readonly TimeSpan SnapshotPatience = TimeSpan.FromSeconds(2);
@@ -29,10 +17,10 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
     // A block that takes so long to write is one that a slow client reads.
     private static readonly TimeSpan SlowWrite = TimeSpan.FromSeconds(1);
 
+    private readonly LogWalk _walk = new(subscription, tools);
     private readonly ArrayBufferWriter<byte> _frames = new();
     private ChangeBodies? _bodies;
     private Conflation? _conflation;
-    private EntityStates? _states;
     private long _lastWrite = tools.Time.GetTimestamp();
     private bool _isSlow;
 
@@ -80,7 +68,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
     /// <returns>Up to where.</returns>
     private async Task<Position> SendAsync(Position at, Position limit, Func<string, bool>? isWanted)
     {
-        var (changes, reached) = await ReadAsync(at, limit);
+        var (changes, reached) = await _walk.ReadAsync(at, limit);
         try
         {
             foreach (var change in changes)
@@ -116,7 +104,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         _conflation.Clear(); // nothing was sent of what an interrupted read had taken
         while (at < limit && _conflation.Bytes < ConflationBytes)
         {
-            var (changes, reached) = await ReadAsync(at, limit);
+            var (changes, reached) = await _walk.ReadAsync(at, limit);
             try
             {
                 foreach (var change in changes)
@@ -149,63 +137,22 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         }
     }
 
+    // What was too costly among the changes of a snapshot stands behind no position that its client could resume from.
     private ChangeKind Judge(JudgedChange change, Position at, Position limit, Func<string, bool>? isWanted)
     {
-        var recorded = change.Recorded;
-        if (recorded.Position <= at || recorded.Position > limit || !Subscription.IsPushed(recorded)
-            || recorded.Data.Payload.EntityId is not { } id || !subscription.Scope.Includes(id)
-            || isWanted?.Invoke(id) == false || !subscription.MayRead(id))
+        if (isWanted is null)
         {
-            return ChangeKind.None;
+            return _walk.Judge(change, at, limit);
         }
 
-        var kind = subscription.Judge(change);
-        return kind != ChangeKind.TooCostly ? kind : throw new PredicateTooCostlyException(isWanted is null ? new Position(recorded.Position.Value - 1) : null);
-    }
-
-    private Task<(IReadOnlyList<JudgedChange> Changes, Position Reached)> ReadAsync(Position at, Position limit) =>
-        tools.PersistAsync(() => TryReadAsync(at, limit), Closed);
-
-    private async Task<(IReadOnlyList<JudgedChange> Changes, Position Reached)> TryReadAsync(Position at, Position limit)
-    {
-        using var turn = await TakeTurnAsync();
-        var scope = ScopeFor(limit.Value - at.Value);
-        if (scope == LogScope.All)
+        try
         {
-            return await ReadPagesAsync(at, limit);
+            return change.Recorded.Data.Payload.EntityId is { } id && isWanted(id) ? _walk.Judge(change, at, limit) : ChangeKind.None;
         }
-
-        var page = await tools.Log.ReadAsync(scope, at.Next, ReadDirection.Forward, ScopedPageSize, Closed);
-        if (page.Next <= at.Next)
+        catch (PredicateTooCostlyException)
         {
-            throw new EventLogUnavailableException($"the log does not show position {at.Next} yet");
+            throw new PredicateTooCostlyException(before: null);
         }
-
-        IReadOnlyList<JudgedChange> own = subscription.Where is null
-            ? [.. page.Events.Select(recorded => new JudgedChange(recorded))]
-            : await (_states ??= new EntityStates(tools.ReadModel, StateBytes)).CompleteAsync(page.Events, subscription.Scope.Includes, Closed);
-        return (own, Least(new Position(page.Next.Value - 1), limit));
-    }
-
-    // Pages without anything in scope are passed in one turn.
-    private async Task<(IReadOnlyList<JudgedChange> Changes, Position Reached)> ReadPagesAsync(Position at, Position limit)
-    {
-        for (var pages = 1; ; pages++)
-        {
-            var shared = await tools.Pages.ReadAsync(at, limit, Closed);
-            var changes = shared.Pick(subscription.Scope, subscription.Where is null ? shared.Changes : await shared.CompleteAsync(Closed));
-            at = Least(shared.Last, limit);
-            if (changes.Count > 0 || at == limit || pages == PagesAtOnce)
-            {
-                return (changes, at);
-            }
-        }
-    }
-
-    private LogScope ScopeFor(long behind)
-    {
-        var scope = behind > FarBehindOfEntity ? subscription.Scope.ToLogScope() : LogScope.All;
-        return scope is LogScope.OfEntity || behind > FarBehind ? scope : LogScope.All;
     }
 
     /// <summary>Sends the rows in order of their ids. Before each page come the changes that rows sent before it have seen since.</summary>
@@ -243,7 +190,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         var page = await tools.PersistAsync(
             async () =>
             {
-                using var turn = await TakeTurnAsync();
+                using var turn = await _walk.TakeTurnAsync();
                 return await tools.ReadModel.ReadPageAsync(range, SnapshotRows, Closed);
             },
             Closed);
@@ -252,10 +199,6 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         await tools.WaitForAsync(feed, page.Position, Closed);
         return page;
     }
-
-    // Nothing may be sent for long while all is filtered out, so the end of the subscription is looked for here.
-    private ValueTask<FollowerTools.Turn> TakeTurnAsync() =>
-        subscription.IsEnded ? throw new IOException("The subscription has ended") : tools.TakeTurnAsync(Closed);
 
     private async Task SendRowsAsync(EntityPage page)
     {
@@ -334,6 +277,4 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
         _lastWrite = frames.IsEmpty ? _lastWrite : ended;
         _isSlow |= tools.Time.GetElapsedTime(started, ended) > SlowWrite;
     }
-
-    private static Position Least(Position one, Position other) => one < other ? one : other;
 }

@@ -80,15 +80,26 @@ internal sealed partial class FollowerTools(IEventLog log, IReadModel readModel,
             return known;
         }
 
+        return await FindRowAsync(feed, position, cancellationToken) is { } row ? Cursor.Behind(log.Epoch, row) : null;
+    }
+
+    /// <summary>Reads the row at a position.</summary>
+    /// <param name="feed">It knows how far the log is read for others.</param>
+    /// <param name="position">The position, from 1.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The row; null when the log has no such position.</returns>
+    /// <exception cref="EventLogUnavailableException">The log cannot be read now.</exception>
+    public async Task<RecordedEvent?> FindRowAsync(ChangeFeed feed, Position position, CancellationToken cancellationToken)
+    {
         if (position <= feed.Position)
         {
             // Those who come back together stand near each other.
             var page = await Pages.ReadAsync(new Position(position.Value - 1), feed.Position, cancellationToken);
-            return Cursor.Behind(log.Epoch, page.Changes[(int)(position.Value - page.First.Value)].Recorded);
+            return page.Changes[(int)(position.Value - page.First.Value)].Recorded;
         }
 
         var rows = await log.ReadAsync(LogScope.All, position, ReadDirection.Forward, maxCount: 1, cancellationToken);
-        return rows.Events.Count == 1 && rows.Events[0].Position == position ? Cursor.Behind(log.Epoch, rows.Events[0]) : null;
+        return rows.Events.Count == 1 && rows.Events[0].Position == position ? rows.Events[0] : null;
     }
 
     /// <inheritdoc/>

@@ -11,13 +11,15 @@ internal sealed class FrameVariant : IEquatable<FrameVariant>
     /// <summary>Server-sent events: one subscription, without a name.</summary>
     public static readonly FrameVariant ServerSentEvents = new(name: null);
 
-    private readonly byte[] _sub; // ,"sub":"…"
+    private readonly byte[] _sub; // ,"sub":"…" and the mark of a replay
 
     /// <summary>Initializes a new instance of the <see cref="FrameVariant"/> class.</summary>
     /// <param name="name">The subscription's name on its WebSocket; null for server-sent events.</param>
-    public FrameVariant(string? name)
+    /// <param name="isReplay">Whether they are marked as those of a replay.</param>
+    public FrameVariant(string? name, bool isReplay = false)
     {
         Name = name;
+        IsReplay = isReplay;
         if (name is null)
         {
             _sub = [];
@@ -27,11 +29,15 @@ internal sealed class FrameVariant : IEquatable<FrameVariant>
         var sub = new ArrayBufferWriter<byte>(name.Length + 16);
         sub.Write(",\"sub\":"u8);
         JsonWrite.String(sub, name);
+        sub.Write(isReplay ? ",\"replay\":true"u8 : []);
         _sub = sub.WrittenSpan.ToArray();
     }
 
     /// <summary>Gets the subscription's name; null for server-sent events.</summary>
     public string? Name { get; }
+
+    /// <summary>Gets a value indicating whether they are marked as those of a replay.</summary>
+    public bool IsReplay { get; }
 
     /// <summary>Writes a frame.</summary>
     /// <param name="output">Where to.</param>
@@ -86,7 +92,7 @@ internal sealed class FrameVariant : IEquatable<FrameVariant>
     }
 
     /// <inheritdoc/>
-    public bool Equals(FrameVariant? other) => other is not null && string.Equals(Name, other.Name, StringComparison.Ordinal);
+    public bool Equals(FrameVariant? other) => other is not null && IsReplay == other.IsReplay && string.Equals(Name, other.Name, StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as FrameVariant);

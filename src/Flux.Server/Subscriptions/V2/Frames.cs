@@ -50,9 +50,13 @@ internal static class Frames
     }
 
     /// <summary>The cursor is of another log, or lies beyond its head: nothing was subscribed.</summary>
-    public static byte[] CursorUnknown(FrameVariant variant, Cursor head)
+    /// <param name="variant">For whom.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="refused">The message to a replay that was refused for it, and the replay goes on; null when nothing runs.</param>
+    public static byte[] CursorUnknown(FrameVariant variant, Cursor head, string? refused = null)
     {
         var body = new ArrayBufferWriter<byte>(160);
+        WriteRefused(body, refused);
         WriteNumber(body, ",\"first\":"u8, Position.Start.Next.Value);
         var output = new ArrayBufferWriter<byte>(256);
         Write(output, variant, "cursor_unknown"u8, body, head);
@@ -119,6 +123,16 @@ internal static class Frames
         JsonWrite.String(output, message);
     }
 
+    /// <summary>Writes which message to a replay was refused.</summary>
+    public static void WriteRefused(IBufferWriter<byte> output, string? type)
+    {
+        if (type is not null)
+        {
+            output.Write(",\"refused\":"u8);
+            JsonWrite.String(output, type);
+        }
+    }
+
     /// <summary>Writes a member that is a number.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="name">Its name with the comma and quotes before and the colon behind it.</param>
@@ -127,6 +141,23 @@ internal static class Frames
     {
         output.Write(name);
         JsonWrite.Number(output, value);
+    }
+
+    /// <summary>Writes a frame that says how far something is.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="variant">For whom.</param>
+    /// <param name="type">The frame's type.</param>
+    /// <param name="body">The members before position and cursor, which are added to them.</param>
+    /// <param name="cursor">How far.</param>
+    public static void Write(IBufferWriter<byte> output, FrameVariant variant, ReadOnlySpan<byte> type, ArrayBufferWriter<byte> body, Cursor cursor)
+    {
+        Span<byte> text = stackalloc byte[Cursor.TextLength];
+        cursor.Write(text);
+        WriteNumber(body, ",\"position\":"u8, cursor.Position.Value);
+        body.Write(",\"cursor\":\""u8);
+        body.Write(text);
+        body.Write("\"}"u8);
+        variant.Write(output, type, body.WrittenSpan, text);
     }
 
     private static byte[] At(FrameVariant variant, ReadOnlySpan<byte> type, Cursor cursor)
@@ -144,16 +175,5 @@ internal static class Frames
         var output = new ArrayBufferWriter<byte>(96);
         variant.Write(output, type, body.WrittenSpan, cursor: []);
         return output.WrittenSpan.ToArray();
-    }
-
-    private static void Write(IBufferWriter<byte> output, FrameVariant variant, ReadOnlySpan<byte> type, ArrayBufferWriter<byte> body, Cursor cursor)
-    {
-        Span<byte> text = stackalloc byte[Cursor.TextLength];
-        cursor.Write(text);
-        WriteNumber(body, ",\"position\":"u8, cursor.Position.Value);
-        body.Write(",\"cursor\":\""u8);
-        body.Write(text);
-        body.Write("\"}"u8);
-        variant.Write(output, type, body.WrittenSpan, text);
     }
 }

@@ -13,8 +13,7 @@ using Flux.Server.Namespaces;
 namespace Flux.Server.Subscriptions.V2;
 
 /// <summary>Obeys the client of a socket that speaks flux.v2. Every message is answered. Source: docs/protocol.md, "flux.v2".</summary>
-internal sealed class NewerMessages(
-    Connection connection, HttpRequest request, AccessControl access, ChangeDispatcher dispatcher, SubscriptionService subscriptions) : IMessageHandler, IDisposable
+internal sealed class NewerMessages : IMessageHandler, IDisposable
 {
     private const int MaxName = 64;
     private const int MaxPingData = 64;
@@ -25,23 +24,32 @@ internal sealed class NewerMessages(
     // A client that sends one bad message after the other does not read the answers.
     private const int MaxRefusals = 100;
 
-    // Answers are small: so many waiting means that nobody reads them.
-    private const int AnswerBytes = 256 * 1024;
-
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = EventLimits.MaxDepth, AllowDuplicateProperties = false };
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly Lock _gate = new(); // a subscription may end by itself
-    private readonly Dictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);
-    private bool _isOver;
+    private readonly SocketSubscriptions _running;
+    private readonly ReplayMessages _replays;
+    private readonly Connection _connection;
+    private readonly HttpRequest _request;
+    private readonly AccessControl _access;
+    private readonly ChangeDispatcher _dispatcher;
+    private readonly SubscriptionService _subscriptions;
     private bool _hasSubscribed;
     private int _refusedTokens;
     private int _refusals; // in a row
+
+    public NewerMessages(Connection connection, HttpRequest request, AccessControl access, ChangeDispatcher dispatcher, SubscriptionService subscriptions)
+    {
+        (_connection, _request, _access, _dispatcher, _subscriptions) = (connection, request, access, dispatcher, subscriptions);
+        _running = new SocketSubscriptions(connection, dispatcher, subscriptions);
+        _replays = new ReplayMessages(connection, access, subscriptions, _running);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<CloseReason?> OnMessageAsync(WebSocketMessageType type, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
         string? sub = null;
+        string? refused = null; // of which only a message to a replay has to tell: what it is about goes on
         try
         {
             if (type != WebSocketMessageType.Text)
@@ -53,54 +61,44 @@ internal sealed class NewerMessages(
             var root = document.RootElement;
             var members = JsonMembers.Of(root);
             sub = root.TryGetProperty("sub", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
-            var isAnswered = members.Text("type") switch
+            var kind = members.Text("type");
+            refused = ReplayMessages.IsControl(kind) ? kind : null;
+            var isAnswered = kind switch
             {
                 "subscribe" => await SubscribeAsync(ReadName(members), root, cancellationToken),
                 "unsubscribe" => Unsubscribe(ReadName(members)),
+                "replay" => await ReplayAsync(members, root, cancellationToken),
+                _ when refused is not null => await _replays.ControlAsync(refused, ReadReplayName(members), root, cancellationToken),
                 "metrics" => SetMetrics(members.Flag("enabled") ?? throw JsonMembers.Missing("enabled is required")),
                 "auth" => Authenticate(members.Text("token") ?? throw JsonMembers.Missing("token is required")),
                 "ping" => Ping(members.Text("data")),
                 null => throw JsonMembers.Missing("type is required"),
-                var other => throw JsonMembers.Invalid($"type {Shown.Quote(other)}: must be subscribe, unsubscribe, metrics, auth or ping"),
+                var other => throw JsonMembers.Invalid($"type {Shown.Quote(other)}: must be subscribe, unsubscribe, replay, pause, resume, speed, seek, stop, metrics, auth or ping"),
             };
             _refusals = 0;
             return isAnswered ? null : Unread();
         }
         catch (RequestRefusedException refusal)
         {
-            return Refuse(sub, refusal);
+            return Refuse(sub, refused, refusal);
         }
         catch (ExpressionException e)
         {
-            return Refuse(sub, new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidExpression, $"where: {e.Message}"), e);
+            return Refuse(sub, refused, new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidExpression, $"where: {e.Message}"), e);
         }
         catch (InvalidOperationException)
         {
-            return Refuse(sub: null, new RequestRefusedException(
+            return Refuse(sub: null, refused, new RequestRefusedException(
                 StatusCodes.Status400BadRequest, ErrorCodes.InvalidJson, "a text of the message holds half of a surrogate pair"));
         }
         catch (EventLogUnavailableException e)
         {
-            return Refuse(sub, new RequestRefusedException(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, e.Message));
+            return Refuse(sub, refused, new RequestRefusedException(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, e.Message));
         }
     }
 
     /// <summary>Ends all subscriptions.</summary>
-    public void Dispose()
-    {
-        List<Subscription> running;
-        lock (_gate)
-        {
-            _isOver = true;
-            running = [.. _subscriptions.Values];
-            _subscriptions.Clear();
-        }
-
-        foreach (var subscription in running)
-        {
-            subscriptions.End(subscription);
-        }
-    }
+    public void Dispose() => _running.Dispose();
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> message)
     {
@@ -120,28 +118,30 @@ internal sealed class NewerMessages(
         return name.Length > 0 && Strict.GetByteCount(name) <= MaxName ? name : throw JsonMembers.Invalid("sub: must have 1 to 64 bytes of UTF-8");
     }
 
+    private static string ReadReplayName(JsonMembers members) => members.Text("sub") is null ? ReplayMessages.DefaultName : ReadName(members);
+
     private static RequestRefusedException Refusal(int status, string code, string message) => new(status, code, message);
 
     private async ValueTask<bool> SubscribeAsync(string name, JsonElement message, CancellationToken cancellationToken)
     {
         var asked = SubscribeRequestReader.Read(message);
-        access.RequireReadable(connection.Rights, asked.Scope);
-        var subscription = new Subscription(connection, new FrameVariant(name), asked, Forget);
-        Add(name, subscription);
+        _access.RequireReadable(_connection.Rights, asked.Scope);
+        var subscription = new Subscription(_connection, new FrameVariant(name), asked, _running.Forget);
+        _running.Add(subscription);
         Cursor? head;
         try
         {
-            head = await subscriptions.StartAsync(subscription, asked.Start, cancellationToken);
+            head = await _subscriptions.StartAsync(subscription, asked.Start, cancellationToken);
         }
         catch (Exception)
         {
-            Forget(subscription);
+            _running.Forget(subscription);
             throw;
         }
 
         if (head is { } end)
         {
-            Forget(subscription);
+            _running.Forget(subscription);
             return Answer(Frames.CursorUnknown(subscription.Variant, end));
         }
 
@@ -149,65 +149,23 @@ internal sealed class NewerMessages(
         return true;
     }
 
-    private void Add(string name, Subscription subscription)
+    private async ValueTask<bool> ReplayAsync(JsonMembers members, JsonElement message, CancellationToken cancellationToken)
     {
-        lock (_gate)
-        {
-            if (_subscriptions.TryGetValue(name, out var former) && former.IsEnded)
-            {
-                // Its client has been told that it ended, perhaps before Forget was.
-                _subscriptions.Remove(name);
-                dispatcher.Uncount(connection, former.Scope.Count);
-            }
-            else if (former is not null)
-            {
-                throw Refusal(StatusCodes.Status409Conflict, ErrorCodes.SubInUse, $"sub {Shown.Quote(name)} is in use on this socket");
-            }
-
-            if (!dispatcher.TryCount(connection, subscription.Scope.Count))
-            {
-                throw Refusal(StatusCodes.Status429TooManyRequests, ErrorCodes.TooManySubscriptions, "so many ids and prefixes cannot be subscribed to");
-            }
-
-            _subscriptions.Add(name, subscription);
-        }
-    }
-
-    // It has ended by itself, or never began.
-    private void Forget(Subscription subscription)
-    {
-        lock (_gate)
-        {
-            if (_isOver || !_subscriptions.TryGetValue(subscription.Variant.Name!, out var known) || known != subscription)
-            {
-                return;
-            }
-
-            _subscriptions.Remove(subscription.Variant.Name!);
-        }
-
-        dispatcher.Uncount(connection, subscription.Scope.Count);
+        var isAnswered = await _replays.StartAsync(ReadReplayName(members), message, cancellationToken);
+        _hasSubscribed = true;
+        return isAnswered;
     }
 
     private bool Unsubscribe(string name)
     {
-        Subscription? subscription;
-        lock (_gate)
-        {
-            if (!_subscriptions.TryGetValue(name, out subscription))
-            {
-                throw Refusal(StatusCodes.Status404NotFound, ErrorCodes.UnknownSub, $"sub {Shown.Quote(name)} is not in use on this socket");
-            }
-        }
-
-        subscriptions.End(subscription);
-        Forget(subscription);
+        var subscription = _running.Find(name);
+        _running.End(subscription);
         return Answer(Frames.Unsubscribed(subscription.Variant));
     }
 
     private bool SetMetrics(bool isEnabled)
     {
-        connection.WantsMetrics = isEnabled;
+        _connection.WantsMetrics = isEnabled;
         return Answer(Frames.Answer("metrics"u8, sub: null, output => output.Write(isEnabled ? ",\"enabled\":true"u8 : ",\"enabled\":false"u8)));
     }
 
@@ -230,13 +188,13 @@ internal sealed class NewerMessages(
 
     private bool Authenticate(string token)
     {
-        if (_hasSubscribed || connection.Rights.Token is not null)
+        if (_hasSubscribed || _connection.Rights.Token is not null)
         {
             throw Refusal(StatusCodes.Status409Conflict, ErrorCodes.AlreadyAuthenticated, "a token is shown once, before the first subscription");
         }
 
-        var rights = access.RightsOf(request, token, out var name);
-        if (!dispatcher.TryChangeRights(connection, rights))
+        var rights = _access.RightsOf(_request, token, out var name);
+        if (!_dispatcher.TryChangeRights(_connection, rights))
         {
             throw Refusal(StatusCodes.Status429TooManyRequests, ErrorCodes.RateLimited, "as many sockets are open with tokens of this namespace as may be");
         }
@@ -249,11 +207,12 @@ internal sealed class NewerMessages(
         }));
     }
 
-    private CloseReason? Refuse(string? sub, RequestRefusedException refusal, ExpressionException? where = null)
+    private CloseReason? Refuse(string? sub, string? refused, RequestRefusedException refusal, ExpressionException? where = null)
     {
         var frame = Frames.Answer("error"u8, sub, output =>
         {
             Frames.WriteError(output, refusal.Code, refusal.Message);
+            Frames.WriteRefused(output, refused);
             if (where is not null)
             {
                 Frames.WriteNumber(output, ",\"line\":"u8, where.Line);
@@ -273,7 +232,7 @@ internal sealed class NewerMessages(
         return ++_refusals >= MaxRefusals ? new CloseReason(CloseCode.TooManyRefusals, "100 messages in a row were refused") : null;
     }
 
-    private bool Answer(byte[] frame) => connection.Outbox.TryAnswer(frame, AnswerBytes);
+    private bool Answer(byte[] frame) => _connection.TryAnswer(frame);
 
     private static CloseReason? Unread() => new CloseReason(CloseCode.Unfinished, "answers are not read");
 }

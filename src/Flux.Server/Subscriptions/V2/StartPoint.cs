@@ -23,4 +23,8 @@ internal abstract record StartPoint
     /// <summary>Right after a position, unchecked.</summary>
     /// <param name="Position">The position.</param>
     internal sealed record AfterPosition(Position Position) : StartPoint;
+
+    /// <summary>With the first change that was recorded at a time or after it. Of replays only.</summary>
+    /// <param name="Time">The time.</param>
+    internal sealed record AtTime(Timestamp Time) : StartPoint;
 }

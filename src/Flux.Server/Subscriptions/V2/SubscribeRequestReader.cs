@@ -20,12 +20,42 @@ internal static class SubscribeRequestReader
     /// <summary>Reads a message of type <c>subscribe</c>.</summary>
     /// <exception cref="RequestRefusedException">It is not as the protocol says.</exception>
     /// <exception cref="ExpressionException">Its predicate is none.</exception>
-    public static SubscribeRequest Read(JsonElement message)
+    public static SubscribeRequest Read(JsonElement message) => Read(message, Texts(message, "entity"), ReadStart(message));
+
+    /// <summary>Reads a message of type <c>replay</c>, as far as it is like the other.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="start">Where it begins.</param>
+    /// <exception cref="RequestRefusedException">It is not as the protocol says.</exception>
+    /// <exception cref="ExpressionException">Its predicate is none.</exception>
+    public static SubscribeRequest ReadReplay(JsonElement message, StartPoint start) =>
+        Read(message, [.. Texts(message, "entity"), .. Texts(message, "entity_id")], start);
+
+    /// <summary>Reads a place in the log.</summary>
+    /// <returns>The place; null when it is no position and no cursor.</returns>
+    public static StartPoint? ToPlace(JsonElement place) => place.ValueKind switch
+    {
+        JsonValueKind.String => ToPlace(place.GetString()!),
+        JsonValueKind.Number when place.TryGetInt64(out var position) && position >= 0 => new StartPoint.AfterPosition(new Position(position)),
+        _ => null,
+    };
+
+    private static StartPoint? ToPlace(string text)
+    {
+        if (text.Length is > 0 and < 20 && !text.AsSpan().ContainsAnyExceptInRange('0', '9')
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position))
+        {
+            return new StartPoint.AfterPosition(new Position(position));
+        }
+
+        return Cursor.TryParse(text, out var cursor) ? new StartPoint.AfterCursor(cursor) : null;
+    }
+
+    private static SubscribeRequest Read(JsonElement message, List<string> patterns, StartPoint start)
     {
         var members = JsonMembers.Of(message);
         return new SubscribeRequest(
-            ToScope(Texts(message, "entity"), Texts(message, "prefix")),
-            ReadStart(message),
+            ToScope(patterns, Texts(message, "prefix")),
+            start,
             members.Text("where") is { } where ? Predicate.Compile(where) : null,
             ToSlowMode(members.Text("slow")),
             members.Flag("progress") ?? false);
@@ -102,8 +132,7 @@ internal static class SubscribeRequestReader
         return from.ValueKind switch
         {
             JsonValueKind.String => ToStart(from.GetString()),
-            JsonValueKind.Number when from.TryGetInt64(out var position) && position >= 0 => new StartPoint.AfterPosition(new Position(position)),
-            _ => throw InvalidStart(),
+            _ => ToPlace(from) ?? throw InvalidStart(),
         };
     }
 
@@ -119,10 +148,7 @@ internal static class SubscribeRequestReader
             return new StartPoint.Snapshot();
         }
 
-        return text.Length is > 0 and < 20 && !text.AsSpan().ContainsAnyExceptInRange('0', '9')
-            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
-            ? new StartPoint.AfterPosition(new Position(position))
-            : ToCursor(text);
+        return ToPlace(text) ?? throw InvalidStart();
     }
 
     private static StartPoint.AfterCursor ToCursor(string text) =>

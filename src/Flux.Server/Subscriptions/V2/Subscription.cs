@@ -27,8 +27,11 @@ internal sealed class Subscription
     /// <summary>Gets the socket that it is on.</summary>
     public Connection Connection { get; }
 
-    /// <summary>Gets how its frames look.</summary>
-    public FrameVariant Variant { get; }
+    /// <summary>Gets how its frames look. They change when a replay goes live, which is before it is on the live path.</summary>
+    public FrameVariant Variant { get; private set; }
+
+    /// <summary>Gets or sets what replays the past to it; null for one that does not begin as a replay.</summary>
+    public Replay? Replay { get; set; }
 
     /// <summary>Gets which entities it is about.</summary>
     public Scope Scope { get; }
@@ -127,6 +130,19 @@ internal sealed class Subscription
             }
         }
     }
+
+    /// <summary>Queues an answer to its client.</summary>
+    /// <returns>False when the client reads none; null when it has ended: nothing was queued.</returns>
+    public bool? TryAnswer(byte[] frame)
+    {
+        lock (_writing)
+        {
+            return _isEnded ? null : Connection.TryAnswer(frame);
+        }
+    }
+
+    /// <summary>Makes a subscription of what was a replay: its frames are no longer marked.</summary>
+    public void GoLive() => Variant = new FrameVariant(Variant.Name);
 
     /// <summary>Says whether its client may see an entity, by the rights of this moment.</summary>
     public bool MayRead(string id) => Connection.Rights.CanRead(id);

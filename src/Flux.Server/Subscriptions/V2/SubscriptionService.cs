@@ -14,6 +14,7 @@ internal sealed partial class SubscriptionService : IDisposable
     private readonly ChangeFeed _feed;      // those without a predicate
     private readonly PredicateFeed _judged; // those with one
     private readonly FollowerTools _tools;
+    private readonly LogPlaces _places;
     private readonly IEventLog _log;
     private readonly SubscriptionInstruments _instruments;
     private readonly ILogger<SubscriptionService> _logger;
@@ -30,12 +31,16 @@ internal sealed partial class SubscriptionService : IDisposable
         _logger = loggers.CreateLogger<SubscriptionService>();
         _tools = new FollowerTools(log, readModel, time, loggers.CreateLogger<FollowerTools>());
         _feed = new ChangeFeed(directory, log.Epoch, OnLeft, instruments.OnShipped);
+        _places = new LogPlaces(_feed, _tools);
         _judged = new PredicateFeed(
             new ChangeFeed(directory, log.Epoch, OnLeft, instruments.OnShipped), readModel, log, time, loggers.CreateLogger<PredicateFeed>());
     }
 
     /// <summary>Gets the pages of the log that are read once for all.</summary>
     public LogPages Pages => _tools.Pages;
+
+    /// <summary>Gets the head of the log, as far as it was read for others.</summary>
+    public Cursor Head => _feed.Cursor;
 
     /// <summary>Sets where the live path begins.</summary>
     public void StartAfter(Position head, ReadOnlyMemory<byte> hash)
@@ -93,12 +98,12 @@ internal sealed partial class SubscriptionService : IDisposable
         if (resumed is { } cursor)
         {
             subscription.Append(Frames.Subscribed(subscription.Variant, cursor));
-            Follow(subscription, follower => follower.CatchUpAsync(cursor.Position, isSlow: false));
+            Follow(subscription, () => FollowerOf(subscription).CatchUpAsync(cursor.Position, isSlow: false));
         }
         else if (start is StartPoint.Snapshot)
         {
             subscription.Append(Frames.Subscribed(subscription.Variant, feed.Position));
-            Follow(subscription, follower => follower.SnapshotAndFollowAsync());
+            Follow(subscription, () => FollowerOf(subscription).SnapshotAndFollowAsync());
         }
         else
         {
@@ -107,6 +112,60 @@ internal sealed partial class SubscriptionService : IDisposable
         }
 
         return null;
+    }
+
+    /// <summary>Makes a replay ready to begin.</summary>
+    /// <param name="subscription">The subscription that it is.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The replay; null when its beginning or its end is no place of this log.</returns>
+    /// <exception cref="EventLogUnavailableException">The log cannot be read now.</exception>
+    /// <exception cref="RequestRefusedException">It would end before it begins, or one of them lies in the future.</exception>
+    public async Task<Replay?> FindReplayAsync(Subscription subscription, ReplayRequest request, CancellationToken cancellationToken)
+    {
+        if (await FindPlaceAsync(request.Subscription.Start, cancellationToken) is not { } start)
+        {
+            return null;
+        }
+
+        LogPlace? end = null;
+        if (request.End is not ReplayEnd.Live)
+        {
+            end = await _places.FindAsync(request.End, cancellationToken);
+            if (end is not { } last)
+            {
+                return null;
+            }
+
+            if (last.Position < start.Position)
+            {
+                throw QueryParameters.Invalid("to: lies before from");
+            }
+        }
+
+        return new Replay(subscription, request, start, end, _feed, _tools, _places);
+    }
+
+    /// <summary>Finds a place in the log for a replay.</summary>
+    /// <param name="start">What comes behind it is to be sent next.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The place; null when this log has none such.</returns>
+    /// <exception cref="EventLogUnavailableException">The log cannot be read now.</exception>
+    /// <exception cref="RequestRefusedException">It lies in the future.</exception>
+    public Task<LogPlace?> FindPlaceAsync(StartPoint start, CancellationToken cancellationToken) => _places.FindAsync(start, cancellationToken);
+
+    /// <summary>Starts a replay: the first frame that it gets says so.</summary>
+    /// <returns>False when its client reads no answers: nothing was started.</returns>
+    public bool StartReplay(Subscription subscription, Replay replay)
+    {
+        subscription.Replay = replay;
+        if (replay.Begin() != true)
+        {
+            return false;
+        }
+
+        Lead(subscription, () => ReplayAsync(subscription, replay));
+        return true;
     }
 
     /// <summary>Ends a subscription: once this has returned, no frame of it is queued any more.</summary>
@@ -181,20 +240,69 @@ internal sealed partial class SubscriptionService : IDisposable
                     CultureInfo.InvariantCulture, $"too slow: resume {subscription.Variant.Name} from {before.Position}")));
                 break;
             default:
-                Follow(subscription, follower => follower.CatchUpAsync(before.Position, isSlow: reason == LeaveReason.TooSlow));
+                Follow(subscription, () => FollowerOf(subscription).CatchUpAsync(before.Position, isSlow: reason == LeaveReason.TooSlow));
                 break;
         }
     }
 
-    private void Follow(Subscription subscription, Func<Follower, Task> lead) =>
-        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = FollowAsync(subscription, lead), state: null);
+    private Follower FollowerOf(Subscription subscription) => new(subscription, FeedOf(subscription), _tools);
 
-    private async Task FollowAsync(Subscription subscription, Func<Follower, Task> lead)
+    private void Follow(Subscription subscription, Func<Task> follow) => Lead(subscription, async () =>
     {
         _instruments.OnLagging();
         try
         {
-            await lead(new Follower(subscription, FeedOf(subscription), _tools));
+            await follow();
+        }
+        finally
+        {
+            _instruments.OnLaggingEnded();
+        }
+    });
+
+    private async Task ReplayAsync(Subscription subscription, Replay replay)
+    {
+        Cursor end;
+        _instruments.OnReplaying();
+        try
+        {
+            end = await replay.RunAsync();
+        }
+        finally
+        {
+            _instruments.OnReplayEnded();
+        }
+
+        var last = ReplayFrames.Replayed(subscription.Variant, end);
+        if (!replay.GoesLive)
+        {
+            EndWith(subscription, last);
+            return;
+        }
+
+        subscription.Append(last);
+        subscription.GoLive();
+        if (subscription.Where is not null)
+        {
+            _judged.Announce(subscription);
+            if (subscription.IsEnded)
+            {
+                _judged.Withdraw(subscription); // whoever ended it may have come before
+                return;
+            }
+        }
+
+        Follow(subscription, () => FollowerOf(subscription).CatchUpAsync(end.Position, isSlow: false));
+    }
+
+    private void Lead(Subscription subscription, Func<Task> lead) =>
+        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = LeadAsync(subscription, lead), state: null);
+
+    private async Task LeadAsync(Subscription subscription, Func<Task> lead)
+    {
+        try
+        {
+            await lead();
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
@@ -214,10 +322,6 @@ internal sealed partial class SubscriptionService : IDisposable
             LogFailed(e);
             subscription.Connection.Abort();
         }
-        finally
-        {
-            _instruments.OnLaggingEnded();
-        }
     }
 
     private async Task EndAtAsync(Subscription subscription, string code, string message, Position? position)
@@ -235,9 +339,12 @@ internal sealed partial class SubscriptionService : IDisposable
         EndWithError(subscription, code, message, at);
     }
 
-    private void EndWithError(Subscription subscription, string code, string message, Cursor? at)
+    private void EndWithError(Subscription subscription, string code, string message, Cursor? at) =>
+        EndWith(subscription, Frames.Ended(subscription.Variant, code, message, at));
+
+    private void EndWith(Subscription subscription, byte[] last)
     {
-        if (subscription.End(Frames.Ended(subscription.Variant, code, message, at)))
+        if (subscription.End(last))
         {
             Remove(subscription);
             subscription.OnEnded();

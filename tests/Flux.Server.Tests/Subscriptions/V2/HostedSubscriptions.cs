@@ -107,9 +107,9 @@ internal sealed class HostedSubscriptions : IAsyncDisposable
     public Task StopAsync() => _app.StopAsync();
 
     /// <summary>Writes an event and tells the silo.</summary>
-    public RecordedEvent Write(string id, string properties)
+    public RecordedEvent Write(string id, string properties, Timestamp? recordedAt = null)
     {
-        var recorded = History.Add(id, properties);
+        var recorded = History.Add(id, properties, recordedAt);
         _log.Add([recorded]);
         _readModel.Project(recorded.Position);
         _app.Services.GetRequiredService<ChangeDispatcher>().Dispatch([recorded]);

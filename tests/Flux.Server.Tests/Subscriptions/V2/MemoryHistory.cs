@@ -18,7 +18,8 @@ internal sealed class MemoryHistory
     /// <summary>Makes the next event.</summary>
     /// <param name="id">The entity.</param>
     /// <param name="properties">What it sets, as a JSON object.</param>
-    public RecordedEvent Add(string id, string properties)
+    /// <param name="recordedAt">When; left out, a microsecond after the one before.</param>
+    public RecordedEvent Add(string id, string properties, Timestamp? recordedAt = null)
     {
         var position = new Position(_events.Count + 1);
         var payload = new EventPayload(Encoding.UTF8.GetBytes($$"""{"entity_id":{{JsonSerializer.Serialize(id)}},"properties":{{properties}}}"""));
@@ -26,7 +27,7 @@ internal sealed class MemoryHistory
         var recorded = new RecordedEvent
         {
             Position = position,
-            RecordedAt = new Timestamp(1_772_028_627_000_000 + position.Value),
+            RecordedAt = recordedAt ?? new Timestamp(1_772_028_627_000_000 + position.Value),
             Version = before.Version + 1,
             Hash = SHA256.HashData(BitConverter.GetBytes(position.Value)),
             Before = before.Before(payload.Change),
