@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text;
+using Flux.Core.Claims;
+using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
 using Flux.EventLog;
@@ -174,6 +176,83 @@ public sealed class EntityTests(Silo silo) : IClassFixture<Silo>, IAsyncLifetime
         Assert.All(outcomes[1..], o => Assert.IsType<AppendResult.Appended>(o.Result));
         Assert.Equal([7, .. Enumerable.Range(0, 21)], _log.Recorded.Select(ValueOf));
         await AssertStateIsTheLogsFoldAsync("""{"n":20}""");
+    }
+
+    [Fact]
+    public async Task A_condition_that_fails_on_what_is_in_flight_is_answered_when_that_is_on_disk()
+    {
+        await Entity.AppendAsync(Set("a", 1));
+        _log.Next(gate: _hold.Task);
+        var first = Entity.AppendAsync(Set("a", 2));
+        await _log.CalledAsync(times: 2, Token);
+        var late = Entity.AppendAsync(Set("a", 3).With(new AppendOptions { IfVersion = 1 }));
+        await Entity.GetAsync();
+        Assert.False(late.IsCompleted, "it was refused for an event that nobody knows to be recorded");
+
+        _hold.SetResult();
+        await first.WaitAsync(Token);
+
+        var refused = Assert.IsType<AppendResult.ConditionFailed>(await late.WaitAsync(Token));
+        Assert.Equal((FailedCondition.Version, 2), (refused.Condition, refused.Version));
+        Assert.Equal("""{"a":2}""", Encoding.UTF8.GetString(refused.Current!.Properties));
+        await AssertStateIsTheLogsFoldAsync("""{"a":2}""");
+    }
+
+    [Fact]
+    public async Task A_condition_that_failed_on_what_was_never_recorded_is_judged_again()
+    {
+        await Entity.AppendAsync(Set("a", 1));
+        _log.Next(gate: _hold.Task, before: new EventLogUnavailableException("down"));
+        var failing = Entity.AppendAsync(Set("a", 2));
+        await _log.CalledAsync(times: 2, Token);
+        var behind = Entity.AppendAsync(Set("b", 3).With(new AppendOptions { IfVersion = 1, Condition = "properties.a == 1" }));
+        await Entity.GetAsync();
+
+        _hold.SetResult();
+        await Assert.ThrowsAsync<EventLogUnavailableException>(() => failing.WaitAsync(Token));
+
+        Assert.Equal(2, Assert.IsType<AppendResult.Appended>(await behind.WaitAsync(Token)).Event.Version);
+        Assert.Null(_log.Recorded[^1].Data.Options);
+        await AssertStateIsTheLogsFoldAsync("""{"a":1,"b":3}""");
+    }
+
+    [Fact]
+    public async Task Of_claims_in_flight_one_is_granted_and_a_failed_one_leaves_the_claim_free()
+    {
+        _log.Next(gate: _hold.Task, before: new EventLogUnavailableException("down"));
+        var failing = Entity.ClaimAsync(new ClaimRequest.Acquire(Key: null, "first", 60));
+        await _log.CalledAsync(times: 1, Token);
+        Task<ClaimOutcome>[] others = [.. Enumerable.Range(0, 20).Select(i => Entity.ClaimAsync(new ClaimRequest.Acquire(Key: null, $"other {i}", 60)))];
+        await Entity.GetAsync();
+
+        _hold.SetResult();
+        await Assert.ThrowsAsync<EventLogUnavailableException>(() => failing.WaitAsync(Token));
+        var outcomes = await Task.WhenAll(others).WaitAsync(Token);
+
+        var granted = Assert.Single(outcomes, outcome => outcome.Result is AppendResult.Appended);
+        Assert.Equal(1, granted.Claim!.Token);
+        Assert.All(outcomes.Where(outcome => outcome.Result is null), outcome => Assert.Equal(granted.Claim, outcome.Claim));
+        Assert.Single(_log.Recorded);
+    }
+
+    [Fact]
+    public async Task Nothing_that_is_not_due_expires_and_what_is_due_expires_once()
+    {
+        await Entity.AppendAsync(Set("a", 1).With(new AppendOptions { PropertyTtls = [new PropertyTtl("a", 60)] }));
+        await Entity.ExpireAsync();
+        Assert.Single(_log.Recorded);
+
+        var past = Expiry.Of(entity: null, [new DueProperty("a", new Timestamp(1))]);
+        _log.RecordElsewhere(past, Set("a", 2));
+        await Assert.ThrowsAsync<EventLogUnavailableException>(async () =>
+        {
+            _log.Next(before: new EventLogUnavailableException("down")); // and so it reads the log again
+            await Entity.AppendAsync(Set("b", 1));
+        });
+        await Task.WhenAll(Entity.ExpireAsync(), Entity.ExpireAsync(), Entity.ExpireAsync()).WaitAsync(Token);
+
+        Assert.Equal(3, _log.Recorded.Length);
+        await AssertStateIsTheLogsFoldAsync("""{"a":null}""");
     }
 
     [Fact]

@@ -68,7 +68,10 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
     }
 
     /// <summary>Records events behind the writer's back, as another activation would.</summary>
-    public void RecordElsewhere(params EventData[] events)
+    public void RecordElsewhere(params EventData[] events) => RecordElsewhere(expiry: null, events);
+
+    /// <summary>The same, for events that make something due.</summary>
+    public void RecordElsewhere(Expiry? expiry, params EventData[] events)
     {
         lock (_lock)
         {
@@ -76,7 +79,7 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
             {
                 var state = Fold(EntityKey.Trusted(data.Payload.EntityId!));
                 var before = state.Before(data.Payload.Change);
-                Record(new EventToAppend(data, state.Version + 1, before, Cause: null, Expiry: null, EventHash.OfRow(state.Hash, data, state.Version + 1, before, cause: null, expiry: null)));
+                Record(new EventToAppend(data, state.Version + 1, before, Cause: null, expiry, EventHash.OfRow(state.Hash, data, state.Version + 1, before, cause: null, expiry)));
             }
         }
     }
@@ -221,6 +224,8 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
             Version = item.Version,
             Data = item.Data,
             Before = item.Before,
+            Cause = item.Cause,
+            Expiry = item.Expiry,
             Hash = item.Hash,
         };
         _events.Add(recorded);
