@@ -314,6 +314,9 @@ public abstract class PastConformance : IAsyncLifetime
             6 => Payload("w/gone", $"\"p{random.Next(3)}\":[{random.Next()}]"),
             7 => Payload("z/😀", $"\"é\":\"{random.Next()}\""),
             8 => Payload("z/\uFFFD", $"\"é\":{random.Next()}"),
+            9 or 10 when random.Next(2) == 0 => Payload("z/names", $$"""
+                "a\"b":{{random.Next()}},"Z":{"é":1},"{{(random.Next(4) == 0 ? "ü" : "z")}}":{{random.Next(3)}},"\u0001":0,"":[]
+                """),
             9 => Payload(id, $"\"only-{random.Next()}\":null"),
             _ => Payload(id, $$"""
                 "p{{random.Next(5)}}":{"a":{{random.Next()}},"b":[1.50]},"q":{{random.Next(3)}}

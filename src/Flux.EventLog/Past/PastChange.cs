@@ -27,7 +27,11 @@ internal sealed class PastChange(string id)
     {
         get
         {
-            Fold();
+            if (_only is { Change.IsDeletion: true })
+            {
+                Fold();
+            }
+
             return _isDeleted;
         }
     }
@@ -67,35 +71,52 @@ internal sealed class PastChange(string id)
 
     /// <summary>Gives the entity after the stretch.</summary>
     /// <param name="before">What it was before; null when it did not exist, or when that does not matter because it was deleted in between.</param>
+    /// <param name="json">Room to write in.</param>
     /// <returns>The entity; null when it does not exist.</returns>
     /// <exception cref="InvalidDataException">The two do not fit each other.</exception>
-    public ListedEntity? After(CheckpointRow? before)
+    public ListedEntity? After(CheckpointRow? before, ArrayBufferWriter<byte> json)
     {
         if (before is { } row && row.Version != _firstVersion - 1)
         {
             throw new InvalidDataException($"{Id} has version {row.Version} in a checkpoint and {_firstVersion} next: one of them is damaged");
         }
 
-        if (before is { Properties: { } properties } && !IsDeleted)
+        if (before is not { Properties: { } properties } || IsDeleted)
         {
-            if (_set.Count == 0)
-            {
-                return new ListedEntity(Id, properties, _isChanged ? _lastUpdated : before.Value.LastUpdated, Version);
-            }
-
-            PropertyChange[] changes = [.. _set.Select(property => new PropertyChange(property.Key, property.Value))];
-            return Write(EntityState.ReadProperties(properties).Set(changes));
+            Fold();
+            return _set.Count == 0 ? null : ToListed(_set, json);
         }
 
-        Fold();
-        return _set.Count == 0 ? null : Write(_set);
+        if (!_isChanged)
+        {
+            return new ListedEntity(Id, properties, before.Value.LastUpdated, Version);
+        }
+
+        var changes = SortChanges();
+        json.ResetWrittenCount();
+        return PropertyMerge.TryWrite(json, properties, changes)
+            ? new ListedEntity(Id, json.WrittenSpan.ToArray(), _lastUpdated, Version)
+            : ToListed(EntityState.ReadProperties(properties).Set(changes), json);
     }
 
-    private ListedEntity Write(PropertyMap properties)
+    private ListedEntity ToListed(PropertyMap properties, ArrayBufferWriter<byte> json)
     {
-        var json = new ArrayBufferWriter<byte>((int)Math.Min(properties.Bytes + (8 * properties.Count) + 16, int.MaxValue / 2));
+        json.ResetWrittenCount();
         properties.WriteTo(json);
         return new ListedEntity(Id, json.WrittenSpan.ToArray(), _lastUpdated, Version);
+    }
+
+    /// <summary>Gives what is set after the stretch, in the order of the names.</summary>
+    private PropertyChange[] SortChanges()
+    {
+        if (_only is not { } only)
+        {
+            return [.. _set.Select(property => new PropertyChange(property.Key, property.Value))];
+        }
+
+        var changes = only.Change.Properties.ToArray();
+        changes.AsSpan().Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        return changes;
     }
 
     private void Fold()

@@ -77,42 +77,57 @@ internal sealed class PastStates(IPastSource source, EntityLoader loader, IEvent
     private async IAsyncEnumerable<ListedEntity> ReadCheckpointAsync(
         Position checkpoint, EntityRange range, Position position, List<PastChange> changes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var json = new ArrayBufferWriter<byte>(1024);
         var next = 0;
-        var rest = checkpoint == Position.Start ? EntityRange.Nothing : range;
-        while (!rest.IsEmpty)
+
+        // A page is read while the one before it is given out: the server's work and this one's go on at the same time.
+        var reading = checkpoint == Position.Start ? null : ReadPageAsync(range);
+        try
         {
-            var rows = await source.ReadCheckpointAsync(checkpoint, rest, limits.PageRows, cancellationToken).ConfigureAwait(false);
-            foreach (var row in rows)
+            while (reading is not null)
             {
-                var order = -1;
-                while (next < changes.Count && (order = EntityIdOrder.Instance.Compare(changes[next].Id, row.Id)) < 0)
+                var rows = await reading.ConfigureAwait(false);
+                reading = rows.Count < limits.PageRows || range.After(rows[^1].Id) is not { IsEmpty: false } rest ? null : ReadPageAsync(rest);
+                foreach (var row in rows)
                 {
-                    if (changes[next++].After(before: null) is { } made)
+                    var order = -1;
+                    while (next < changes.Count && (order = EntityIdOrder.Instance.Compare(changes[next].Id, row.Id)) < 0)
                     {
-                        yield return made;
+                        if (changes[next++].After(before: null, json) is { } made)
+                        {
+                            yield return made;
+                        }
+                    }
+
+                    var change = order == 0 && next < changes.Count ? changes[next++] : null;
+                    var entity = row.Properties is null && change is not { IsDeleted: true }
+                        ? await LoadAsync(row.Id, position, cancellationToken).ConfigureAwait(false)
+                        : change is not null ? change.After(row, json) : new ListedEntity(row.Id, row.Properties!, row.LastUpdated, row.Version);
+                    if (entity is not null)
+                    {
+                        yield return entity;
                     }
                 }
-
-                var change = order == 0 && next < changes.Count ? changes[next++] : null;
-                var entity = row.Properties is null && change is not { IsDeleted: true }
-                    ? await LoadAsync(row.Id, position, cancellationToken).ConfigureAwait(false)
-                    : change is not null ? change.After(row) : new ListedEntity(row.Id, row.Properties!, row.LastUpdated, row.Version);
-                if (entity is not null)
-                {
-                    yield return entity;
-                }
             }
-
-            rest = rows.Count < limits.PageRows ? EntityRange.Nothing : rest.After(rows[^1].Id);
+        }
+        finally
+        {
+            if (reading is not null)
+            {
+                await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // nobody wants that page any more
+            }
         }
 
         for (; next < changes.Count; next++)
         {
-            if (changes[next].After(before: null) is { } made)
+            if (changes[next].After(before: null, json) is { } made)
             {
                 yield return made;
             }
         }
+
+        Task<List<CheckpointRow>> ReadPageAsync(EntityRange rest) =>
+            source.ReadCheckpointAsync(checkpoint, rest, limits.PageRows, cancellationToken).AsTask();
     }
 
     /// <summary>Reads each entity from its own history, but for those that are known not to have changed since.</summary>
