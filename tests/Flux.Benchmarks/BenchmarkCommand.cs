@@ -21,6 +21,14 @@ internal sealed class BenchmarkCommand
     private readonly Option<int?> _growthRoundEvents = new("--growth-round-events") { Description = "Events of a round of growth. Default: 50000, quick 10000." };
     private readonly Option<int?> _memoryEntities = new("--memory-entities") { Description = "Entities of memory. Default: 1000000, quick 50000." };
     private readonly Option<int?> _memoryAftermath = new("--memory-seconds") { Description = "Seconds that memory watches after the last event. Default: 120, quick 30." };
+    private readonly Option<int?> _asOfEvents = new("--as-of-events") { Description = "Events of as-of. Default: 1000000, quick 100000." };
+    private readonly Option<int?> _asOfEntities = new("--as-of-entities") { Description = "Entities of as-of. Default: 100000, quick 10000." };
+    private readonly Option<string> _store = new("--store")
+    {
+        Description = "The store that as-of is measured with: embedded, postgres or both.",
+        DefaultValueFactory = _ => "both",
+    };
+
     private readonly Option<int?> _sockets = new("--sockets") { Description = "Sockets of idle-sockets and of reconnect. Default: 5000 and 10000, quick 1000." };
     private readonly Option<bool> _restart = new("--restart") { Description = "Reconnect kills the server and starts it again, instead of cutting the sockets." };
     private readonly Option<int?> _stalledEvents = new("--stalled-events") { Description = "Events of 1 KiB that stalled sends before each round. Default: 50000, quick 10000." };
@@ -44,9 +52,11 @@ internal sealed class BenchmarkCommand
         var command = new RootCommand("Measures Flux from outside: a server process, driven over its sockets.")
         {
             _names, _seconds, _warmUp, _rounds, _quick, _json, _entities, _connections, _batchConnections, _batchSize, _growthEvents, _growthRoundEvents,
-            _memoryEntities, _memoryAftermath, _sockets, _restart, _stalledEvents, _replayEvents, _protocol, _noWrk, _server, _data, _environment, _nullServer, _handMadeServer, _database,
+            _memoryEntities, _memoryAftermath, _asOfEvents, _asOfEntities, _store, _sockets, _restart, _stalledEvents, _replayEvents,
+            _protocol, _noWrk, _server, _data, _environment, _nullServer, _handMadeServer, _database,
         };
         _protocol.AcceptOnlyFromAmong("classic", "v2");
+        _store.AcceptOnlyFromAmong("embedded", "postgres", "both");
         _names.AcceptOnlyFromAmong([.. BenchmarkSuite.Names]);
         command.SetAction(RunAsync);
         return command;
@@ -98,6 +108,9 @@ internal sealed class BenchmarkCommand
             GrowthRoundEvents = command.GetValue(_growthRoundEvents) ?? (quick ? 10_000 : 50_000),
             MemoryEntities = command.GetValue(_memoryEntities) ?? (quick ? 50_000 : 1_000_000),
             MemoryAftermath = TimeSpan.FromSeconds(command.GetValue(_memoryAftermath) ?? (quick ? 30 : 120)),
+            AsOfEvents = command.GetValue(_asOfEvents) ?? (quick ? 100_000 : 1_000_000),
+            AsOfEntities = command.GetValue(_asOfEntities) ?? (quick ? 10_000 : 100_000),
+            Stores = command.GetValue(_store) switch { "both" => ["embedded", "postgres"], var store => [store!] },
             IdleSockets = command.GetValue(_sockets) ?? (quick ? 1000 : 5000),
             ReconnectSockets = command.GetValue(_sockets) ?? (quick ? 1000 : 10_000),
             StalledEvents = command.GetValue(_stalledEvents) ?? (quick ? 10_000 : 50_000),

@@ -34,6 +34,15 @@ internal sealed record BenchmarkOptions
     /// <summary>Gets how long "memory" watches after the last event.</summary>
     public required TimeSpan MemoryAftermath { get; init; }
 
+    /// <summary>Gets the events of "as-of".</summary>
+    public required int AsOfEvents { get; init; }
+
+    /// <summary>Gets the entities of "as-of".</summary>
+    public required int AsOfEntities { get; init; }
+
+    /// <summary>Gets the stores that "as-of" is measured with: embedded, postgres.</summary>
+    public required IReadOnlyList<string> Stores { get; init; }
+
     public required int IdleSockets { get; init; }
 
     /// <summary>Gets the sockets of "reconnect".</summary>

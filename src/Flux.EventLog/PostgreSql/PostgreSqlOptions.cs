@@ -1,3 +1,5 @@
+using Flux.EventLog.Past;
+
 namespace Flux.EventLog.PostgreSql;
 
 /// <summary>How the log on PostgreSQL runs.</summary>
@@ -20,4 +22,7 @@ public sealed class PostgreSqlOptions
 
     /// <summary>Gets or sets how long one statement may take before it is given up and the outcome looked for. Default: 2 seconds.</summary>
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Gets or sets how many events are between two checkpoints at least.</summary>
+    internal long CheckpointEvents { get; set; } = Checkpoints.MinEvents;
 }

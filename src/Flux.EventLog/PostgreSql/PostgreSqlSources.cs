@@ -12,6 +12,9 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
     // The appending connection, one that settles an outcome while that one hangs, and one that adds a partition.
     private const int MaxWriters = 4;
 
+    // The projection, missing snapshots, and a checkpoint.
+    private const int MaxProjecting = 3;
+
     private PostgreSqlSources(NpgsqlDataSource append, NpgsqlDataSource read, NpgsqlDataSource project) =>
         (Append, Read, Project) = (append, read, project);
 
@@ -36,7 +39,7 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
         // Planned once: the statement's plan never changes, and planning it at each call costs as much as a small commit.
         var append = Source(options, "flux-log", MaxWriters, timeout + byIndex + " -c plan_cache_mode=force_generic_plan");
         var read = Source(options, "flux-read", MaxReaders, "-c statement_timeout=30000" + byIndex);
-        var project = Source(options, "flux-projection", maxPool: 2, "-c statement_timeout=30000 -c synchronous_commit=off" + byIndex);
+        var project = Source(options, "flux-projection", MaxProjecting, "-c statement_timeout=30000 -c synchronous_commit=off" + byIndex);
         return new PostgreSqlSources(append, read, project);
     }
 

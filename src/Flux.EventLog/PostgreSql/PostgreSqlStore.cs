@@ -1,5 +1,6 @@
 using Flux.Core.Entities;
 using Flux.Core.Log;
+using Flux.EventLog.Past;
 using Flux.EventLog.Projection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -16,11 +17,20 @@ public sealed class PostgreSqlStore : IAsyncDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ILoggerFactory _loggers;
 
-    private PostgreSqlStore(PostgreSqlSources sources, PostgreSqlEventLog log, TimeProvider timeProvider, ILoggerFactory loggers) =>
-        (_sources, Log, _timeProvider, _loggers) = (sources, log, timeProvider, loggers);
+    private readonly long _checkpointEvents;
+
+    private PostgreSqlStore(
+        PostgreSqlSources sources, PostgreSqlEventLog log, long checkpointEvents, TimeProvider timeProvider, ILoggerFactory loggers)
+    {
+        (_sources, Log, _checkpointEvents, _timeProvider, _loggers) = (sources, log, checkpointEvents, timeProvider, loggers);
+        Past = CreatePast(new PastLimits());
+    }
 
     /// <summary>Gets the log.</summary>
     public PostgreSqlEventLog Log { get; }
+
+    /// <summary>Gets the states of earlier positions.</summary>
+    public IPastStates Past { get; }
 
     /// <summary>Opens the store: checks the server, and brings the schema to this binary's version. Safe while other silos do the same.</summary>
     /// <param name="options">Where and how.</param>
@@ -53,7 +63,7 @@ public sealed class PostgreSqlStore : IAsyncDisposable
                 await PostgreSqlSchema.ApplyAsync(connection, "store", EmbeddedScripts.Read("PostgreSql"), cancellationToken).ConfigureAwait(false);
 
                 // Counted on their own: a version without them may start beside this one, and after it.
-                await PostgreSqlSchema.ApplyAsync(connection, "due_times", EmbeddedScripts.Read("PostgreSql.DueTimes"), cancellationToken)
+                await PostgreSqlSchema.ApplyAsync(connection, "time", EmbeddedScripts.Read("PostgreSql.Time"), cancellationToken)
                     .ConfigureAwait(false);
                 epoch = await ReadEpochAsync(connection, cancellationToken).ConfigureAwait(false);
             }
@@ -62,7 +72,7 @@ public sealed class PostgreSqlStore : IAsyncDisposable
             var log = new PostgreSqlEventLog(sources, epoch, partitions, options, timeProvider, loggers.CreateLogger<PostgreSqlEventLog>());
             await partitions.EnsureAsync((await log.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Position.Value, cancellationToken)
                 .ConfigureAwait(false);
-            return new PostgreSqlStore(sources, log, timeProvider, loggers);
+            return new PostgreSqlStore(sources, log, options.CheckpointEvents, timeProvider, loggers);
         }
         catch (Exception e)
         {
@@ -92,11 +102,13 @@ public sealed class PostgreSqlStore : IAsyncDisposable
         try
         {
             var (position, count) = await PostgreSqlProjectionStore.BeginAsync(_sources.Project, cancellationToken).ConfigureAwait(false);
+            var checkpoints = new CheckpointKeeper(
+                new PostgreSqlCheckpoints(_sources.Project), _checkpointEvents, _loggers.CreateLogger<CheckpointKeeper>());
             var projector = new Projector(
                 new EntityProjection(position, count),
                 new PostgreSqlProjectionStore(_sources.Project, position),
                 Log,
-                onWritten: null,
+                checkpoints.OnProjected,
                 instruments,
                 ProjectionLinger,
                 _timeProvider,
@@ -104,7 +116,7 @@ public sealed class PostgreSqlStore : IAsyncDisposable
             var states = new PostgreSqlStates(_sources.Project);
             var backfill = new SnapshotBackfill(
                 _sources.Project, states, CreateLoader(states), _timeProvider, _loggers.CreateLogger<SnapshotBackfill>());
-            return new PostgreSqlProjection(projector, backfill);
+            return new PostgreSqlProjection(projector, backfill, checkpoints);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
@@ -118,6 +130,10 @@ public sealed class PostgreSqlStore : IAsyncDisposable
         await Log.DisposeAsync().ConfigureAwait(false);
         await _sources.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>Makes another reader of earlier positions.</summary>
+    internal PastStates CreatePast(PastLimits limits) =>
+        new(new PostgreSqlPast(_sources.Read), CreateLoader(new PostgreSqlStates(_sources.Read)), Log, limits);
 
     private EntityLoader CreateLoader(PostgreSqlStates states) => new(states, Log, _loggers.CreateLogger<EntityLoader>());
 

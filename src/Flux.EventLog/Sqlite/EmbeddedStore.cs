@@ -1,4 +1,6 @@
+using Flux.Core.Entities;
 using Flux.Core.Log;
+using Flux.EventLog.Past;
 using Flux.EventLog.Projection;
 using Flux.EventLog.Rows;
 using Microsoft.Data.Sqlite;
@@ -11,12 +13,17 @@ public sealed class EmbeddedStore : IAsyncDisposable
 {
     private readonly DataDirectory _directory;
     private readonly ReadModelDatabase _database;
+    private readonly EntityLoader _loader;
+    private readonly SqlitePast _past;
 
     private EmbeddedStore(
-        DataDirectory directory, ReadModelDatabase database, SqliteEventLog log, SqliteReadModel readModel, Projector projector)
+        DataDirectory directory, ReadModelDatabase database, EntityLoader loader, SqliteEventLog log, Projector projector, CheckpointKeeper checkpoints)
     {
-        (_directory, _database) = (directory, database);
-        (Log, ReadModel, Projector) = (log, readModel, projector);
+        (_directory, _database, _loader) = (directory, database, loader);
+        _past = new SqlitePast(directory.LogPath, directory.ReadModelPath);
+        (Log, Projector, Checkpoints) = (log, projector, checkpoints);
+        ReadModel = new SqliteReadModel(database, loader, projector);
+        Past = CreatePast(new PastLimits());
     }
 
     /// <summary>Gets the log.</summary>
@@ -25,11 +32,16 @@ public sealed class EmbeddedStore : IAsyncDisposable
     /// <summary>Gets the read model.</summary>
     public SqliteReadModel ReadModel { get; }
 
+    /// <summary>Gets the states of earlier positions.</summary>
+    public IPastStates Past { get; }
+
     /// <summary>Gets the projection. Nobody has started it.</summary>
     public Projector Projector { get; }
 
     /// <summary>Gets how long the oldest event that is not in the read model has been in the log.</summary>
     public TimeSpan ProjectionLag => Log.Tail.Age;
+
+    internal CheckpointKeeper Checkpoints { get; }
 
     /// <summary>Opens the store, or creates it. The read model is brought up to the log's head before anyone can use either.</summary>
     /// <param name="options">Where and how.</param>
@@ -51,6 +63,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
         var directory = DataDirectory.Open(options.Directory);
         LogFile? file = null;
         ReadModelDatabase? database = null;
+        var checkpointStore = new SqliteCheckpoints(directory.ReadModelPath);
         try
         {
             file = LogFile.Open(directory.LogPath, createAs: Guid.NewGuid());
@@ -59,22 +72,27 @@ public sealed class EmbeddedStore : IAsyncDisposable
             {
                 reader.CheckLastCommit(head);
                 database = ReadModelDatabase.Open(directory.ReadModelPath, file.Epoch, head.Position.Value);
-                CatchUp(database, reader, head.Position.Value, cancellationToken);
+                CatchUp(database, reader, head.Position.Value, checkpointStore, options.CheckpointEvents, cancellationToken);
             }
 
             var log = new SqliteEventLog(
                 file, directory.LogPath, head, database, options, timeProvider, loggers.CreateLogger<SqliteEventLog>());
+            var checkpoints = new CheckpointKeeper(checkpointStore, options.CheckpointEvents, loggers.CreateLogger<CheckpointKeeper>());
             var projector = new Projector(
                 new EntityProjection(database.Position, database.EntityCount),
                 database,
                 log,
-                log.Tail.RemoveThrough,
+                position =>
+                {
+                    log.Tail.RemoveThrough(position);
+                    checkpoints.OnProjected(position);
+                },
                 instruments,
                 options.ProjectionLinger,
                 timeProvider,
                 loggers.CreateLogger<Projector>());
-            var readModel = new SqliteReadModel(database, new EntityLoader(database, log, loggers.CreateLogger<EntityLoader>()), projector);
-            var store = new EmbeddedStore(directory, database, log, readModel, projector);
+            var loader = new EntityLoader(database, log, loggers.CreateLogger<EntityLoader>());
+            var store = new EmbeddedStore(directory, database, loader, log, projector, checkpoints);
             instruments.Observe(() => store.ProjectionLag, () => database.Position);
             return store;
         }
@@ -98,19 +116,26 @@ public sealed class EmbeddedStore : IAsyncDisposable
         Log.ReleaseMemory();
         Projector.ReleaseMemory();
         _database.ReleaseMemory();
+        _past.ReleaseMemory();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Projector.DisposeAsync().ConfigureAwait(false);
+        await Checkpoints.DisposeAsync().ConfigureAwait(false);
+        _past.Dispose();
         Log.Dispose();
         _database.Dispose();
         _directory.Dispose();
     }
 
+    /// <summary>Makes another reader of earlier positions.</summary>
+    internal PastStates CreatePast(PastLimits limits) => new(_past, _loader, Log, limits);
+
     // Normally the last second before a crash. After this the log's tail begins empty, however large the log is.
-    private static void CatchUp(ReadModelDatabase database, LogReader reader, long head, CancellationToken cancellationToken)
+    private static void CatchUp(
+        ReadModelDatabase database, LogReader reader, long head, SqliteCheckpoints checkpoints, long checkpointEvents, CancellationToken cancellationToken)
     {
         const int flushAt = 50_000;
         var projection = new EntityProjection(database.Position, database.EntityCount);
@@ -123,6 +148,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
             {
                 database.Write(projection.Pending);
                 projection.OnWritten();
+                checkpoints.KeepIfDue(checkpointEvents, cancellationToken);
             }
         }
     }

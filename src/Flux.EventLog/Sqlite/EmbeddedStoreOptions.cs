@@ -1,3 +1,5 @@
+using Flux.EventLog.Past;
+
 namespace Flux.EventLog.Sqlite;
 
 /// <summary>How the embedded store runs.</summary>
@@ -17,4 +19,7 @@ public sealed class EmbeddedStoreOptions
 
     /// <summary>Gets or sets how long the projection gathers changes while nobody waits for it. Default: 500 ms.</summary>
     public TimeSpan ProjectionLinger { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Gets or sets how many events are between two checkpoints at least.</summary>
+    internal long CheckpointEvents { get; set; } = Checkpoints.MinEvents;
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using Flux.Core.Entities;
 using Flux.Core.Events;
+using Flux.Core.Json;
+using Flux.Core.Log;
 using Flux.Grains.Connections;
 using Flux.Grains.Entities;
 using Flux.Server.Events;
@@ -10,18 +12,28 @@ using Flux.Server.Namespaces;
 namespace Flux.Server.Entities;
 
 /// <summary>GET /api/state/entities and /api/state/entities/{id}. Source: wire-contract section 7.</summary>
-internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, AccessControl access, HeadWatch headWatch)
+internal sealed class EntityEndpoints(
+    EntityGrains grains, EntityLister lister, IPastStates past, AsOf asOf, AccessControl access, HeadWatch headWatch)
 {
+    private const string PositionHeader = "Flux-Position";
+
     // Sent as soon as it is this long, so that a list of a large world never stands in memory whole.
     private const int FlushBytes = 64 * 1024;
 
     public async Task GetAsync(HttpContext context)
     {
         var key = EntityPath.Read(context);
+        var query = QueryParameters.Read(context.Request);
         await headWatch.ConfirmAsync(context.RequestAborted);
+        if (query["at"] is not null)
+        {
+            await GetAsOfAsync(context, key, await asOf.ResolveAsync(query, context.RequestAborted));
+            return;
+        }
+
         if (!await access.MayReadAsync(context.Request, key) || await ReadAsync(key) is not { } entity)
         {
-            await Errors.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, "Entity not found");
+            await AnswerNotFoundAsync(context);
             return;
         }
 
@@ -36,7 +48,17 @@ internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, 
         var query = QueryParameters.Read(context.Request);
         var rights = access.RightsOf(context.Request);
         await headWatch.ConfirmAsync(context.RequestAborted);
-        var entities = await lister.ListAsync(query["namespace"], query["prefix"] ?? string.Empty, context.RequestAborted);
+        IAsyncEnumerable<ListedEntity> entities;
+        if (query["at"] is null)
+        {
+            entities = await lister.ListAsync(query["namespace"], query["prefix"] ?? string.Empty, context.RequestAborted);
+        }
+        else
+        {
+            var position = await asOf.ResolveAsync(query, context.RequestAborted);
+            entities = await lister.ListAsync(query["namespace"], query["prefix"] ?? string.Empty, position, context.RequestAborted);
+            TellPosition(context, position);
+        }
 
         context.Response.ContentType = "application/json";
         if (HttpMethods.IsHead(context.Request.Method))
@@ -67,6 +89,36 @@ internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, 
 
         JsonAnswer.Write(json, "]"u8);
         await output.WriteAsync(json.WrittenMemory, context.RequestAborted);
+    }
+
+    private static Task AnswerNotFoundAsync(HttpContext context) =>
+        Errors.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, "Entity not found");
+
+    private static void TellPosition(HttpContext context, Position position)
+    {
+        context.Response.Headers[PositionHeader] = position.ToString();
+        context.Response.Headers.AccessControlExposeHeaders = PositionHeader; // pages of other origins see no other header
+    }
+
+    private async Task GetAsOfAsync(HttpContext context, EntityKey key, Position position)
+    {
+        var state = await access.MayReadAsync(context.Request, key) ? await past.LoadAsync(key, position, context.RequestAborted) : EntityState.Empty;
+        if (EntitySnapshot.Of(state) is not { } entity)
+        {
+            await AnswerNotFoundAsync(context);
+            return;
+        }
+
+        TellPosition(context, position);
+        var json = JsonAnswer.Rent();
+        JsonAnswer.Write(json, "{\"id\":"u8);
+        JsonWrite.String(json, key.Id);
+        JsonAnswer.Write(json, ","u8);
+        EntityJson.WriteMembers(json, entity);
+        JsonAnswer.Write(json, ",\"position\":"u8);
+        JsonWrite.Number(json, position.Value);
+        JsonAnswer.Write(json, "}"u8);
+        await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
     }
 
     private async Task<EntitySnapshot?> ReadAsync(EntityKey key)

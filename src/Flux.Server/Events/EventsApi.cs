@@ -13,6 +13,7 @@ internal static class EventsApi
         services.AddSingleton<CauseFinder>();
         services.AddSingleton<IngestInstruments>();
         services.AddSingleton<PublishEndpoints>();
+        services.AddSingleton<HistoryPages>();
         services.AddSingleton<HistoryEndpoint>();
         services.AddSingleton<WhyEndpoint>();
     }

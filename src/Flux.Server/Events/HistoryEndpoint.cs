@@ -3,32 +3,40 @@ using Flux.Core.Log;
 using Flux.Grains.Connections;
 using Flux.Server.Hosting;
 using Flux.Server.Namespaces;
+using Microsoft.Net.Http.Headers;
 
 namespace Flux.Server.Events;
 
-/// <summary>GET /api/events: the history of one entity, newest first. Source: wire-contract section 8.</summary>
-internal sealed class HistoryEndpoint(IEventLog log, AccessControl access, HeadWatch headWatch, TimeProvider time)
+/// <summary>GET /api/events: the history of one entity, newest first (source: wire-contract section 8); or a page of history, either way.</summary>
+internal sealed class HistoryEndpoint(IEventLog log, HistoryPages pages, AccessControl access, HeadWatch headWatch, TimeProvider time)
 {
-    private const int DefaultLimit = 100;
-    private const int MaxLimit = 500;
-
     private static readonly TimeSpan DefaultSpan = TimeSpan.FromHours(24);
 
     public async Task GetAsync(HttpContext context)
     {
         var query = QueryParameters.Read(context.Request);
+        if (HistoryQuery.AsksForPage(query))
+        {
+            await GetPageAsync(context, query);
+            return;
+        }
+
         if (string.IsNullOrEmpty(query["entity"]))
         {
             throw QueryParameters.Invalid("entity parameter is required");
         }
 
-        var since = query["since"] is { } text ? ReadSince(text) : time.GetUtcNow() - DefaultSpan;
-        var limit = (int)Math.Clamp(query.Number("limit") ?? DefaultLimit, 1, MaxLimit);
+        var since = HistoryQuery.ReadTime(query, "since") ?? time.GetUtcNow() - DefaultSpan;
+        var limit = HistoryQuery.ReadLimit(query);
         await headWatch.ConfirmAsync(context.RequestAborted);
         var events = EntityKey.TryParse(query["entity"], out var key) && await access.MayReadAsync(context.Request, key)
             ? await ReadAsync(key, RoundDown(since), limit, context.RequestAborted)
             : []; // no entity can have this id, or it is hidden
+        await AnswerAsync(context, events);
+    }
 
+    private static Task AnswerAsync(HttpContext context, List<RecordedEvent> events)
+    {
         var json = JsonAnswer.Rent();
         JsonAnswer.Write(json, "["u8);
         foreach (var recorded in events)
@@ -38,15 +46,25 @@ internal sealed class HistoryEndpoint(IEventLog log, AccessControl access, HeadW
         }
 
         JsonAnswer.Write(json, "]"u8);
-        await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
+        return JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
     }
 
     private static Timestamp RoundDown(DateTimeOffset since) => Timestamp.From(DateTimeOffset.FromUnixTimeSeconds(since.ToUnixTimeSeconds()));
 
-    private static DateTimeOffset ReadSince(string text) =>
-        Rfc3339.TryParse(text, out var since)
-            ? since
-            : throw QueryParameters.Invalid("since: must be a date and time with an offset, such as 2026-02-25T20:04:27Z");
+    private async Task GetPageAsync(HttpContext context, QueryParameters parameters)
+    {
+        var query = HistoryQuery.Read(parameters);
+        await headWatch.ConfirmAsync(context.RequestAborted);
+        var mayRead = query.Scope is not LogScope.OfEntity entity || await access.MayReadAsync(context.Request, entity.Key);
+        var (events, next) = mayRead ? await pages.ReadAsync(query, access.RightsOf(context.Request), context.RequestAborted) : ([], null);
+        if (next is { } position)
+        {
+            context.Response.Headers.Link = HistoryQuery.ToLink(parameters, query.IsForward, position);
+            context.Response.Headers.AccessControlExposeHeaders = HeaderNames.Link; // pages of other origins see no other header
+        }
+
+        await AnswerAsync(context, events);
+    }
 
     private async Task<List<RecordedEvent>> ReadAsync(EntityKey key, Timestamp since, int limit, CancellationToken cancellationToken)
     {

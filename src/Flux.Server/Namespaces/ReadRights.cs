@@ -32,6 +32,12 @@ internal sealed class ReadRights(NamespaceDirectory directory, TokenHash? token,
     public bool CanRead(string entityId, NamespaceRecord record) =>
         record is { IsRegistered: true, State: not NamespaceState.Banned } && Holds(record) is { } held && held.Reaches(entityId);
 
+    /// <summary>Says whether the client may see anything at all of a namespace.</summary>
+    /// <param name="start">A text that starts with the namespace and its slash.</param>
+    public bool CanReadAny(string start) =>
+        !SystemEntity.Owns(start)
+        && (directory.FindHidden(start) is not { } record || (record is { IsRegistered: true, State: not NamespaceState.Banned } && Holds(record) is not null));
+
     /// <summary>Finds the client's token among those of a namespace.</summary>
     /// <param name="record">The namespace.</param>
     /// <returns>The token; null when it has none that works there.</returns>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Flux.Core.Log;
+using Flux.Core.Subscriptions;
 using static Flux.Server.Tests.BadInput.Expect;
 
 namespace Flux.Server.Tests.BadInput;
@@ -10,6 +12,12 @@ internal static class QueryRows
     private const string History = "/api/events";
     private const string Entities = "/api/state/entities";
 
+    private static readonly string[] NoTimes =
+    [
+        "garbage", "", "1772028627158", "2026-02-25", "2026-02-25T20:04:27", "2026-02-30T00:00:00Z", "0000-01-01T00:00:00Z", "99999-01-01T00:00:00Z",
+        "2026-02-25T20:04:27%2B99:99", "2026-02-25T25:00:00Z", "2026-13-01T00:00:00Z", "2026-02-25T20:04Z",
+    ];
+
     public static readonly IReadOnlyList<Row> All =
     [
         new("Q01", "history without entity")
@@ -18,11 +26,22 @@ internal static class QueryRows
             Refused("empty", RawRequest.Get($"{History}?entity="), 400, "invalid_parameter"),
             Refused("without a value", RawRequest.Get($"{History}?entity"), 400, "invalid_parameter"),
             Refused("another parameter", RawRequest.Get($"{History}?limit=5"), 400, "invalid_parameter"),
+            from query in (string[])
+            [
+                "order=asc", "from=1", "before=5", "until=2026-01-01T00:00:00Z", "namespace=", "prefix=", "namespace=&prefix=&order=asc", "entity=&order=asc",
+                "entity=&namespace=acme", "entity=acme/e1&namespace=acme", "entity=acme/e1&prefix=acme",
+            ]
+            select Refused(query, RawRequest.Get($"{History}?{query}"), 400, "invalid_parameter"),
         },
         new("Q02", "limits that are no numbers")
         {
             from limit in (string[])["-1", "abc", "1.5", "1e3", "0x10", "%D9%A3", "%EF%BC%95", "", "99999999999999999999", "%201", "1%20", "+1"]
             select Refused(limit.Length == 0 ? "empty" : limit, RawRequest.Get($"{History}?entity=acme/e1&limit={limit}"), 400),
+            from name in (string[])["from", "before", "limit"]
+            from number in (string[])["-1", "abc", "1.5", "1e3", "0x10", "%D9%A3", "%EF%BC%95", "", "99999999999999999999", "%201", "1%20", "+1"]
+            select Refused($"{name}={number} of a page", RawRequest.Get($"{History}?namespace=acme&order=asc&{name}={number}"), 400, "invalid_parameter"),
+            from order in (string[])["", "ASC", "up", "asc%20", "asc,desc", "1"]
+            select Refused($"order={order}", RawRequest.Get($"{History}?entity=acme/e1&order={order}"), 400, "invalid_parameter"),
         },
         new("Q03", "limit 0; 501, 4294967296")
         {
@@ -37,34 +56,51 @@ internal static class QueryRows
                     var answer = await run.SendAsync(RawRequest.Get($"{History}?entity={id}&limit={limit}"));
                     Assert.True(answer.Status == 200 && answer.Json.GetArrayLength() == expected, $"limit {limit}: {answer.Status}, {answer.Json.GetArrayLength()} events");
                     Assert.Equal(501, answer.Json[0].GetProperty("payload").GetProperty("properties").GetProperty("n").GetInt32());
+                    var page = await run.SendAsync(RawRequest.Get($"{History}?entity={id}&order=asc&limit={limit}"));
+                    Assert.True(page.Status == 200 && page.Json.GetArrayLength() == expected, $"page of {limit}: {page.Status}, {page.Json.GetArrayLength()} events");
+                    Assert.Equal(0, page.Json[0].GetProperty("payload").GetProperty("properties").GetProperty("n").GetInt32());
                 }
             }),
         },
         new("Q04", "since that is no time")
         {
-            from since in (string[])
-            [
-                "garbage", "", "1772028627158", "2026-02-25", "2026-02-25T20:04:27", "2026-02-30T00:00:00Z", "0000-01-01T00:00:00Z", "99999-01-01T00:00:00Z",
-                "2026-02-25T20:04:27%2B99:99", "2026-02-25T25:00:00Z", "2026-13-01T00:00:00Z", "2026-02-25T20:04Z",
-            ]
+            from since in NoTimes
             select Refused(since.Length == 0 ? "empty" : since, RawRequest.Get($"{History}?entity=acme/e1&since={since}"), 400),
-            from since in (string[])["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00%2B14:00"]
-            select OkOrRefused(since, $"{History}?entity=acme/e1&since={since}"),
+            from since in NoTimes
+            from name in (string[])["since", "until"]
+            select Refused($"{name}={since} of a page", RawRequest.Get($"{History}?namespace=acme&order=asc&{name}={since}"), 400, "invalid_parameter"),
+            from since in (string[])["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00Z"]
+            from target in (string[])["entity=acme/e1&since=", "entity=acme/e1&order=asc&since=", "namespace=acme&until=", "prefix=acme&since="]
+            select OkOrRefused(target + since, $"{History}?{target}{since}"),
         },
         new("Q05", "since in the future; a raw plus")
         {
             Check("future", async run =>
             {
                 await run.PublishAsync(Good.With());
-                Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"{History}?entity=acme/e1&since=2999-01-01T00:00:00Z"))).Text);
+                foreach (var query in (string[])
+                [
+                    "entity=acme/e1&since=2999-01-01T00:00:00Z", "entity=acme/e1&order=asc&since=2999-01-01T00:00:00Z", "namespace=acme&since=2999-01-01T00:00:00Z",
+                    "entity=acme/e1&since=2999-01-01T00:00:00Z&until=2000-01-01T00:00:00Z", "entity=acme/e1&from=9223372036854775807", "entity=acme/e1&order=asc&before=0",
+                ])
+                {
+                    var answer = await run.SendAsync(RawRequest.Get($"{History}?{query}"));
+                    Assert.True(answer.Status == 200 && answer.Text == "[]" && answer.Header("Link") is null, $"{query}: {answer}");
+                }
             }),
             OkOrRefused("raw plus", $"{History}?entity=acme/e1&since=2026-02-25T20:04:27+00:00"),
+            OkOrRefused("raw plus in until", $"{History}?entity=acme/e1&until=2026-02-25T20:04:27+00:00"),
+            OkOrRefused("raw plus in at", $"{Entities}?prefix=nobody&at=2026-02-25T20:04:27+00:00"),
         },
         new("Q06", "repeated parameters")
         {
             Refused("limit", RawRequest.Get($"{History}?entity=acme/e1&limit=1&limit=500"), 400),
             Refused("entity", RawRequest.Get($"{History}?entity=a&entity=b"), 400),
             Refused("since", RawRequest.Get($"{History}?entity=a&since=2026-01-01T00:00:00Z&since=2026-01-01T00:00:00Z"), 400),
+            from twice in (string[])["order=asc", "from=1", "before=5", "until=2026-01-01T00:00:00Z", "namespace=a", "prefix=a", "limit=5", "since=2026-01-01T00:00:00Z"]
+            select Refused($"{twice} of a page", RawRequest.Get($"{History}?namespace=acme&order=asc&{twice}&{twice}"), 400, "invalid_parameter"),
+            Refused("at", RawRequest.Get($"{Entities}?at=1&at=1"), 400, "invalid_parameter"),
+            Refused("at of an entity", RawRequest.Get($"{Entities}/acme%2Fe1?at=1&at=2"), 400, "invalid_parameter"),
             Refused("namespace", RawRequest.Get($"{Entities}?namespace=a&namespace=b"), 400),
             Refused("prefix", RawRequest.Get($"{Entities}?prefix=a&prefix=a"), 400),
         },
@@ -94,8 +130,9 @@ internal static class QueryRows
         new("Q10", "broken escapes, long queries, many parameters")
         {
             from escape in (string[])["%00", "%ff", "%zz", "%"]
-            from target in (string[])[$"{History}?entity=", $"{Entities}?prefix=", $"{Entities}?namespace=", $"{Entities}?unknown="]
+            from target in (string[])[$"{History}?entity=", $"{Entities}?prefix=", $"{Entities}?namespace=", $"{Entities}?unknown=", $"{History}?namespace=", $"{History}?prefix=", $"{Entities}?prefix=nobody&at="]
             select OkOrRefused(target + escape, target + escape),
+            RefusedOrCut("history of 10 KB", () => RawRequest.Get($"{History}?prefix={new string('x', 10_240)}"), [414], mayBeEmpty: true),
             RefusedOrCut("query of 10 KB", () => RawRequest.Get($"{Entities}?prefix={new string('x', 10_240)}"), [414], mayBeEmpty: true),
             Check("1,000 unknown parameters", async run =>
             {
@@ -109,19 +146,47 @@ internal static class QueryRows
             WithTokens("with another's token and with none", async run =>
             {
                 var (ns, owner) = await run.RegisterAsync();
-                run.CheckAcceptance(await run.SendAsync(RawRequest.Publish(Good.Event($"{ns}/e", "{\"n\":1}"), owner)));
+                var published = await run.SendAsync(RawRequest.Publish(Good.Event($"{ns}/e", "{\"n\":1}"), owner));
+                run.CheckAcceptance(published);
+                var position = published.Json.GetProperty("position").GetInt64();
                 await run.ManageAsync("PUT", $"/api/namespaces/{ns}", "{\"private\":true}");
                 foreach (var headers in (string[][])[[], [run.Owner], [Owners.Operator], ["Authorization: Bearer x"]])
                 {
                     RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get(RawRequest.EntityPath($"{ns}/e"), headers)), [404], "not_found");
                     Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"{Entities}?namespace={ns}", headers))).Text);
-                    Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"{History}?entity={ns}/e", headers))).Text);
+                    foreach (var query in (string[])[$"entity={ns}/e", $"entity={ns}/e&order=asc", $"namespace={ns}", $"prefix={ns}/", $"namespace={ns}&order=asc&limit=1"])
+                    {
+                        var answer = await run.SendAsync(RawRequest.Get($"{History}?{query}", headers));
+                        Assert.True(answer.Status == 200 && answer.Text == "[]" && answer.Header("Link") is null, $"{query}: {answer}");
+                    }
+
+                    RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get($"{RawRequest.EntityPath($"{ns}/e")}?at={position}", headers)), [404], "not_found");
+                    Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"{Entities}?namespace={ns}&at={position}", headers))).Text);
                 }
 
                 Assert.Equal(1, (await run.SendAsync(RawRequest.Get($"{Entities}?namespace={ns}", owner))).Json.GetArrayLength());
             }),
         },
-        new("Q12", "time travel out of range") { new NotYet(NotYet.TimeTravel) },
+        new("Q12", "time travel out of range")
+        {
+            from at in (string[])
+            [
+                "", "-1", "+1", "%201", "1.5", "1e3", "0x10", "%D9%A3", "abc", "999999999999", "9223372036854775807", "9223372036854775808", "18446744073709551615",
+                "99999999999999999999", "2999-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "2026-02-25", "2026-02-25T20:04:27", "now", "head", "live", "null", new string('A', 50),
+                new Cursor(Guid.NewGuid(), new Position(1), RowHash: 1).ToString(), new Cursor(Guid.NewGuid(), Position.Start, RowHash: 0).ToString(), new string('9', 5000),
+            ]
+            from target in (string[])[$"{Entities}/acme%2Fe1", $"{Entities}", $"{Entities}?namespace=acme"]
+            select Refused($"{target} at {(at.Length > 60 ? at[..60] : at)}", RawRequest.Get($"{target}{(target.Contains('?', StringComparison.Ordinal) ? '&' : '?')}at={at}"), 400, "invalid_parameter"),
+            Check("before the first row", async run =>
+            {
+                await run.PublishAsync(Good.With());
+                foreach (var at in (string[])["0", "000", "1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z"])
+                {
+                    RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get($"{Entities}/acme%2Fe1?at={at}")), [404], "not_found");
+                    Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"{Entities}?at={at}"))).Text);
+                }
+            }),
+        },
         new("Q13", "other methods")
         {
             from target in (string[])[History, "/api/events/batch", Entities, $"{Entities}/acme%2Fe1", "/api/ws", "/health/live", "/health/ready"]

@@ -1,0 +1,201 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using Flux.Core.Entities;
+using Flux.Core.Events;
+using Flux.Core.Log;
+using Flux.EventLog.Projection;
+
+namespace Flux.EventLog.Past;
+
+/// <summary>The states of entities as they were at an earlier position, in either store.</summary>
+/// <remarks>
+/// There are two ways to many entities, and the cheaper one is taken. With few entities, or few events since then, those that changed since are read
+/// one by one, each from its nearest snapshot. Else all are read from the nearest checkpoint before, and the events after it are folded onto them:
+/// checkpoints are so dense that these are not many more than the entities.
+/// </remarks>
+internal sealed class PastStates(IPastSource source, EntityLoader loader, IEventLog log, PastLimits limits) : IPastStates
+{
+    // Reads under way at once on PostgreSQL, where each waits for the network: less than half of the connections for reading.
+    private const int ReadsAtOnce = 8;
+
+    // Ids of at most so many entities are kept to know which have changed since: 100 MB. Beyond, each is read by itself.
+    private const int MaxChangedIds = 1_000_000;
+
+    /// <inheritdoc/>
+    public async ValueTask<EntityState> LoadAsync(EntityKey key, Position position, CancellationToken cancellationToken)
+    {
+        var last = await log.ReadAsync(new LogScope.OfEntity(key), position, ReadDirection.Backward, maxCount: 1, cancellationToken).ConfigureAwait(false);
+        return last.Events.Count == 0
+            ? EntityState.Empty
+            : await loader.LoadAsync(key, last.Events[0].Version, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ListedEntity> ListAsync(
+        EntityRange range, Position position, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (range.IsEmpty || position == Position.Start)
+        {
+            yield break;
+        }
+
+        var entities = await ChooseAsync(range, position, cancellationToken).ConfigureAwait(false);
+        await foreach (var entity in entities.ConfigureAwait(false))
+        {
+            yield return entity;
+        }
+    }
+
+    private async ValueTask<IAsyncEnumerable<ListedEntity>> ChooseAsync(EntityRange range, Position position, CancellationToken cancellationToken)
+    {
+        if (await source.CountAsync(range, limits.FewEntities + 1, cancellationToken).ConfigureAwait(false) <= limits.FewEntities)
+        {
+            return ReadOneByOneAsync(range, position, changed: null, cancellationToken);
+        }
+
+        var checkpoint = await source.FindCheckpointAsync(position, cancellationToken).ConfigureAwait(false);
+        var head = (await log.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Position;
+        if (head.Value - position.Value <= Math.Min(limits.FewEntities, position.Value - checkpoint.Value))
+        {
+            return ReadOneByOneAsync(range, position, new ChangedIds(range, position), cancellationToken);
+        }
+
+        if (position.Value - checkpoint.Value <= limits.MaxEvents)
+        {
+            var changes = new PastChanges(range, limits.MaxBytes);
+            await source.ScanAsync(checkpoint.Next, position, changes, cancellationToken).ConfigureAwait(false);
+            if (!changes.IsFull)
+            {
+                return ReadCheckpointAsync(checkpoint, range, position, changes.Sort(), cancellationToken);
+            }
+        }
+
+        return ReadOneByOneAsync(range, position, changed: null, cancellationToken);
+    }
+
+    /// <summary>Reads the entities of a checkpoint, as later events have left them.</summary>
+    private async IAsyncEnumerable<ListedEntity> ReadCheckpointAsync(
+        Position checkpoint, EntityRange range, Position position, List<PastChange> changes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var json = new ArrayBufferWriter<byte>(1024);
+        var next = 0;
+
+        // A page is read while the one before it is given out: the server's work and this one's go on at the same time.
+        var reading = checkpoint == Position.Start ? null : ReadPageAsync(range);
+        try
+        {
+            while (reading is not null)
+            {
+                var rows = await reading.ConfigureAwait(false);
+                reading = rows.Count < limits.PageRows || range.After(rows[^1].Id) is not { IsEmpty: false } rest ? null : ReadPageAsync(rest);
+                foreach (var row in rows)
+                {
+                    var order = -1;
+                    while (next < changes.Count && (order = EntityIdOrder.Instance.Compare(changes[next].Id, row.Id)) < 0)
+                    {
+                        if (changes[next++].After(before: null, json) is { } made)
+                        {
+                            yield return made;
+                        }
+                    }
+
+                    var change = order == 0 && next < changes.Count ? changes[next++] : null;
+                    var entity = row.Properties is null && change is not { IsDeleted: true }
+                        ? await LoadAsync(row.Id, position, cancellationToken).ConfigureAwait(false)
+                        : change is not null ? change.After(row, json) : new ListedEntity(row.Id, row.Properties!, row.LastUpdated, row.Version);
+                    if (entity is not null)
+                    {
+                        yield return entity;
+                    }
+                }
+            }
+        }
+        finally
+        {
+            if (reading is not null)
+            {
+                await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // nobody wants that page any more
+            }
+        }
+
+        for (; next < changes.Count; next++)
+        {
+            if (changes[next].After(before: null, json) is { } made)
+            {
+                yield return made;
+            }
+        }
+
+        Task<List<CheckpointRow>> ReadPageAsync(EntityRange rest) =>
+            source.ReadCheckpointAsync(checkpoint, rest, limits.PageRows, cancellationToken).AsTask();
+    }
+
+    /// <summary>Reads each entity from its own history, but for those that are known not to have changed since.</summary>
+    private async IAsyncEnumerable<ListedEntity> ReadOneByOneAsync(
+        EntityRange range, Position position, ChangedIds? changed, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (EntityRange? rest = range; rest is not null;)
+        {
+            var page = await source.ReadPresentAsync(rest, limits.PageRows, cancellationToken).ConfigureAwait(false);
+            if (changed is not null)
+            {
+                await changed.ReadThroughAsync(source, page.Position, cancellationToken).ConfigureAwait(false);
+            }
+
+            foreach (var rows in page.Rows.Chunk(changed is null ? ReadsAtOnce : limits.PageRows))
+            {
+                foreach (var entity in await ReadAsync(rows, position, changed, cancellationToken).ConfigureAwait(false))
+                {
+                    if (entity is not null)
+                    {
+                        yield return entity;
+                    }
+                }
+            }
+
+            rest = page.Rest;
+            changed = changed?.Count > MaxChangedIds ? null : changed;
+        }
+    }
+
+    private async Task<ListedEntity?[]> ReadAsync(ListedEntity[] rows, Position position, ChangedIds? changed, CancellationToken cancellationToken)
+    {
+        var entities = new ListedEntity?[rows.Length];
+        var reads = new List<Task>(ReadsAtOnce);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (changed?.Contains(rows[i].Id) ?? true)
+            {
+                reads.Add(ReadIntoAsync(i));
+            }
+            else if (!rows[i].Properties.AsSpan().SequenceEqual("{}"u8))
+            {
+                entities[i] = rows[i];
+            }
+
+            if (reads.Count == ReadsAtOnce)
+            {
+                await Task.WhenAll(reads).ConfigureAwait(false);
+                reads.Clear();
+            }
+        }
+
+        await Task.WhenAll(reads).ConfigureAwait(false);
+        return entities;
+
+        async Task ReadIntoAsync(int i) => entities[i] = await LoadAsync(rows[i].Id, position, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ListedEntity?> LoadAsync(string id, Position position, CancellationToken cancellationToken)
+    {
+        var state = await LoadAsync(EntityKey.Trusted(id), position, cancellationToken).ConfigureAwait(false);
+        if (!state.Exists)
+        {
+            return null;
+        }
+
+        var properties = new ArrayBufferWriter<byte>(256);
+        state.WriteProperties(properties);
+        return new ListedEntity(id, properties.WrittenSpan.ToArray(), state.LastUpdated, state.Version);
+    }
+}
