@@ -99,6 +99,7 @@ internal sealed class ReplayState(ReplayRequest request)
                 }
 
                 json.WriteBoolean("paused", _isPaused);
+                about.WriteManner(json);
             });
         }
     }

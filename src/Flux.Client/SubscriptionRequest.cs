@@ -34,19 +34,25 @@ public sealed record SubscriptionRequest
             json.WriteStartObject();
             json.WriteString("type", "subscribe");
             json.WriteString("sub", name);
-            from.Write(json, "from");
             WriteScope(json);
+            from.Write(json, "from");
+            WriteManner(json);
             json.WriteEndObject();
         }
 
         return bytes.ToArray();
     }
 
-    /// <summary>Writes all but where it begins.</summary>
+    /// <summary>Writes which entities.</summary>
     internal void WriteScope(Utf8JsonWriter json)
     {
         WriteTexts(json, "entity", Entities);
         WriteTexts(json, "prefix", Prefixes);
+    }
+
+    /// <summary>Writes which of their changes, and how they come.</summary>
+    internal void WriteManner(Utf8JsonWriter json)
+    {
         if (Where is not null)
         {
             json.WriteString("where", Where);

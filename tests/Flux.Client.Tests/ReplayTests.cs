@@ -36,7 +36,7 @@ public sealed class ReplayTests : IAsyncLifetime
         });
         var socket = await _server.AcceptAsync();
         Assert.Equal(
-            """{"type":"replay","sub":"s1","entity":["home/*"],"where":"deleted","slow":"catch_up","progress":true,"from":"2026-02-25T20:04:27.000000Z","to":"c99","speed":2.5,"max_idle":1.5,"paused":true}""",
+            """{"type":"replay","sub":"s1","entity":["home/*"],"from":"2026-02-25T20:04:27.000000Z","to":"c99","speed":2.5,"max_idle":1.5,"paused":true,"where":"deleted","slow":"catch_up","progress":true}""",
             (await socket.ReceiveAsync("replay")).GetRawText());
 
         replay.Resume();
