@@ -103,20 +103,18 @@ internal sealed class EntityEndpoints(
     private async Task GetAsOfAsync(HttpContext context, EntityKey key, Position position)
     {
         var state = await access.MayReadAsync(context.Request, key) ? await past.LoadAsync(key, position, context.RequestAborted) : EntityState.Empty;
-        if (!state.Exists)
+        if (EntitySnapshot.Of(state) is not { } entity)
         {
             await AnswerNotFoundAsync(context);
             return;
         }
 
         TellPosition(context, position);
-        var properties = new ArrayBufferWriter<byte>(256);
-        state.WriteProperties(properties);
         var json = JsonAnswer.Rent();
         JsonAnswer.Write(json, "{\"id\":"u8);
         JsonWrite.String(json, key.Id);
         JsonAnswer.Write(json, ","u8);
-        EntityJson.WriteMembers(json, new EntitySnapshot(properties.WrittenSpan.ToArray(), state.LastUpdated, state.Version, state.Expiry));
+        EntityJson.WriteMembers(json, entity);
         JsonAnswer.Write(json, ",\"position\":"u8);
         JsonWrite.Number(json, position.Value);
         JsonAnswer.Write(json, "}"u8);
