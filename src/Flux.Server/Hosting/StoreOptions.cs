@@ -1,0 +1,17 @@
+using System.CommandLine;
+
+namespace Flux.Server.Hosting;
+
+/// <summary>The options by which commands are told the store.</summary>
+internal static class StoreOptions
+{
+    public static Option<string> Postgres() => new("--postgres")
+    {
+        Description = "connection string of the database (FLUX_POSTGRES)",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("FLUX_POSTGRES") is { Length: > 0 } given
+            ? given
+            : throw new SettingsException("name the database: --postgres or FLUX_POSTGRES (or, for an embedded store, --data)"),
+    };
+
+    public static Option<DirectoryInfo?> Data(string description) => new("--data") { Description = description };
+}
