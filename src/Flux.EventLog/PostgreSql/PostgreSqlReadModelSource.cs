@@ -9,11 +9,14 @@ namespace Flux.EventLog.PostgreSql;
 /// <summary>The read model of a cluster, and the fences, which are the indexes of its log.</summary>
 internal sealed class PostgreSqlReadModelSource(NpgsqlDataSource source) : IReadModelSource
 {
-    private const int PageRows = 200;
-    private const int PageEventIds = 5000;
+    private const int PageRows = 500;
+    private const int PageEntries = 5000;
 
     /// <inheritdoc/>
     public Guid? Epoch => null;
+
+    /// <inheritdoc/>
+    public bool HasIndexesOfLog => true;
 
     /// <inheritdoc/>
     public ReadModelPosition ReadPosition()
@@ -59,20 +62,16 @@ internal sealed class PostgreSqlReadModelSource(NpgsqlDataSource source) : IRead
     /// <inheritdoc/>
     public IEnumerable<ReadModelPage> ReadEntities()
     {
-        // A page goes up to the row after its last one, so that no entry of the index lies between two pages.
-        for (var from = string.Empty; from is not null;)
+        var (which, last) = ("WHERE $1 = '' ORDER BY id", string.Empty); // an empty id is one too
+        while (ReadPage($"{which} LIMIT {PageRows}", last) is { Rows.Count: > 0 } page)
         {
-            (var page, from) = ReadPage(from);
             yield return page;
+            (which, last) = ("WHERE id > $1 ORDER BY id", page.Rows[^1].Id);
         }
     }
 
     /// <inheritdoc/>
-    public ReadModelPage FindEntity(string id) => InOneMoment(connection =>
-    {
-        var rows = ReadRows(connection, "WHERE id = $1", id);
-        return Complete(connection, rows, "WHERE entity = $1", id, null);
-    });
+    public ReadModelPage FindEntity(string id) => ReadPage("WHERE id = $1", id);
 
     /// <inheritdoc/>
     public ReadModelCounts ReadCounts() => InOneMoment(connection =>
@@ -95,6 +94,21 @@ internal sealed class PostgreSqlReadModelSource(NpgsqlDataSource source) : IRead
 
         return new ReadModelCounts(position, entities, counts);
     });
+
+    /// <inheritdoc/>
+    public IEnumerable<IndexedVersion> ReadVersions()
+    {
+        var last = new IndexedVersion(string.Empty, long.MinValue, 0);
+        while (ReadVersionsAfter(last) is { Count: > 0 } page)
+        {
+            foreach (var entry in page)
+            {
+                yield return entry;
+            }
+
+            last = page[^1];
+        }
+    }
 
     /// <inheritdoc/>
     public IEnumerable<IndexedEventId> ReadEventIds()
@@ -129,94 +143,54 @@ internal sealed class PostgreSqlReadModelSource(NpgsqlDataSource source) : IRead
 
     private static NpgsqlParameter<long> Number(long value) => new() { TypedValue = value };
 
-    private (ReadModelPage Page, string? Next) ReadPage(string from) => InOneMoment(connection =>
+    private ReadModelPage ReadPage(string which, string id) => InOneMoment(connection =>
     {
-        var rows = ReadRows(connection, $"WHERE id >= $1 ORDER BY id LIMIT {PageRows + 1}", from);
-        string? next = null;
-        if (rows.Count > PageRows)
+        long position;
+        using (var command = new NpgsqlCommand("SELECT position FROM projection", connection))
         {
-            next = rows[^1].Id;
-            rows.RemoveAt(PageRows);
+            position = (long)command.ExecuteScalar()!;
         }
 
-        return (Complete(connection, rows, next is null ? "WHERE entity >= $1" : "WHERE entity >= $1 AND entity < $2", from, next), next);
-    });
-
-    private static List<ProjectedRow> ReadRows(NpgsqlConnection connection, string which, string id)
-    {
-        using var command = new NpgsqlCommand($"SELECT id, version, hash, last_updated, is_deleted, properties FROM entity {which}", connection);
-        command.Parameters.Add(Text(id));
-        using var row = command.ExecuteReader();
+        using var select = new NpgsqlCommand(
+            $"""
+            SELECT id, version, hash, last_updated, is_deleted, properties, (SELECT count(*) FROM entity_snapshot s WHERE s.entity = e.id)
+              FROM entity e {which}
+            """,
+            connection);
+        select.Parameters.Add(Text(id));
+        using var row = select.ExecuteReader();
         var rows = new List<ProjectedRow>();
         while (row.Read())
         {
             rows.Add(new ProjectedRow(
                 row.GetString(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2), new Timestamp(row.GetInt64(3)), row.GetBoolean(4), row.GetFieldValue<byte[]>(5),
-                Positions: 0, PositionCount: 0, SnapshotCount: 0));
+                Positions: null, row.GetInt64(6)));
         }
 
-        return rows;
-    }
+        return new ReadModelPage(position, rows);
+    });
 
-    /// <summary>Adds what the index and the snapshots have of the rows.</summary>
-    private static ReadModelPage Complete(NpgsqlConnection connection, List<ProjectedRow> rows, string which, string from, string? to)
+    private List<IndexedVersion> ReadVersionsAfter(IndexedVersion last)
     {
-        var byId = rows.ToDictionary(row => row.Id, StringComparer.Ordinal);
-        var ahead = new List<IndexedVersion>();
-        using (var command = Command($"SELECT entity, version, position FROM entity_event {which} ORDER BY entity, version"))
-        using (var row = command.ExecuteReader())
+        using var command = source.CreateCommand(
+            $"SELECT entity, version, position FROM entity_event WHERE (entity, version) > ($1, $2) ORDER BY entity, version LIMIT {PageEntries}");
+        command.Parameters.Add(Text(last.Entity));
+        command.Parameters.Add(Number(last.Version));
+        using var row = command.ExecuteReader();
+        var page = new List<IndexedVersion>();
+        while (row.Read())
         {
-            while (row.Read())
-            {
-                var entry = new IndexedVersion(row.GetString(0), row.GetInt64(1), row.GetInt64(2));
-                if (byId.TryGetValue(entry.Entity, out var entity) && entry.Version <= entity.Version)
-                {
-                    byId[entry.Entity] = entity with
-                    {
-                        Positions = PositionDigest.Add(entity.Positions, entry.Position),
-                        PositionCount = entity.PositionCount + 1,
-                    };
-                }
-                else
-                {
-                    ahead.Add(entry);
-                }
-            }
+            page.Add(new IndexedVersion(row.GetString(0), row.GetInt64(1), row.GetInt64(2)));
         }
 
-        using (var command = Command($"SELECT entity, count(*) FROM entity_snapshot {which} GROUP BY entity"))
-        using (var row = command.ExecuteReader())
-        {
-            while (row.Read())
-            {
-                if (byId.TryGetValue(row.GetString(0), out var entity))
-                {
-                    byId[entity.Id] = entity with { SnapshotCount = row.GetInt64(1) };
-                }
-            }
-        }
-
-        using var select = new NpgsqlCommand("SELECT position FROM projection", connection);
-        return new ReadModelPage((long)select.ExecuteScalar()!, [.. rows.Select(row => byId[row.Id])]) { Ahead = ahead };
-
-        NpgsqlCommand Command(string sql)
-        {
-            var command = new NpgsqlCommand(sql, connection);
-            command.Parameters.Add(Text(from));
-            if (to is not null)
-            {
-                command.Parameters.Add(Text(to));
-            }
-
-            return command;
-        }
+        return page;
     }
 
     private List<IndexedEventId> ReadEventIdsAfter(IndexedEventId last)
     {
         using var command = source.CreateCommand(
             $"""
-            SELECT namespace, event_id, position FROM event_id WHERE (namespace, event_id) > ($1, $2) ORDER BY namespace, event_id LIMIT {PageEventIds}
+            SELECT namespace, event_id, position FROM event_id WHERE (namespace, event_id) > ($1, $2) ORDER BY namespace, event_id LIMIT {PageEntries}
             """);
         command.Parameters.Add(Text(last.Namespace));
         command.Parameters.Add(Text(last.EventId));

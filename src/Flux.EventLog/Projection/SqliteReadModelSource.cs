@@ -71,6 +71,9 @@ internal sealed class SqliteReadModelSource : IReadModelSource
     /// <inheritdoc/>
     public Guid? Epoch { get; }
 
+    /// <inheritdoc/>
+    public bool HasIndexesOfLog => false;
+
     /// <summary>Opens the read model of a data directory.</summary>
     /// <param name="directory">The data directory, or a backup.</param>
     /// <returns>Null when there is none: it is built when a server starts.</returns>
@@ -168,6 +171,9 @@ internal sealed class SqliteReadModelSource : IReadModelSource
     }));
 
     /// <inheritdoc/>
+    public IEnumerable<IndexedVersion> ReadVersions() => [];
+
+    /// <inheritdoc/>
     public IEnumerable<IndexedEventId> ReadEventIds()
     {
         // The index has no key before this one: an id of no bytes is none.
@@ -243,8 +249,7 @@ internal sealed class SqliteReadModelSource : IReadModelSource
             new Timestamp(_entities.StoredInt64(4)),
             _entities.StoredInt64(5) is var deleted and (0 or 1) ? deleted == 1 : throw new FormatException("is_deleted is neither 0 nor 1"),
             _entities.StoredBlob(6),
-            digest,
-            count,
+            (digest, count),
             _snapshots.Int64(0));
 
         void Add(byte[] encoded)

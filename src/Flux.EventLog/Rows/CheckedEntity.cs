@@ -24,5 +24,8 @@ internal sealed class CheckedEntity(string id)
     /// <summary>Gets or sets a value indicating whether the read model's row of it was compared.</summary>
     public bool IsSeen { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether the index of the log was compared.</summary>
+    public bool IsIndexed { get; set; }
+
     public bool Exists => PropertyCount > 0;
 }

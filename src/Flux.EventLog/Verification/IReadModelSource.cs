@@ -9,6 +9,9 @@ internal interface IReadModelSource : IDisposable
     /// <summary>Gets the epoch of the log that it belongs to; null where both are in one database.</summary>
     Guid? Epoch { get; }
 
+    /// <summary>Gets a value indicating whether the indexes are written with the events, and not by the projection.</summary>
+    bool HasIndexesOfLog { get; }
+
     /// <summary>Reads how far it is.</summary>
     ReadModelPosition ReadPosition();
 
@@ -29,6 +32,9 @@ internal interface IReadModelSource : IDisposable
 
     /// <summary>Reads the counts.</summary>
     ReadModelCounts ReadCounts();
+
+    /// <summary>Reads the index on (entity, version) of the log, in its order; nothing where there is none.</summary>
+    IEnumerable<IndexedVersion> ReadVersions();
 
     /// <summary>Reads the index of event ids.</summary>
     IEnumerable<IndexedEventId> ReadEventIds();

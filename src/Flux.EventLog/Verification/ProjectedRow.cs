@@ -9,8 +9,7 @@ namespace Flux.EventLog.Verification;
 /// <param name="LastUpdated">When it last changed.</param>
 /// <param name="IsDeleted">Whether it does not exist.</param>
 /// <param name="Properties">Its properties as one JSON object.</param>
-/// <param name="Positions">What <see cref="PositionDigest"/> makes of the positions in the index.</param>
-/// <param name="PositionCount">How many there are.</param>
+/// <param name="Positions">What <see cref="PositionDigest"/> makes of its positions; null where they stand in an index of the log.</param>
 /// <param name="SnapshotCount">How many snapshots it has.</param>
 internal sealed record ProjectedRow(
-    string Id, long Version, byte[] Hash, Timestamp LastUpdated, bool IsDeleted, byte[] Properties, ulong Positions, long PositionCount, long SnapshotCount);
+    string Id, long Version, byte[] Hash, Timestamp LastUpdated, bool IsDeleted, byte[] Properties, (ulong Digest, long Count)? Positions, long SnapshotCount);

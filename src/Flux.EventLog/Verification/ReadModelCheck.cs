@@ -38,7 +38,11 @@ internal sealed class ReadModelCheck : IDisposable
     /// <exception cref="InvalidDataException">Something is not what the log says.</exception>
     public void Run(Action onEntity)
     {
-        CheckEventIds();
+        if (!_model.HasIndexesOfLog)
+        {
+            CheckEventIds();
+        }
+
         foreach (var page in _model.ReadEntities())
         {
             Check(page, onEntity);
@@ -62,14 +66,21 @@ internal sealed class ReadModelCheck : IDisposable
         }
     }
 
-    /// <summary>Reads the log on to its end.</summary>
+    /// <summary>Reads the log on to its end, and compares the indexes that are written with it.</summary>
     /// <param name="head">The position of the end.</param>
     /// <param name="onRow">Hears of every row.</param>
     public void ReadRest(long head, Action onRow)
     {
         while (_check.Position.Value < head && _rows.MoveNext())
         {
+            _fold.Add(_rows.Current);
             onRow();
+        }
+
+        if (_model.HasIndexesOfLog)
+        {
+            CheckEventIds();
+            CheckVersions();
         }
     }
 
@@ -136,17 +147,6 @@ internal sealed class ReadModelCheck : IDisposable
             Check(row);
             onEntity();
         }
-
-        foreach (var entry in page.Ahead)
-        {
-            if (entry.Position <= page.Position)
-            {
-                throw new InvalidDataException(
-                    $"the index has version {entry.Version} of {Damage.Name(entry.Entity)} at position {entry.Position}, and the log has no such version: the index was changed");
-            }
-
-            _ahead = Math.Max(_ahead, entry.Position);
-        }
     }
 
     private void Check(ProjectedRow row)
@@ -163,9 +163,9 @@ internal sealed class ReadModelCheck : IDisposable
             throw Wrong(row, "it is not the state of the log");
         }
 
-        if (row.PositionCount != row.Version || row.Positions != entity.Positions)
+        if (row.Positions is { } positions && positions != (entity.Positions, entity.Version))
         {
-            throw WrongIndex(row);
+            throw WrongIndex(entity, positions.Count);
         }
 
         var snapshots = row.Version / StoredState.SnapshotEvery;
@@ -195,20 +195,68 @@ internal sealed class ReadModelCheck : IDisposable
     private static InvalidDataException Wrong(ProjectedRow row, string what) =>
         new($"the read model has version {row.Version} of {Damage.Name(row.Id)}, but {what}: the row was changed");
 
-    private InvalidDataException WrongIndex(ProjectedRow row)
+    private InvalidDataException WrongIndex(CheckedEntity entity, long count)
     {
-        for (var version = 1L; version <= row.Version; version++)
+        for (var version = 1L; version <= entity.Version; version++)
         {
-            var position = _model.FindPosition(row.Id, version);
-            if (_findAt(position) is not { } found || found.Version != version || !string.Equals(found.Entity, row.Id, StringComparison.Ordinal))
+            var position = _model.FindPosition(entity.Id, version);
+            if (_findAt(position) is not { } found || found.Version != version || !string.Equals(found.Entity, entity.Id, StringComparison.Ordinal))
             {
                 return new InvalidDataException(
-                    $"the index has version {version} of {Damage.Name(row.Id)} at position {position}, where the log has another event: the index was changed");
+                    $"the index has version {version} of {Damage.Name(entity.Id)} at position {position}, where the log does not have it: the index was changed");
             }
         }
 
         return new InvalidDataException(
-            $"the index has {row.PositionCount} positions of {Damage.Name(row.Id)}, which is at version {row.Version}: the index was changed");
+            $"the index has {count} versions of {Damage.Name(entity.Id)}, and the log {entity.Version}: the index was changed");
+    }
+
+    private void CheckVersions()
+    {
+        var (id, digest, count) = ((string?)null, 0UL, 0L);
+        foreach (var entry in _model.ReadVersions())
+        {
+            if (!string.Equals(entry.Entity, id, StringComparison.Ordinal))
+            {
+                CheckVersionsOf(id, digest, count);
+                (id, digest, count) = (entry.Entity, 0, 0);
+            }
+
+            if (entry.Position > _check.Position.Value)
+            {
+                _ahead = Math.Max(_ahead, entry.Position);
+                continue;
+            }
+
+            digest = PositionDigest.Add(digest, entry.Position);
+            if (entry.Version != ++count)
+            {
+                throw new InvalidDataException(
+                    $"the index of {Damage.Name(entry.Entity)} has version {entry.Version}, at position {entry.Position}, where version {count} should follow: the index was changed");
+            }
+        }
+
+        CheckVersionsOf(id, digest, count);
+        if (_check.Entities.FirstOrDefault(e => !e.IsIndexed) is { } missing)
+        {
+            throw WrongIndex(missing, count: 0);
+        }
+    }
+
+    private void CheckVersionsOf(string? id, ulong digest, long count)
+    {
+        if (id is null || count == 0)
+        {
+            return;
+        }
+
+        var entity = _check.Find(id)
+            ?? throw new InvalidDataException($"the index has {count} versions of {Damage.Name(id)}, and the log none: the index was changed");
+        entity.IsIndexed = true;
+        if ((digest, count) != (entity.Positions, entity.Version))
+        {
+            throw WrongIndex(entity, count);
+        }
     }
 
     private void CheckCounts()
@@ -237,10 +285,11 @@ internal sealed class ReadModelCheck : IDisposable
 
     private void CheckEventIds()
     {
+        var end = _check.Position.Value;
         var (sum, count) = (UInt128.Zero, 0L);
         foreach (var entry in _model.ReadEventIds())
         {
-            if (entry.Position <= _start.Position)
+            if (entry.Position <= end)
             {
                 sum += ContentDigest.Of(entry);
                 count++;
@@ -257,7 +306,7 @@ internal sealed class ReadModelCheck : IDisposable
         }
 
         var decoder = new StoredRowDecoder();
-        foreach (var entry in _model.ReadEventIds().Where(e => e.Position <= _start.Position))
+        foreach (var entry in _model.ReadEventIds().Where(e => e.Position <= end))
         {
             if (_findAt(entry.Position) is not { } row || decoder.Decode(row, default) is not { Data.EventIdIsGiven: true } recorded
                 || LogFold.EventIdOf(recorded) != entry)
@@ -267,7 +316,7 @@ internal sealed class ReadModelCheck : IDisposable
             }
         }
 
-        for (var position = 1L; position <= _start.Position; position++)
+        for (var position = 1L; position <= end; position++)
         {
             if (_findAt(position) is { } row && decoder.Decode(row, default) is { Data.EventIdIsGiven: true } recorded
                 && LogFold.EventIdOf(recorded) is var id && _model.FindEventId(id.Namespace, id.EventId) != position)
