@@ -98,6 +98,11 @@ public static class LogVerification
             }
 
             check.CheckEnd();
+            if (log.CountCauses(check.Position.Value) is { } causes && causes != check.Causes)
+            {
+                throw new InvalidDataException($"the index of causes has {causes} events, and the log {check.Causes} with a cause: the index was changed");
+            }
+
             progress?.Report(new LogProgress("events", head, head));
             return new VerifiedLog(ends.Epoch, check.Head, start is null ? null : new Position(start.Position), check.Entities.Count);
 

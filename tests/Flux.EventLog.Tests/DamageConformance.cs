@@ -7,10 +7,12 @@ namespace Flux.EventLog.Tests;
 /// <summary>Whatever is changed behind Flux's back, in the log or in the read model, is found. A store's tests derive from it and say how to get at the rows.</summary>
 public abstract class DamageConformance : IAsyncLifetime
 {
-    /// <summary>How often each kind of damage is done: 100 times in the long run.</summary>
-    private static readonly int Times = Environment.GetEnvironmentVariable("FLUX_LONG") == "1" ? 100 : 12;
+    private static readonly bool IsLongRun = Environment.GetEnvironmentVariable("FLUX_LONG") == "1";
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Gets how often each kind of damage is done in the short run; in the long run it is 100 times.</summary>
+    protected abstract int ShortTimes { get; }
 
     /// <summary>Gets the columns of the log, as <c>table key column</c>. Left out are a commit's id and writer, which nothing covers.</summary>
     protected abstract IReadOnlyList<string> LogColumns { get; }
@@ -185,9 +187,9 @@ public abstract class DamageConformance : IAsyncLifetime
 
     protected async Task ForEachAsync(Func<Random, string, Task> damage)
     {
-        for (var i = 0; i < Times; i++)
+        for (var i = 0; i < (IsLongRun ? 100 : ShortTimes); i++)
         {
-            await damage(new Random(i), await CopyAsync());
+            await damage(new Random(i + 1), await CopyAsync());
         }
     }
 

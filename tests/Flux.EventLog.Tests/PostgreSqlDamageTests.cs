@@ -14,6 +14,8 @@ public sealed class PostgreSqlDamageTests(SharedPostgreSql server) : DamageConfo
     private string _database = string.Empty;
     private string _admin = string.Empty;
 
+    protected override int ShortTimes => 3; // a copy of a database takes most of a second
+
     protected override IReadOnlyList<string> LogColumns =>
     [
         "event position position", "event position entity", "event position version", "event position event_id", "event position envelope",
@@ -24,12 +26,12 @@ public sealed class PostgreSqlDamageTests(SharedPostgreSql server) : DamageConfo
 
     protected override IReadOnlyList<string> ReadModelColumns =>
     [
-        "entity id id", "entity id version", "entity id hash", "entity id last_updated", "entity id is_deleted", "entity id properties",
+        "entity id id", "entity id version", "entity id hash", "entity id last_updated", "entity id is_deleted", "entity id properties", "entity id expiry", "entity id due_at",
         "entity_event position entity", "entity_event position version", "entity_event position position",
         "event_id event_id event_id", "event_id event_id position", "event_id event_id namespace", "namespace_count namespace entity_count",
         "namespace_count namespace namespace", "projection position entity_count",
         "entity_snapshot digest entity", "entity_snapshot digest version", "entity_snapshot digest hash", "entity_snapshot digest last_updated",
-        "entity_snapshot digest properties", "entity_snapshot digest digest",
+        "entity_snapshot digest properties", "entity_snapshot digest expiry", "entity_snapshot digest digest",
     ];
 
     protected override IReadOnlyList<string> ReadModelTables => ["entity", "entity_event", "event_id", "namespace_count", "entity_snapshot"];

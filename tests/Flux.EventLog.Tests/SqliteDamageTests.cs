@@ -12,6 +12,8 @@ public sealed class SqliteDamageTests : DamageConformance
     private List<RecordedEvent> _rows = [];
     private int _copies;
 
+    protected override int ShortTimes => 12;
+
     protected override IReadOnlyList<string> LogColumns =>
     [
         "event position position", "event position entity", "event position version", "event position event_id", "event position envelope",
@@ -22,12 +24,12 @@ public sealed class SqliteDamageTests : DamageConformance
 
     protected override IReadOnlyList<string> ReadModelColumns =>
     [
-        "entity id id", "entity id version", "entity id hash", "entity id last_updated", "entity id is_deleted", "entity id properties", "entity id recent",
+        "entity id id", "entity id version", "entity id hash", "entity id last_updated", "entity id is_deleted", "entity id properties", "entity id recent", "entity id expiry", "entity id due_at",
         "entity_event positions positions", "entity_event positions chunk", "entity_event positions entity_no",
         "event_id event_id event_id", "event_id event_id position", "event_id event_id namespace", "namespace_count namespace entity_count",
         "namespace_count namespace namespace", "projection epoch epoch", "projection epoch position", "projection epoch entity_count",
         "entity_snapshot digest version", "entity_snapshot digest hash", "entity_snapshot digest last_updated", "entity_snapshot digest properties",
-        "entity_snapshot digest digest", "entity_snapshot digest entity_no",
+        "entity_snapshot digest expiry", "entity_snapshot digest digest", "entity_snapshot digest entity_no",
     ];
 
     protected override IReadOnlyList<string> ReadModelTables => ["entity", "entity_event", "event_id", "namespace_count", "entity_snapshot"];
@@ -188,6 +190,15 @@ public sealed class SqliteDamageTests : DamageConformance
                 var values = Enumerable.Range(0, row.FieldCount).Where(i => table != "log_commit" || row.GetName(i) is not ("id" or "writer")).Select(row.GetValue);
                 dump.Add($"{table} {string.Join(' ', values.Select(v => v is byte[] bytes ? Convert.ToHexString(bytes) : $"{v.GetType().Name} {v}"))}");
             }
+        }
+
+        await using var log = await ConnectAsync(copy, "event");
+        await using var causes = log.CreateCommand();
+        causes.CommandText = "SELECT cause, position FROM event INDEXED BY event_cause WHERE cause IS NOT NULL ORDER BY cause, position";
+        await using var index = await causes.ExecuteReaderAsync(Token);
+        while (await index.ReadAsync(Token))
+        {
+            dump.Add($"event_cause {index.GetValue(0)} {index.GetValue(1)}");
         }
 
         return dump;

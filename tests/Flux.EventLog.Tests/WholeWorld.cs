@@ -1,4 +1,5 @@
 using System.Globalization;
+using Flux.Core.Entities;
 using Flux.Core.Log;
 
 namespace Flux.EventLog.Tests;
@@ -15,23 +16,29 @@ internal static class WholeWorld
     {
         var events = new TestEvents();
         var random = new Random(seed);
+        var lamp = 0;
         for (var made = 0; made < Events;)
         {
             var batch = new List<EventToAppend>();
             for (var i = Math.Min(random.Next(1, 12), Events - made); i > 0; i--)
             {
-                batch.Add(Next(events, random, ++made));
+                batch.Add(Next(events, random, ++made, ref lamp));
             }
 
             await log.AppendAsync(batch, cancellationToken);
         }
     }
 
-    private static EventToAppend Next(TestEvents events, Random random, int number)
+    private static EventToAppend Next(TestEvents events, Random random, int number, ref int lamp)
     {
         // Half of them are of one entity, so that it has snapshots and whole chunks of positions.
         var entity = random.Next(2) == 0 ? "home/lamp" : Entities[random.Next(Entities.Length)];
-        var payload = random.Next(12) switch
+
+        // Its first snapshot shows something that is due.
+        var kind = random.Next(12);
+        lamp += entity == "home/lamp" && kind > 0 ? 1 : 0;
+        var isDue = entity == "home/lamp" && kind > 0 && lamp is > 250 and < 260;
+        var payload = (isDue ? 12 : kind) switch
         {
             0 => string.Create(CultureInfo.InvariantCulture, $$$"""{"note":"{{{number}}} has no entity"}"""),
             1 => string.Create(CultureInfo.InvariantCulture, $$$"""{"entity_id":"{{{entity}}}","n":{{{number}}}}"""),
@@ -46,6 +53,13 @@ internal static class WholeWorld
             timestamp: random.Next(2) == 0 ? 1_700_000_000_000 + number : null,
             source: random.Next(2) == 0 ? "sensor\t\"7\"" : "test",
             key: random.Next(3) == 0 ? "key" : null);
-        return events.Next(data, number > 20 && random.Next(4) == 0 ? new Position(random.Next(1, number - 15)) : null);
+        Position? cause = number > 20 && random.Next(4) == 0 ? new Position(random.Next(1, number - 15)) : null;
+        return events.Next(data, cause, isDue || (data.Payload.Change.SetsProperties && random.Next(3) == 0) ? NextExpiry(random, number) : null);
+    }
+
+    private static Expiry NextExpiry(Random random, int number)
+    {
+        var due = new Timestamp(2_000_000_000_000_000 + number);
+        return Expiry.Of(random.Next(3) == 0 ? due : null, [new DueProperty("n", due)]);
     }
 }

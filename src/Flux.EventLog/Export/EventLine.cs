@@ -1,3 +1,4 @@
+using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
 
@@ -31,7 +32,13 @@ internal static class EventLine
             line.Bytes("before", row.Before);
         }
 
-        line.Number("cause", row.Cause?.Value).Hash("previous", previous).Hash("hash", row.Hash).End();
+        line.Number("cause", row.Cause?.Value);
+        if (row.Expiry?.ToJson() is { } expiry)
+        {
+            line.Bytes("expiry", expiry);
+        }
+
+        line.Hash("previous", previous).Hash("hash", row.Hash).End();
     }
 
     /// <summary>Reads a line.</summary>
@@ -59,6 +66,7 @@ internal static class EventLine
             Data = data,
             Before = line.BytesOrNull("before"),
             Cause = line.NumberOrNull("cause") is { } cause ? new Position(cause) : null,
+            Expiry = line.BytesOrNull("expiry") is { } expiry ? Expiry.Read(expiry) : null,
             Hash = line.Hash("hash"),
         };
         var (ns, entity, previous) = (line.Text("namespace"), line.TextOrNull("entity"), line.Hash("previous"));

@@ -87,6 +87,7 @@ internal sealed class NamespaceCommits
             Version = row.Version,
             Data = row.Data,
             Before = row.Before,
+            Expiry = row.Expiry,
             Hash = row.Hash,
         }
         : throw Damage.At(row, "names its cause by a position, which would be another event's: import it with its positions");
@@ -109,7 +110,7 @@ internal sealed class NamespaceCommits
             RecordedAt = recordedAt,
             Version = 0,
             Data = data,
-            Hash = EventHash.OfRow(EventHash.None, data, version: 0, before: null, cause: null),
+            Hash = EventHash.OfRow(EventHash.None, data, version: 0, before: null, cause: null, expiry: null),
         };
     }
 }

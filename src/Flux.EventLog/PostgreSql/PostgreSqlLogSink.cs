@@ -126,7 +126,7 @@ internal sealed class PostgreSqlLogSink : ILogSink
     private void WriteEvent(NpgsqlBinaryImporter to, RecordedEvent row)
     {
         _envelope.ResetWrittenCount();
-        EventEnvelope.Write(_envelope, row.Data);
+        EventEnvelope.Write(_envelope, row.Data, row.Expiry);
         to.Write(row.Position.Value, NpgsqlDbType.Bigint);
         WriteOrNull(to, row.Data.Payload.EntityId, NpgsqlDbType.Text);
         to.Write(row.Version, NpgsqlDbType.Bigint);

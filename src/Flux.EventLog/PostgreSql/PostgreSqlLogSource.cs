@@ -85,6 +85,9 @@ internal sealed class PostgreSqlLogSource(NpgsqlDataSource source) : ILogSource
     }
 
     /// <inheritdoc/>
+    public long? CountCauses(long head) => null;
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         // The source of connections is the caller's.

@@ -31,13 +31,18 @@ internal sealed class PostgreSqlReadModelSource(NpgsqlDataSource source) : IRead
     public StoredState? FindSnapshot(string entity, long version)
     {
         using var command = source.CreateCommand(
-            "SELECT version, hash, last_updated, properties, digest FROM entity_snapshot WHERE entity = $1 AND version = $2");
+            "SELECT version, hash, last_updated, properties, expiry, digest FROM entity_snapshot WHERE entity = $1 AND version = $2");
         command.Parameters.Add(Text(entity));
         command.Parameters.Add(Number(version));
         using var row = command.ExecuteReader();
         return row.Read()
             ? new StoredState(
-                row.GetInt64(0), row.GetFieldValue<byte[]>(1), new Timestamp(row.GetInt64(2)), row.GetFieldValue<byte[]>(3), row.GetFieldValue<byte[]>(4))
+                row.GetInt64(0),
+                row.GetFieldValue<byte[]>(1),
+                new Timestamp(row.GetInt64(2)),
+                row.GetFieldValue<byte[]>(3),
+                row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4),
+                row.GetFieldValue<byte[]>(5))
             : null;
     }
 
@@ -153,7 +158,7 @@ internal sealed class PostgreSqlReadModelSource(NpgsqlDataSource source) : IRead
 
         using var select = new NpgsqlCommand(
             $"""
-            SELECT id, version, hash, last_updated, is_deleted, properties, (SELECT count(*) FROM entity_snapshot s WHERE s.entity = e.id)
+            SELECT id, version, hash, last_updated, is_deleted, properties, expiry, due_at, (SELECT count(*) FROM entity_snapshot s WHERE s.entity = e.id)
               FROM entity e {which}
             """,
             connection);
@@ -164,7 +169,7 @@ internal sealed class PostgreSqlReadModelSource(NpgsqlDataSource source) : IRead
         {
             rows.Add(new ProjectedRow(
                 row.GetString(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2), new Timestamp(row.GetInt64(3)), row.GetBoolean(4), row.GetFieldValue<byte[]>(5),
-                Positions: null, row.GetInt64(6)));
+                row.IsDBNull(6) ? null : row.GetFieldValue<byte[]>(6), row.IsDBNull(7) ? null : row.GetInt64(7), Positions: null, row.GetInt64(8)));
         }
 
         return new ReadModelPage(position, rows);

@@ -39,13 +39,17 @@ internal static class PostgreSqlReading
 
     private static void CheckSchema(NpgsqlDataSource source)
     {
-        var known = EmbeddedScripts.Read("PostgreSql").Count;
-        using var command = source.CreateCommand("SELECT version FROM flux_schema WHERE feature = 'store'");
-        var present = (int?)command.ExecuteScalar() ?? 0;
-        if (present != known)
+        foreach (var (feature, folder) in ((string, string)[])[("store", "PostgreSql"), ("due_times", "PostgreSql.DueTimes")])
         {
-            throw new PostgreSqlUnusableException(
-                $"the database has schema {present} and this Flux reads schema {known}: {(present < known ? "start a silo on it once, and it is brought to that" : "use the newer version that made it")}");
+            var known = EmbeddedScripts.Read(folder).Count;
+            using var command = source.CreateCommand("SELECT version FROM flux_schema WHERE feature = $1");
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = feature });
+            var present = (int?)command.ExecuteScalar() ?? 0;
+            if (present != known)
+            {
+                throw new PostgreSqlUnusableException(
+                    $"the database has schema {present} of {feature} and this Flux reads schema {known}: {(present < known ? "start a silo on it once, and it is brought to that" : "use the newer version that made it")}");
+            }
         }
     }
 }

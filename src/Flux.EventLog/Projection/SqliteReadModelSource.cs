@@ -36,7 +36,7 @@ internal sealed class SqliteReadModelSource : IReadModelSource
         _projection = database.Prepare("SELECT (SELECT count(*) FROM projection), epoch, position, entity_count FROM projection");
         _entities = database.Prepare(
             $"""
-            SELECT entity_no, id, version, hash, last_updated, is_deleted, properties, recent FROM entity
+            SELECT entity_no, id, version, hash, last_updated, is_deleted, properties, recent, expiry, due_at FROM entity
              WHERE entity_no >= ?1 ORDER BY entity_no LIMIT {PageRows}
             """);
         _entityNumber = database.Prepare("SELECT entity_no FROM entity WHERE id = ?1");
@@ -44,7 +44,7 @@ internal sealed class SqliteReadModelSource : IReadModelSource
         _snapshots = database.Prepare("SELECT count(*) FROM entity_snapshot WHERE entity_no = ?1");
         _snapshot = database.Prepare(
             """
-            SELECT s.version, s.hash, s.last_updated, s.properties, s.digest FROM entity e JOIN entity_snapshot s ON s.entity_no = e.entity_no
+            SELECT s.version, s.hash, s.last_updated, s.properties, s.expiry, s.digest FROM entity e JOIN entity_snapshot s ON s.entity_no = e.entity_no
              WHERE e.id = ?1 AND s.version = ?2
             """);
         _counts = database.Prepare("SELECT namespace, entity_count FROM namespace_count");
@@ -124,7 +124,8 @@ internal sealed class SqliteReadModelSource : IReadModelSource
                 _snapshot.StoredBlob(1, EventHash.Size),
                 new Timestamp(_snapshot.StoredInt64(2)),
                 _snapshot.StoredBlob(3),
-                _snapshot.StoredBlob(4, EventHash.Size))
+                _snapshot.IsNull(4) ? null : _snapshot.StoredBlob(4),
+                _snapshot.StoredBlob(5, EventHash.Size))
             : null;
     });
 
@@ -249,6 +250,8 @@ internal sealed class SqliteReadModelSource : IReadModelSource
             new Timestamp(_entities.StoredInt64(4)),
             _entities.StoredInt64(5) is var deleted and (0 or 1) ? deleted == 1 : throw new FormatException("is_deleted is neither 0 nor 1"),
             _entities.StoredBlob(6),
+            _entities.IsNull(8) ? null : _entities.StoredBlob(8),
+            _entities.IsNull(9) ? null : _entities.StoredInt64(9),
             (digest, count),
             _snapshots.Int64(0));
 

@@ -1,8 +1,9 @@
+using Flux.Core.Entities;
 using Flux.Core.Log;
 
 namespace Flux.EventLog.Rows;
 
-/// <summary>What a check keeps of an entity: about 250 bytes with its id, whatever its properties are.</summary>
+/// <summary>What a check keeps of an entity: about 250 bytes with its id, whatever its properties are, and what becomes due of it.</summary>
 internal sealed class CheckedEntity(string id)
 {
     public string Id { get; } = id;
@@ -26,6 +27,9 @@ internal sealed class CheckedEntity(string id)
 
     /// <summary>Gets or sets a value indicating whether the index of the log was compared.</summary>
     public bool IsIndexed { get; set; }
+
+    /// <summary>Gets or sets what becomes due of it.</summary>
+    public Expiry Expiry { get; set; } = Expiry.None;
 
     public bool Exists => PropertyCount > 0;
 }

@@ -17,4 +17,7 @@ internal interface ILogSource : IDisposable
     /// <param name="last">The last position wanted.</param>
     /// <returns>Rows in the order of their positions.</returns>
     IReadOnlyList<StoredRow> ReadRows(long first, long last);
+
+    /// <summary>Counts what the index of causes has up to a position; null where the database answers for its indexes.</summary>
+    long? CountCauses(long head);
 }

@@ -18,6 +18,9 @@ internal sealed class LogCheck(LogHead? expected)
     /// <summary>Gets the position of the last row that was checked.</summary>
     public Position Position => new(Head.Position.Value + _hashes.Count);
 
+    /// <summary>Gets how many rows name their cause.</summary>
+    public long Causes { get; private set; }
+
     public IReadOnlyCollection<CheckedEntity> Entities => _entities.Values;
 
     /// <summary>Gets the rows of the commit that is not checked to its end, or did not stand the check.</summary>
@@ -79,6 +82,7 @@ internal sealed class LogCheck(LogHead? expected)
         var entity = FindOrAdd(row.Data.Payload.EntityId);
         var previous = entity?.Hash ?? EventHash.None;
         Check(row, previous, entity is null ? 0 : entity.Version + 1);
+        Causes += row.Cause is null ? 0 : 1;
         if (entity is not null)
         {
             (entity.Version, entity.Hash) = (row.Version, row.Hash);
@@ -94,7 +98,7 @@ internal sealed class LogCheck(LogHead? expected)
             throw Damage.At(row, $"should have version {version}: an event was changed, moved or removed");
         }
 
-        if (!EventHash.OfRow(previous, row.Data, row.Version, row.Before, row.Cause).AsSpan().SequenceEqual(row.Hash))
+        if (!EventHash.OfRow(previous, row.Data, row.Version, row.Before, row.Cause, row.Expiry).AsSpan().SequenceEqual(row.Hash))
         {
             throw Damage.At(row, "does not have its hash: it was changed");
         }

@@ -17,7 +17,7 @@ internal sealed class StoredRowDecoder
     /// <exception cref="InvalidDataException">A column cannot be read, or contradicts another.</exception>
     public RecordedEvent Decode(StoredRow row, Timestamp recordedAt)
     {
-        var data = Read(row, r => EventEnvelope.Read(r.Envelope, r.EventId, r.Payload), "an envelope");
+        var (data, expiry) = Read(row, static r => (EventEnvelope.Read(r.Envelope, r.EventId, r.Payload, out var due), due), "an envelope");
         var entity = Read(row, _ => data.Payload.EntityId, "a payload");
         if (!string.Equals(entity, row.Entity, StringComparison.Ordinal))
         {
@@ -26,7 +26,7 @@ internal sealed class StoredRowDecoder
 
         // The hash covers what the envelope says, and not how: unknown flags, long forms of numbers and bytes at its end would pass.
         _envelope.ResetWrittenCount();
-        EventEnvelope.Write(_envelope, data);
+        EventEnvelope.Write(_envelope, data, expiry);
         if (!_envelope.WrittenSpan.SequenceEqual(row.Envelope))
         {
             throw Damage.At(row.Position, row.Entity, row.Version, "has an envelope that is not in the form in which it is written: it was changed");
@@ -40,6 +40,7 @@ internal sealed class StoredRowDecoder
             Data = data,
             Before = row.Before,
             Cause = row.Cause is { } cause ? new Position(cause) : null,
+            Expiry = expiry,
             Hash = row.Hash,
         };
     }

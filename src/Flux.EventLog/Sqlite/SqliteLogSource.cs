@@ -17,12 +17,22 @@ internal sealed class SqliteLogSource : ILogSource
     private readonly SqliteStatement _commits;
     private readonly SqliteStatement _ends;
 
+    // Null for a log of a version that had no index of causes.
+    private readonly SqliteStatement? _cause;
+    private readonly SqliteStatement? _causes;
+
     private SqliteLogSource(string path, SqliteDatabase database)
     {
         (_path, _database) = (path, database);
         _row = database.Prepare("SELECT position, entity, version, event_id, envelope, payload, before, cause, hash FROM event WHERE position = ?1");
         _commits = database.Prepare(
             $"SELECT first_position, count, recorded_at, id, writer, digest FROM log_commit WHERE first_position >= ?1 ORDER BY first_position LIMIT {PageRows}");
+        if (database.QueryInt64("PRAGMA user_version") > 1)
+        {
+            _cause = database.Prepare("SELECT 1 FROM event INDEXED BY event_cause WHERE cause = ?1 AND position = ?2");
+            _causes = database.Prepare("SELECT count(*) FROM event INDEXED BY event_cause WHERE cause IS NOT NULL AND position <= ?1");
+        }
+
         _ends = database.Prepare(
             """
             SELECT (SELECT count(*) FROM log_meta), (SELECT epoch FROM log_meta), (SELECT coalesce(min(position), 1) FROM event),
@@ -48,7 +58,7 @@ internal sealed class SqliteLogSource : ILogSource
             var database = SqliteDatabase.Open(path, SqliteOpenMode.ReadOnly);
             try
             {
-                SqliteSchema.RefuseOther(database, "Sqlite", path);
+                SqliteSchema.RefuseNewer(database, "Sqlite", path);
                 return new SqliteLogSource(path, database);
             }
             catch
@@ -118,24 +128,47 @@ internal sealed class SqliteLogSource : ILogSource
         return rows;
     }
 
+    /// <inheritdoc/>
+    public long? CountCauses(long head) => _causes is null ? null : Read("the index of causes", () =>
+    {
+        using var held = _causes.Bind(1, head).Hold();
+        _causes.Step();
+        return _causes.StoredInt64(0);
+    });
+
     public void Dispose() => _database.Dispose();
 
     private StoredRow? ReadRow(long position) => Read<StoredRow?>($"the event at position {position}", () =>
     {
         using var held = _row.Bind(1, position).Hold();
-        return !_row.Step()
-            ? null
-            : new StoredRow(
-                _row.StoredInt64(0),
-                _row.IsNull(1) ? null : _row.StoredText(1),
-                _row.StoredInt64(2),
-                _row.StoredText(3),
-                _row.StoredBlob(4),
-                _row.StoredBlob(5),
-                _row.IsNull(6) ? null : _row.StoredBlob(6),
-                _row.IsNull(7) ? null : _row.StoredInt64(7),
-                _row.StoredBlob(8, EventHash.Size));
+        if (!_row.Step())
+        {
+            return null;
+        }
+
+        var row = new StoredRow(
+            _row.StoredInt64(0),
+            _row.IsNull(1) ? null : _row.StoredText(1),
+            _row.StoredInt64(2),
+            _row.StoredText(3),
+            _row.StoredBlob(4),
+            _row.StoredBlob(5),
+            _row.IsNull(6) ? null : _row.StoredBlob(6),
+            _row.IsNull(7) ? null : _row.StoredInt64(7),
+            _row.StoredBlob(8, EventHash.Size));
+        return row.Cause is { } cause && !IsIndexed(cause, position) ? throw new FormatException("it is not in the index of causes") : row;
     });
+
+    private bool IsIndexed(long cause, long position)
+    {
+        if (_cause is null)
+        {
+            return true;
+        }
+
+        using var held = _cause.Bind(1, cause).Bind(2, position).Hold();
+        return _cause.Step();
+    }
 
     private T Read<T>(string what, Func<T> read)
     {

@@ -33,6 +33,7 @@ internal sealed class LogFold
         {
             var existed = entity.Exists;
             Apply(entity, row.Event);
+            entity.Expiry = entity.Expiry.After(row.Event.Data.Payload.Change, row.Event.Expiry, entity.Exists);
             entity.Positions = PositionDigest.Add(entity.Positions, row.Event.Position.Value);
             if (existed != entity.Exists)
             {

@@ -158,7 +158,8 @@ internal sealed class ReadModelCheck : IDisposable
         }
 
         entity.IsSeen = true;
-        if (!IsState(entity, new StoredState(row.Version, row.Hash, row.LastUpdated, row.Properties, Digest: null)) || row.IsDeleted == entity.Exists)
+        if (!IsState(entity, new StoredState(row.Version, row.Hash, row.LastUpdated, row.Properties, row.Expiry, Digest: null))
+            || row.IsDeleted == entity.Exists || row.DueAt != entity.Expiry.Earliest?.Microseconds)
         {
             throw Wrong(row, "it is not the state of the log");
         }
@@ -177,7 +178,8 @@ internal sealed class ReadModelCheck : IDisposable
 
     private static bool IsState(CheckedEntity entity, StoredState state)
     {
-        if (state.Version != entity.Version || !state.Hash.AsSpan().SequenceEqual(entity.Hash) || state.LastUpdated != entity.LastUpdated)
+        if (state.Version != entity.Version || !state.Hash.AsSpan().SequenceEqual(entity.Hash) || state.LastUpdated != entity.LastUpdated
+            || !state.Expiry.AsSpan().SequenceEqual(entity.Expiry.ToJson()))
         {
             return false;
         }
