@@ -124,7 +124,7 @@ public static class LogExport
             }
 
             var position = row.Event.Position.Value;
-            if (position % ReportEvery == 0 || position == head.Position.Value)
+            if (position % ReportEvery == 1 || position == head.Position.Value)
             {
                 progress?.Report(new LogProgress("events", position, head.Position.Value));
             }

@@ -268,6 +268,8 @@ public abstract class DamageConformance : IAsyncLifetime
                 return !flag;
             case long when column == "position":
                 return 750L + random.Next(200); // into a partition that is there
+            case long number when column is "first_position" or "chunk" or "entity_no" or "version":
+                return number ^ (1L << random.Next(10, 40)); // no other row has that
             case long number:
                 return number ^ (1L << random.Next(40));
             case int number:

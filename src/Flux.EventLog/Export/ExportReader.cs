@@ -118,6 +118,11 @@ internal sealed class ExportReader
             throw new FormatException($"the events end at position {last}, and the first line says {position}");
         }
 
+        if (Header.HasCommits && _check.Head.RecordedAt != Header.Head.Head.RecordedAt)
+        {
+            throw new FormatException($"the last commit was recorded at {_check.Head.RecordedAt.Microseconds}, and the first line says {Header.Head.Head.RecordedAt.Microseconds}");
+        }
+
         if (_lines.Read())
         {
             throw new FormatException("it stands after the last line");
