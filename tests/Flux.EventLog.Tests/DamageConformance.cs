@@ -26,8 +26,8 @@ public abstract class DamageConformance : IAsyncLifetime
     /// <summary>Fills a store and its read model, and closes it.</summary>
     protected abstract Task FillAsync();
 
-    /// <summary>Makes a copy of the store.</summary>
-    /// <returns>The name of the copy.</returns>
+    /// <summary>Gives a copy of the store, or the store itself as it was when it was filled.</summary>
+    /// <returns>Its name.</returns>
     protected abstract Task<string> CopyAsync();
 
     /// <summary>Opens a connection to the part of a copy that has a table.</summary>
@@ -35,6 +35,8 @@ public abstract class DamageConformance : IAsyncLifetime
 
     /// <summary>Removes the last events, and all that would tell: as somebody would who wants it to be unseen.</summary>
     protected abstract Task CutAsync(string copy, long newHead);
+
+    protected abstract Task RemoveTableAsync(string copy, string table);
 
     protected abstract Task<VerifiedLog> VerifyAsync(string copy, HeadDigest? expected);
 
@@ -179,7 +181,7 @@ public abstract class DamageConformance : IAsyncLifetime
         foreach (var table in (string[])["event", "log_commit", "log_meta", .. ReadModelTables])
         {
             var copy = await CopyAsync();
-            await ExecuteAsync(copy, table, $"DROP TABLE {table}");
+            await RemoveTableAsync(copy, table);
 
             await FindAsync(copy, $"no table {table}");
         }

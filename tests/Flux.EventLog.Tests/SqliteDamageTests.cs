@@ -148,6 +148,8 @@ public sealed class SqliteDamageTests : DamageConformance
         File.Delete(Path.Combine(copy, "read-model.db"));
     }
 
+    protected override Task RemoveTableAsync(string copy, string table) => ExecuteAsync(copy, table, $"DROP TABLE {table}");
+
     protected override Task<VerifiedLog> VerifyAsync(string copy, HeadDigest? expected) =>
         LogVerification.VerifyEmbeddedAsync(copy, expected, progress: null, Token);
 
