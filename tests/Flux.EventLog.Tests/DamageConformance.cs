@@ -36,6 +36,9 @@ public abstract class DamageConformance : IAsyncLifetime
     /// <summary>Removes the last events, and all that would tell: as somebody would who wants it to be unseen.</summary>
     protected abstract Task CutAsync(string copy, long newHead);
 
+    /// <summary>Opens a copy as a server does, with its projection at work.</summary>
+    private protected abstract Task<OpenedStore> OpenAsync(string copy);
+
     protected abstract Task RemoveTableAsync(string copy, string table);
 
     protected abstract Task<VerifiedLog> VerifyAsync(string copy, HeadDigest? expected);
@@ -176,6 +179,25 @@ public abstract class DamageConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_store_is_verified_while_it_is_written_to()
+    {
+        var copy = await CopyAsync();
+        await using var written = await OpenAsync(copy);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var writing = Task.Run(() => WriteAsync(written.Log, stop.Token), Token);
+        var last = 0L;
+        for (var i = 0; i < 5; i++)
+        {
+            var log = await VerifyAsync(copy, expected: null);
+            Assert.True(log.Head.Position.Value > last, $"the head is at {log.Head.Position} after {last}");
+            last = (await written.Log.WaitForMoreAsync(log.Head.Position, Token)).Value - 1;
+        }
+
+        await stop.CancelAsync();
+        await writing;
+    }
+
+    [Fact]
     public async Task A_missing_table_is_reported()
     {
         foreach (var table in (string[])["event", "log_commit", "log_meta", .. ReadModelTables])
@@ -224,6 +246,16 @@ public abstract class DamageConformance : IAsyncLifetime
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         return await command.ExecuteScalarAsync(Token);
+    }
+
+    /// <summary>Writes events of ever more entities until it is stopped.</summary>
+    private static async Task WriteAsync(IEventLog log, CancellationToken stop)
+    {
+        var events = new TestEvents();
+        for (var i = 0; !stop.IsCancellationRequested; i += 20)
+        {
+            await log.AppendAsync([.. Enumerable.Range(i, 20).Select(n => events.Next($"live/{n % 7 * n / 50}", "n", n, id: n % 3 == 0 ? $"live-{n}" : null))], Token);
+        }
     }
 
     private static (string Table, string Key, string Column) Pick(IReadOnlyList<string> columns, Random random) =>

@@ -82,6 +82,16 @@ public sealed class PostgreSqlDamageTests(SharedPostgreSql server) : DamageConfo
         UPDATE projection SET position = 0, entity_count = 0, counted = 0, snapshots_from = 0, snapshots_to = 0
         """);
 
+    private protected override async Task<OpenedStore> OpenAsync(string copy)
+    {
+        var store = await PostgreSqlStore.OpenAsync(
+            new PostgreSqlOptions { ConnectionString = copy, PartitionEvents = 10_000 }, TimeProvider.System, NullLoggerFactory.Instance, Token);
+        store.Log.StartAs("silo");
+        var loop = (PostgreSqlProjection)await store.CreateProjectionAsync(TestEvents.Instruments, Token);
+        loop.Start();
+        return new OpenedStore(store.Log, loop, store);
+    }
+
     protected override Task RemoveTableAsync(string copy, string table) => ExecuteAsync(copy, table, $"ALTER TABLE {table} RENAME TO {table}_gone");
 
     protected override Task<VerifiedLog> VerifyAsync(string copy, HeadDigest? expected) =>

@@ -148,6 +148,13 @@ public sealed class SqliteDamageTests : DamageConformance
         File.Delete(Path.Combine(copy, "read-model.db"));
     }
 
+    private protected override Task<OpenedStore> OpenAsync(string copy)
+    {
+        var store = Open(copy);
+        store.Projector.Start();
+        return Task.FromResult(new OpenedStore(store.Log, store));
+    }
+
     protected override Task RemoveTableAsync(string copy, string table) => ExecuteAsync(copy, table, $"DROP TABLE {table}");
 
     protected override Task<VerifiedLog> VerifyAsync(string copy, HeadDigest? expected) =>

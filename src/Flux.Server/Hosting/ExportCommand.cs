@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Flux.EventLog;
-using Flux.EventLog.PostgreSql;
 
 namespace Flux.Server.Hosting;
 
@@ -39,7 +38,7 @@ internal static class ExportCommand
             var head = parsed.GetValue(data) is { } directory
                 ? await LogExport.ExportEmbeddedAsync(directory.FullName, scope, path, progress, cancellationToken)
                 : await LogExport.ExportPostgreSqlAsync(
-                    new PostgreSqlOptions { ConnectionString = parsed.GetRequiredValue(postgres) }, scope, path, progress, cancellationToken);
+                    StoreOptions.Database(parsed, postgres), scope, path, progress, cancellationToken);
             progress.Dispose();
             if (path != "-")
             {

@@ -30,7 +30,7 @@ internal static class ImportCommand
             using var progress = new ConsoleProgress("import", TimeProvider.System);
             if (parsed.GetValue(from) is not { } file)
             {
-                var database = await PrepareAsync(parsed.GetRequiredValue(postgres), cancellationToken);
+                var database = await PrepareAsync(StoreOptions.Database(parsed, postgres), cancellationToken);
                 var moved = await EmbeddedStoreImport.ImportAsync(
                     directory ?? throw new SettingsException("name what to import: --data DIR or --from FILE"), database, progress, cancellationToken);
                 progress.Dispose();
@@ -43,7 +43,7 @@ internal static class ImportCommand
             var log = directory is not null
                 ? await LogImport.ImportEmbeddedAsync(export, directory, options, progress, cancellationToken)
                 : await LogImport.ImportPostgreSqlAsync(
-                    export, await PrepareAsync(parsed.GetRequiredValue(postgres), cancellationToken), options, progress, cancellationToken);
+                    export, await PrepareAsync(StoreOptions.Database(parsed, postgres), cancellationToken), options, progress, cancellationToken);
             progress.Dispose();
             Console.WriteLine($"imported to position {log.Head.Position}, digest {Convert.ToHexStringLower(log.Head.Digest)}");
             return 0;
@@ -52,9 +52,8 @@ internal static class ImportCommand
     }
 
     /// <summary>Makes the schema, and refuses a database that cannot be used.</summary>
-    private static async Task<PostgreSqlOptions> PrepareAsync(string connection, CancellationToken cancellationToken)
+    private static async Task<PostgreSqlOptions> PrepareAsync(PostgreSqlOptions options, CancellationToken cancellationToken)
     {
-        var options = new PostgreSqlOptions { ConnectionString = connection };
         await (await PostgreSqlStore.OpenAsync(options, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken)).DisposeAsync();
         return options;
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Flux.EventLog;
-using Flux.EventLog.PostgreSql;
 
 namespace Flux.Server.Hosting;
 
@@ -26,7 +25,7 @@ internal static class VerifyCommand
             var log = parsed.GetValue(data) is { } directory
                 ? await LogVerification.VerifyEmbeddedAsync(directory.FullName, expected, progress, cancellationToken)
                 : await LogVerification.VerifyPostgreSqlAsync(
-                    new PostgreSqlOptions { ConnectionString = parsed.GetRequiredValue(postgres) }, expected, progress, cancellationToken);
+                    StoreOptions.Database(parsed, postgres), expected, progress, cancellationToken);
             progress.Dispose();
             Console.WriteLine($"verified to position {log.Head.Position}, digest {Convert.ToHexStringLower(log.Head.Digest)}");
             Console.WriteLine(log.ReadModel is { } position
