@@ -1,85 +1,138 @@
 using Flux.Core.Log;
 using Flux.EventLog.PostgreSql;
+using Flux.EventLog.Projection;
 using Flux.EventLog.Rows;
 using Flux.EventLog.Sqlite;
-using Npgsql;
+using Flux.EventLog.Verification;
 
 namespace Flux.EventLog;
 
-/// <summary>Computes every hash and every digest of a log anew, and compares. It finds any change that was made behind Flux's back.</summary>
-/// <remarks>It reads page by page while the log is in use, up to the head as it was at the start. It keeps a hash for each entity in memory.</remarks>
+/// <summary>Computes every hash and every digest of a log anew, folds it, and compares: with what is stored beside the events, and with the read model.</summary>
+/// <remarks>
+/// It only reads, page by page and while the log is in use, up to the head as it was at the start. It keeps about 250 bytes for each entity in memory, and
+/// a page. It ends at the first thing that is wrong.
+/// </remarks>
 public static class LogVerification
 {
-    /// <summary>Checks the embedded log of a data directory; its server may be running.</summary>
+    // Often enough for a person, and nothing beside the work.
+    private const int ReportEvery = 1000;
+
+    /// <summary>Checks the embedded store of a data directory; its server may be running.</summary>
     /// <param name="dataDirectory">The data directory, or a backup.</param>
-    /// <param name="progress">Hears the part that is checked, from 0 to 1; null for nobody.</param>
+    /// <param name="expected">A head that the log once had; null for none.</param>
+    /// <param name="progress">Hears how far it is; null for nobody.</param>
     /// <param name="cancellationToken">Stops checking.</param>
-    /// <returns>The head of what was checked.</returns>
-    /// <exception cref="DataDirectoryUnusableException">There is no log.</exception>
-    /// <exception cref="InvalidDataException">The log was changed; the message names the first position.</exception>
-    public static Task<LogHead> VerifyEmbeddedAsync(string dataDirectory, IProgress<double>? progress, CancellationToken cancellationToken) =>
-        Task.Run(() => VerifyEmbedded(dataDirectory, progress, cancellationToken), cancellationToken);
+    /// <returns>What was checked.</returns>
+    /// <exception cref="DataDirectoryUnusableException">There is no log, or it cannot be read.</exception>
+    /// <exception cref="InvalidDataException">Something is not what was written; the message names the first place.</exception>
+    public static Task<VerifiedLog> VerifyEmbeddedAsync(
+        string dataDirectory, HeadDigest? expected, IProgress<LogProgress>? progress, CancellationToken cancellationToken) => Task.Run(
+            () =>
+            {
+                using var log = SqliteLogSource.Open(dataDirectory);
+                using var model = SqliteReadModelSource.Open(dataDirectory);
+                return Verify(log, model, expected, progress, cancellationToken);
+            },
+            cancellationToken);
 
-    /// <summary>Checks the log of a cluster.</summary>
+    /// <summary>Checks the log and the read model of a cluster; its silos may be running.</summary>
     /// <param name="options">Where it is.</param>
-    /// <param name="progress">Hears the part that is checked, from 0 to 1; null for nobody.</param>
+    /// <param name="expected">A head that the log once had; null for none.</param>
+    /// <param name="progress">Hears how far it is; null for nobody.</param>
     /// <param name="cancellationToken">Stops checking.</param>
-    /// <returns>The head of what was checked.</returns>
-    /// <exception cref="InvalidDataException">The log was changed; the message names the first position.</exception>
+    /// <returns>What was checked.</returns>
+    /// <exception cref="InvalidDataException">Something is not what was written; the message names the first place.</exception>
+    /// <exception cref="PostgreSqlUnusableException">The database belongs to another version of Flux.</exception>
     /// <exception cref="EventLogUnavailableException">The database cannot be read.</exception>
-    public static async Task<LogHead> VerifyPostgreSqlAsync(PostgreSqlOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
+    public static Task<VerifiedLog> VerifyPostgreSqlAsync(
+        PostgreSqlOptions options, HeadDigest? expected, IProgress<LogProgress>? progress, CancellationToken cancellationToken) => Task.Run(
+            () => PostgreSqlReading.Run(options, source =>
+            {
+                using var log = new PostgreSqlLogSource(source);
+                using var model = new PostgreSqlReadModelSource(source);
+                return Verify(log, model, expected, progress, cancellationToken);
+            }),
+            cancellationToken);
+
+    private static VerifiedLog Verify(
+        ILogSource log, IReadModelSource? model, HeadDigest? expected, IProgress<LogProgress>? progress, CancellationToken cancellationToken)
     {
-        var sources = PostgreSqlSources.Create(options);
-        await using (sources.ConfigureAwait(false))
+        // The read model's place first: it is never ahead of a head that was read later.
+        var start = model?.ReadPosition();
+        var ends = log.ReadEnds();
+        if (model?.Epoch is { } epoch && epoch != ends.Epoch)
         {
-            try
+            throw new InvalidDataException($"the read model belongs to the log {epoch}, and this one is {ends.Epoch}: one of the two was changed");
+        }
+
+        var check = new LogCheck(expected?.Head);
+        try
+        {
+            var head = ends.Head.Position.Value;
+            var walk = new LogWalk(log, check);
+            if (model is null)
             {
-                var reads = new LogReads(sources.Read);
-                var head = await reads.ReadHeadAsync(cancellationToken).ConfigureAwait(false);
-                var check = new LogCheck();
-                while (check.Head.Position < head.Position)
+                foreach (var row in head == 0 ? [] : walk.ReadRows(cancellationToken))
                 {
-                    foreach (var (commit, rows) in await reads.ReadCommitsAsync(check.Head.Position.Next, cancellationToken).ConfigureAwait(false))
+                    ReportRow();
+                    if (row.Event.Position.Value >= head)
                     {
-                        check.Add(commit, rows);
+                        break;
                     }
-
-                    progress?.Report((double)check.Head.Position.Value / head.Position.Value);
                 }
-
-                // Commits go on meanwhile; the one that ended at the head is among those checked.
-                return check.Head.Position == head.Position && !check.Head.Digest.AsSpan().SequenceEqual(head.Digest)
-                    ? throw new InvalidDataException($"the head at position {head.Position} does not have the digest of its commit")
-                    : check.Head;
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            else
             {
-                throw new EventLogUnavailableException($"PostgreSQL cannot be read: {e.Message}", e);
+                using var compare = new ReadModelCheck(model, start!, walk, position => log.ReadRows(position, position) is [var row] ? row : null, cancellationToken);
+                compare.ReadLog(ReportRow);
+                var entities = 0L;
+                compare.Run(() =>
+                {
+                    if (++entities % ReportEvery == 0)
+                    {
+                        progress?.Report(new LogProgress("entities", Math.Min(entities, check.Entities.Count), check.Entities.Count));
+                    }
+                });
+                compare.ReadRest(head, ReportRow);
+                compare.CheckAhead(log.ReadEnds().Head.Position.Value);
             }
+
+            check.CheckEnd();
+            if (log.CountCauses(check.Position.Value) is { } causes && causes != check.Causes)
+            {
+                throw new InvalidDataException($"the index of causes has {causes} events, and the log {check.Causes} with a cause: the index was changed");
+            }
+
+            progress?.Report(new LogProgress("events", head, head));
+            return new VerifiedLog(ends.Epoch, check.Head, start is null ? null : new Position(start.Position), check.Entities.Count);
+
+            void ReportRow()
+            {
+                if (check.Position.Value % ReportEvery == 0)
+                {
+                    progress?.Report(new LogProgress("events", check.Position.Value, Math.Max(head, check.Position.Value)));
+                }
+            }
+        }
+        catch (InvalidDataException e) when (model is not null && FindMoved(check, model) is { } moved)
+        {
+            throw new InvalidDataException($"{e.Message}; {moved}", e);
         }
     }
 
-    private static LogHead VerifyEmbedded(string dataDirectory, IProgress<double>? progress, CancellationToken cancellationToken)
+    /// <summary>Finds out which row of a commit without its digest was put in another's place: the index still knows where it was.</summary>
+    private static string? FindMoved(LogCheck check, IReadModelSource model)
     {
-        var path = Path.Combine(dataDirectory, DataDirectory.LogFile);
-        if (!File.Exists(path))
+        var position = check.Head.Position.Value;
+        foreach (var (entity, version) in check.Rows)
         {
-            throw new DataDirectoryUnusableException($"{dataDirectory} holds no {DataDirectory.LogFile}");
+            position++;
+            if (entity is not null && model.FindPosition(entity, version) is var was && was != position)
+            {
+                return $"the event at position {position} ({Damage.Name(entity)}, version {version}) is at position {was} in the index";
+            }
         }
 
-        using var commits = new LogReader(path);
-        using var rows = new LogReader(path);
-        var end = commits.ReadLastPosition();
-        var check = new LogCheck();
-        foreach (var commit in commits.ReadCommits(from: 1))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            check.Add(commit, [.. Enumerable.Range(0, commit.Count).Select(i => rows.ReadAt(commit.First.Value + i))]);
-            progress?.Report(Math.Min(1, (double)commit.Last.Value / Math.Max(end, 1)));
-        }
-
-        return check.Head.Position.Value < end
-            ? throw new InvalidDataException($"the log's commits end at position {check.Head.Position}, its events at {end}")
-            : check.Head;
+        return null;
     }
 }

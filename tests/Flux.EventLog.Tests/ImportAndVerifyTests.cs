@@ -46,7 +46,7 @@ public sealed class ImportAndVerifyTests(SharedPostgreSql server) : IAsyncLifeti
         Assert.Equal(rows[7].Position, Assert.IsType<AppendResult.Duplicate>(repeated[0]).Event.Position);
         var next = await store.Log.AppendAsync([_events.Next("a/1", "n", 1)], Token);
         Assert.Equal(head.Position.Next, Assert.IsType<AppendResult.Appended>(next[0]).Event.Position);
-        Assert.Equal(head.Position.Next, (await LogVerification.VerifyPostgreSqlAsync(_options, progress: null, Token)).Position);
+        Assert.Equal(head.Position.Next, (await LogVerification.VerifyPostgreSqlAsync(_options, expected: null, progress: null, Token)).Head.Position);
     }
 
     [Fact]
@@ -62,19 +62,19 @@ public sealed class ImportAndVerifyTests(SharedPostgreSql server) : IAsyncLifeti
 
     [Theory]
     [InlineData("UPDATE event SET payload = payload || '\\x20'::bytea WHERE position = 17", 17)]
-    [InlineData("UPDATE event SET hash = set_byte(hash, 3, (get_byte(hash, 3) + 1) % 256) WHERE position = 101", 97)]
-    [InlineData("DELETE FROM event WHERE position = 250", 247)]
+    [InlineData("UPDATE event SET hash = set_byte(hash, 3, (get_byte(hash, 3) + 1) % 256) WHERE position = 101", 101)]
+    [InlineData("DELETE FROM event WHERE position = 250", 250)]
     [InlineData("UPDATE log_commit SET recorded_at = recorded_at + 1 WHERE first_position = 61", 61)]
     [InlineData("UPDATE log_head SET digest = decode(repeat('00', 32), 'hex')", 300)]
     public async Task Any_change_behind_its_back_is_found_and_named(string sql, int named)
     {
         await FillAsync();
         await EmbeddedStoreImport.ImportAsync(_home["data"], _options, progress: null, Token);
-        await LogVerification.VerifyPostgreSqlAsync(_options, progress: null, Token);
+        await LogVerification.VerifyPostgreSqlAsync(_options, expected: null, progress: null, Token);
 
         await PostgreSqlServer.ExecuteAsync(_options.ConnectionString, sql, Token);
 
-        var e = await Assert.ThrowsAsync<InvalidDataException>(() => LogVerification.VerifyPostgreSqlAsync(_options, progress: null, Token));
+        var e = await Assert.ThrowsAsync<InvalidDataException>(() => LogVerification.VerifyPostgreSqlAsync(_options, expected: null, progress: null, Token));
         Assert.Contains($"position {named}", e.Message, StringComparison.Ordinal);
     }
 
@@ -84,7 +84,7 @@ public sealed class ImportAndVerifyTests(SharedPostgreSql server) : IAsyncLifeti
         var (_, head, _) = await FillAsync();
         await using (EmbeddedLock())
         {
-            Assert.Equal(head.Position, (await LogVerification.VerifyEmbeddedAsync(_home["data"], progress: null, Token)).Position);
+            Assert.Equal(head.Position, (await LogVerification.VerifyEmbeddedAsync(_home["data"], expected: null, progress: null, Token)).Head.Position);
         }
 
         using (var database = SqliteDatabase.Open(Path.Combine(_home["data"], "log.db"), Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite))
@@ -92,7 +92,7 @@ public sealed class ImportAndVerifyTests(SharedPostgreSql server) : IAsyncLifeti
             database.Execute("UPDATE event SET payload = payload || x'20' WHERE position = 17");
         }
 
-        var e = await Assert.ThrowsAsync<InvalidDataException>(() => LogVerification.VerifyEmbeddedAsync(_home["data"], progress: null, Token));
+        var e = await Assert.ThrowsAsync<InvalidDataException>(() => LogVerification.VerifyEmbeddedAsync(_home["data"], expected: null, progress: null, Token));
         Assert.Contains("position 17 ", e.Message, StringComparison.Ordinal);
     }
 

@@ -164,58 +164,6 @@ internal sealed class LogReads(NpgsqlDataSource source)
         }
     }
 
-    /// <summary>Reads the next commits with their events.</summary>
-    /// <param name="from">The first position of the first commit wanted.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
-    /// <returns>At least one commit, when there is one.</returns>
-    /// <exception cref="InvalidDataException">Events or commits are missing.</exception>
-    public async Task<List<(CommitRow Commit, RecordedEvent[] Rows)>> ReadCommitsAsync(Position from, CancellationToken cancellationToken)
-    {
-        const int mostCommits = 200;
-        var commits = new List<CommitRow>();
-        var command = source.CreateCommand(
-            $"""
-            SELECT first_position, count, recorded_at, id, writer, digest FROM log_commit
-             WHERE first_position >= $1 ORDER BY first_position LIMIT {mostCommits}
-            """);
-        await using (command.ConfigureAwait(false))
-        {
-            command.Parameters.Add(Number(from.Value));
-            var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (row.ConfigureAwait(false))
-            {
-                while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    commits.Add(new CommitRow(
-                        new Position(row.GetInt64(0)), row.GetInt32(1), new Timestamp(row.GetInt64(2)), row.GetGuid(3), row.GetString(4), row.GetFieldValue<byte[]>(5)));
-                }
-            }
-        }
-
-        if (commits.Count == 0)
-        {
-            throw new InvalidDataException($"no commit holds position {from}");
-        }
-
-        var result = new List<(CommitRow Commit, RecordedEvent[] Rows)>(commits.Count);
-        foreach (var commit in commits)
-        {
-            var rows = await ReadRowsAsync(
-                    $"SELECT {EventRow.Columns} FROM event e WHERE e.position BETWEEN $1 AND $2 ORDER BY e.position",
-                    [Number(commit.First.Value), Number(commit.Last.Value)],
-                    cancellationToken)
-                .ConfigureAwait(false);
-            if (rows.Count != commit.Count)
-            {
-                throw new InvalidDataException($"the commit at position {commit.First} has {rows.Count} of its {commit.Count} events: rows are missing");
-            }
-
-            result.Add((commit, [.. rows]));
-        }
-
-        return result;
-    }
-
     private static NpgsqlParameter<long> Number(long value) => new() { TypedValue = value };
 
     private async ValueTask<List<RecordedEvent>> ReadRowsAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)

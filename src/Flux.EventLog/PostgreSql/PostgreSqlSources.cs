@@ -15,6 +15,13 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
     // The projection, missing snapshots, and a checkpoint.
     private const int MaxProjecting = 3;
 
+    // Everything follows an index: what looks cheaper while the log is small would read the whole of it a year later. The one-row tables have
+    // none, so their plans look dear, and without jit=off the server would compile them, for 400 ms each.
+    private const string ByIndex = " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+
+    // A page of the largest entity takes seconds, not minutes; a database that hangs ends the work.
+    private static readonly TimeSpan ReadLimit = TimeSpan.FromMinutes(10);
+
     private PostgreSqlSources(NpgsqlDataSource append, NpgsqlDataSource read, NpgsqlDataSource project) =>
         (Append, Read, Project) = (append, read, project);
 
@@ -32,15 +39,27 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
         var timeout = string.Create(
             CultureInfo.InvariantCulture, $"-c statement_timeout={(int)options.StatementTimeout.TotalMilliseconds} -c idle_in_transaction_session_timeout=5000");
 
-        // Everything follows an index: what looks cheaper while the log is small would read the whole of it a year later. The one-row tables have
-        // none, so their plans look dear, and without jit=off the server would compile them, for 400 ms each.
-        const string byIndex = " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
-
         // Planned once: the statement's plan never changes, and planning it at each call costs as much as a small commit.
-        var append = Source(options, "flux-log", MaxWriters, timeout + byIndex + " -c plan_cache_mode=force_generic_plan");
-        var read = Source(options, "flux-read", MaxReaders, "-c statement_timeout=30000" + byIndex);
-        var project = Source(options, "flux-projection", MaxProjecting, "-c statement_timeout=30000 -c synchronous_commit=off" + byIndex);
+        var append = Source(options, "flux-log", MaxWriters, timeout + ByIndex + " -c plan_cache_mode=force_generic_plan");
+        var read = Source(options, "flux-read", MaxReaders, "-c statement_timeout=30000" + ByIndex);
+        var project = Source(options, "flux-projection", MaxProjecting, "-c statement_timeout=30000 -c synchronous_commit=off" + ByIndex);
         return new PostgreSqlSources(append, read, project);
+    }
+
+    /// <summary>Makes connections for reading everything from the outside, which takes as long as it takes.</summary>
+    /// <exception cref="PostgreSqlUnusableException">The connection string is none.</exception>
+    public static NpgsqlDataSource CreateReader(PostgreSqlOptions options)
+    {
+        try
+        {
+            var connection = Connection(options, "flux-verify", MaxReaders, "-c default_transaction_read_only=on" + ByIndex);
+            connection.CommandTimeout = (int)ReadLimit.TotalSeconds;
+            return NpgsqlDataSource.Create(connection);
+        }
+        catch (ArgumentException e)
+        {
+            throw new PostgreSqlUnusableException($"FLUX_POSTGRES is no connection string: {e.Message}");
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -50,7 +69,10 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
         await Project.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static NpgsqlDataSource Source(PostgreSqlOptions options, string name, int maxPool, string settings)
+    private static NpgsqlDataSource Source(PostgreSqlOptions options, string name, int maxPool, string settings) =>
+        NpgsqlDataSource.Create(Connection(options, name, maxPool, settings));
+
+    private static NpgsqlConnectionStringBuilder Connection(PostgreSqlOptions options, string name, int maxPool, string settings)
     {
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString) { ApplicationName = name };
         connection.MaxPoolSize = Math.Min(connection.MaxPoolSize, maxPool);
@@ -61,6 +83,6 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
         // A server that hangs does not answer a request to cancel either: cut the connection at once, and ask on another one.
         connection.CancellationTimeout = -1;
         connection.Options = string.IsNullOrEmpty(connection.Options) ? settings : $"{connection.Options} {settings}";
-        return NpgsqlDataSource.Create(connection);
+        return connection;
     }
 }

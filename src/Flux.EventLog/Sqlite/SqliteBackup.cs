@@ -8,12 +8,8 @@ namespace Flux.EventLog.Sqlite;
 /// <summary>Copies the embedded log to a safe place and back. The read model is not copied: it is built again.</summary>
 public static class SqliteBackup
 {
-    // A file under this name is not whole: only a finished copy gets the log's own name.
-    private const string Unfinished = ".partial";
-
     // 4 MB of pages between two looks at the cancellation token.
     private const int PagesPerStep = 1024;
-    private const int RowsPerCommit = 10_000;
 
     /// <summary>Copies the log as it is now, while a server may be running on it.</summary>
     /// <param name="dataDirectory">The data directory.</param>
@@ -30,13 +26,13 @@ public static class SqliteBackup
     /// <summary>Makes a data directory from a backup and checks every row, hash and digest on the way. The log gets a new epoch.</summary>
     /// <param name="backupDirectory">The backup.</param>
     /// <param name="dataDirectory">The data directory; missing or empty.</param>
-    /// <param name="progress">Hears the part that is copied, from 0 to 1; null for nobody.</param>
+    /// <param name="progress">Hears how far it is; null for nobody.</param>
     /// <param name="cancellationToken">Stops and removes what was copied.</param>
     /// <returns>What the restored log holds.</returns>
     /// <exception cref="DataDirectoryUnusableException">There is no backup, or the data directory is not empty.</exception>
     /// <exception cref="InvalidDataException">The backup is damaged; the message says where.</exception>
     public static Task<BackupResult> RestoreAsync(
-        string backupDirectory, string dataDirectory, IProgress<double>? progress, CancellationToken cancellationToken) =>
+        string backupDirectory, string dataDirectory, IProgress<LogProgress>? progress, CancellationToken cancellationToken) =>
         Task.Run(() => Restore(backupDirectory, dataDirectory, progress, cancellationToken), cancellationToken);
 
     private static BackupResult Backup(
@@ -50,7 +46,7 @@ public static class SqliteBackup
             throw new DataDirectoryUnusableException($"{targetDirectory} holds a backup already: name another directory");
         }
 
-        return Finish(targetPath, unfinished =>
+        return WholeFile.Make(targetPath, unfinished =>
         {
             using var source = SqliteDatabase.Open(sourcePath, SqliteOpenMode.ReadWrite);
             using (var target = SqliteDatabase.Open(unfinished, SqliteOpenMode.ReadWriteCreate))
@@ -69,55 +65,23 @@ public static class SqliteBackup
     }
 
     private static BackupResult Restore(
-        string backupDirectory, string dataDirectory, IProgress<double>? progress, CancellationToken cancellationToken)
+        string backupDirectory, string dataDirectory, IProgress<LogProgress>? progress, CancellationToken cancellationToken)
     {
-        var sourcePath = FindLog(backupDirectory);
+        FindLog(backupDirectory);
         if (Directory.Exists(dataDirectory) && Directory.EnumerateFileSystemEntries(dataDirectory).Any())
         {
             throw new DataDirectoryUnusableException($"{dataDirectory} is not empty: a backup is restored into a new directory only");
         }
 
         using var directory = DataDirectory.Open(dataDirectory);
-        return Finish(directory.LogPath, unfinished =>
+        return WholeFile.Make(directory.LogPath, unfinished =>
         {
-            using var source = SqliteDatabase.Open(sourcePath, SqliteOpenMode.ReadOnly);
-            SqliteSchema.RefuseNewer(source, "Sqlite", sourcePath);
-            var end = ReadHead(sourcePath, source).Position;
-
-            using var target = LogFile.Open(unfinished, createAs: Guid.NewGuid());
-            using var commits = new LogReader(sourcePath);
-            using var rows = new LogReader(sourcePath);
-            var check = new LogCheck();
-            var uncommitted = 0;
-            foreach (var commit in commits.ReadCommits(from: 1))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (uncommitted == 0)
-                {
-                    target.Begin();
-                }
-
-                var events = Enumerable.Range(0, commit.Count).Select(i => rows.ReadAt(commit.First.Value + i)).ToArray();
-                check.Add(commit, events);
-                foreach (var row in events)
-                {
-                    target.Insert(row);
-                }
-
-                target.Insert(commit);
-                uncommitted += commit.Count;
-                if (uncommitted >= RowsPerCommit || commit.Last == end)
-                {
-                    target.Commit();
-                    target.EmptyWal();
-                    uncommitted = 0;
-                    progress?.Report((double)commit.Last.Value / end.Value);
-                }
-            }
-
-            return check.Head.Position == end
-                ? new BackupResult(target.Epoch, check.Head)
-                : throw new InvalidDataException($"the backup's commits end at position {check.Head.Position}, its events at {end}");
+            using var source = SqliteLogSource.Open(backupDirectory);
+            var end = source.ReadEnds().Head.Position;
+            var epoch = Guid.NewGuid();
+            using var target = new SqliteLogSink(unfinished, epoch);
+            var commits = new LogWalk(source, new LogCheck(expected: null)).ReadCommits(end.Value, cancellationToken);
+            return new BackupResult(epoch, LogCopy.Run(commits, end.Value, target, progress, cancellationToken));
         });
     }
 
@@ -155,32 +119,6 @@ public static class SqliteBackup
         if (code != raw.SQLITE_DONE)
         {
             SqliteException.ThrowExceptionForRC(code, target.Handle);
-        }
-    }
-
-    /// <summary>Makes a file under a name of its own, and gives it the final one when it is whole.</summary>
-    private static BackupResult Finish(string path, Func<string, BackupResult> make)
-    {
-        var unfinished = path + Unfinished;
-        try
-        {
-            Delete();
-            var result = make(unfinished);
-            File.Move(unfinished, path);
-            return result;
-        }
-        catch
-        {
-            Delete();
-            throw;
-        }
-
-        void Delete()
-        {
-            foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm", "-journal"])
-            {
-                File.Delete(unfinished + suffix);
-            }
         }
     }
 }

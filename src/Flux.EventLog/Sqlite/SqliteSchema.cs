@@ -29,6 +29,21 @@ internal static class SqliteSchema
     public static void RefuseNewer(SqliteDatabase database, string feature, string path) =>
         RefuseNewer(database, EmbeddedScripts.Read(feature).Count, path);
 
+    /// <summary>Checks a file whose every column is read.</summary>
+    /// <param name="database">The file.</param>
+    /// <param name="feature">The folder of the scripts.</param>
+    /// <param name="path">The file's path, for the message.</param>
+    /// <exception cref="DataDirectoryUnusableException">Another Flux has written the file.</exception>
+    public static void RefuseOther(SqliteDatabase database, string feature, string path)
+    {
+        var known = EmbeddedScripts.Read(feature).Count;
+        if (RefuseNewer(database, known, path) is var present && present < known)
+        {
+            throw new DataDirectoryUnusableException(
+                $"{path} has schema {present} and this Flux reads schema {known}: start the server on it once, and it is brought to that");
+        }
+    }
+
     private static long RefuseNewer(SqliteDatabase database, int known, string path)
     {
         var present = database.QueryInt64("PRAGMA user_version");

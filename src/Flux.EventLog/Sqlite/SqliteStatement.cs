@@ -96,9 +96,17 @@ internal sealed class SqliteStatement : IDisposable
 
     public void Reset() => raw.sqlite3_reset(_statement);
 
+    /// <summary>Resets the statement at the end of a block.</summary>
+    public Held Hold() => new(this);
+
     public long Int64(int column) => raw.sqlite3_column_int64(_statement, column);
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => Type(column) == raw.SQLITE_NULL;
+
+    /// <summary>Gets the type of a value, as SQLite numbers them.</summary>
+    public int Type(int column) => raw.sqlite3_column_type(_statement, column);
+
+    public string Name(int column) => raw.sqlite3_column_name(_statement, column).utf8_to_string();
 
     /// <summary>Gets a text's or a blob's bytes, which live until the next step.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
@@ -119,4 +127,10 @@ internal sealed class SqliteStatement : IDisposable
 
     private SqliteException Error(int code) =>
         new(raw.sqlite3_errmsg(_db).utf8_to_string(), code & 0xFF, raw.sqlite3_extended_errcode(_db));
+
+    /// <summary>A statement that is reset when this is disposed.</summary>
+    public readonly struct Held(SqliteStatement statement) : IDisposable
+    {
+        public void Dispose() => statement.Reset();
+    }
 }

@@ -1,12 +1,9 @@
 using System.CommandLine;
-using Flux.EventLog;
-using Flux.EventLog.PostgreSql;
 using Flux.EventLog.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flux.Server.Hosting;
 
-/// <summary>The commands of the binary: serve (without a word), backup, restore, health.</summary>
+/// <summary>The commands of the binary: serve (without a word), backup, restore, import, export, verify, health.</summary>
 internal static class CommandLine
 {
     private const string Settings = """
@@ -38,8 +35,9 @@ internal static class CommandLine
         root.SetAction((_, _) => GuardAsync(serve));
         root.Subcommands.Add(Backup());
         root.Subcommands.Add(Restore());
-        root.Subcommands.Add(Import());
-        root.Subcommands.Add(Verify());
+        root.Subcommands.Add(ImportCommand.Create());
+        root.Subcommands.Add(ExportCommand.Create());
+        root.Subcommands.Add(VerifyCommand.Create());
         root.Subcommands.Add(HealthCommand.Create());
 
         // The server ends itself on SIGTERM; the parser must not cut its drain short.
@@ -54,8 +52,10 @@ internal static class CommandLine
         var command = new Command("backup", "Copies the embedded store while it is in use; the copy is consistent.") { data, to };
         command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
         {
+            using var progress = new ConsoleProgress("backup", TimeProvider.System);
             var backup = await SqliteBackup.BackupAsync(
-                parsed.GetRequiredValue(data).FullName, parsed.GetRequiredValue(to).FullName, new ConsoleProgress("backup"), cancellationToken);
+                parsed.GetRequiredValue(data).FullName, parsed.GetRequiredValue(to).FullName, progress, cancellationToken);
+            progress.Dispose();
             Console.WriteLine($"backed up to position {backup.Head.Position}");
             return 0;
         }));
@@ -73,69 +73,31 @@ internal static class CommandLine
         };
         command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
         {
+            using var progress = new ConsoleProgress("restore", TimeProvider.System);
             var backup = await SqliteBackup.RestoreAsync(
-                parsed.GetRequiredValue(from).FullName, parsed.GetRequiredValue(data).FullName, new ConsoleProgress("restore"), cancellationToken);
+                parsed.GetRequiredValue(from).FullName, parsed.GetRequiredValue(data).FullName, progress, cancellationToken);
+            progress.Dispose();
             Console.WriteLine($"restored to position {backup.Head.Position}");
             return 0;
         }));
         return command;
     }
 
-    private static Command Import()
+    /// <summary>Runs a command that reads or writes a file of the caller's.</summary>
+    public static Task<int> GuardFilesAsync(Func<Task<int>> run) => GuardAsync(async () =>
     {
-        var data = new Option<DirectoryInfo>("--data") { Description = "the data directory; its server must be stopped", Required = true };
-        var postgres = PostgresOption();
-        var command = new Command("import", "Moves an embedded store into an empty PostgreSQL log, with its positions, versions, hashes and epoch.")
+        try
         {
-            data,
-            postgres,
-        };
-        command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
+            return await run();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var options = new PostgreSqlOptions { ConnectionString = parsed.GetRequiredValue(postgres) };
-
-            // Makes the schema, and refuses a database that cannot be used.
-            await (await PostgreSqlStore.OpenAsync(options, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken)).DisposeAsync();
-            var head = await EmbeddedStoreImport.ImportAsync(
-                parsed.GetRequiredValue(data).FullName, options, new ConsoleProgress("import"), cancellationToken);
-            Console.WriteLine($"imported to position {head.Position}");
-            return 0;
-        }));
-        return command;
-    }
-
-    private static Command Verify()
-    {
-        var data = new Option<DirectoryInfo?>("--data") { Description = "a data directory or a backup; its server may be running" };
-        var postgres = PostgresOption();
-        var command = new Command("verify", "Computes every hash and digest of a log anew; names the first position that was changed, and exits with 1.")
-        {
-            data,
-            postgres,
-        };
-        command.SetAction((parsed, cancellationToken) => GuardAsync(async () =>
-        {
-            var progress = new ConsoleProgress("verify");
-            var head = parsed.GetValue(data) is { } directory
-                ? await LogVerification.VerifyEmbeddedAsync(directory.FullName, progress, cancellationToken)
-                : await LogVerification.VerifyPostgreSqlAsync(
-                    new PostgreSqlOptions { ConnectionString = parsed.GetRequiredValue(postgres) }, progress, cancellationToken);
-            Console.WriteLine($"verified to position {head.Position}, digest {Convert.ToHexStringLower(head.Digest)}");
-            return 0;
-        }));
-        return command;
-    }
-
-    private static Option<string> PostgresOption() => new("--postgres")
-    {
-        Description = "connection string of the database (FLUX_POSTGRES)",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("FLUX_POSTGRES") is { Length: > 0 } given
-            ? given
-            : throw new SettingsException("name the database: --postgres or FLUX_POSTGRES (or, to verify an embedded store, --data)"),
-    };
+            throw new SettingsException(e.Message);
+        }
+    });
 
     // A failure that a person can mend is one line; anything else is a defect and shows where it happened.
-    private static async Task<int> GuardAsync(Func<Task<int>> run)
+    public static async Task<int> GuardAsync(Func<Task<int>> run)
     {
         try
         {

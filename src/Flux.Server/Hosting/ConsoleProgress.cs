@@ -1,25 +1,56 @@
-using System.Globalization;
+using Flux.EventLog;
 
 namespace Flux.Server.Hosting;
 
-/// <summary>Shows how far a long command is: one line that is written over, on a terminal only.</summary>
-internal sealed class ConsoleProgress(string what) : IProgress<double>
+/// <summary>Shows how far a long command is: one line that is written over, on a terminal only. Disposing it ends the line.</summary>
+internal sealed class ConsoleProgress(string command, TimeProvider time) : IProgress<LogProgress>, IProgress<double>, IDisposable
 {
-    private int _shown = -1;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.2);
 
-    public void Report(double value)
+    private string? _what;
+    private long _started;
+    private long _shown;
+    private long _doneAtStart;
+    private int _length;
+
+    public void Report(LogProgress value)
     {
-        var percent = (int)(value * 100);
-        if (percent == _shown || Console.IsErrorRedirected)
+        if (Console.IsErrorRedirected)
         {
             return;
         }
 
-        _shown = percent;
-        Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{what} {percent} %"));
-        if (percent >= 100)
+        var now = time.GetTimestamp();
+        if (!string.Equals(_what, value.What, StringComparison.Ordinal))
+        {
+            EndLine();
+            (_what, _started, _doneAtStart) = (value.What, now, value.Done);
+        }
+        else if (time.GetElapsedTime(_shown, now) < Interval && value.Done < value.Total)
+        {
+            return;
+        }
+
+        _shown = now;
+        Show(ProgressLine.Format(command, value, value.Done - _doneAtStart, time.GetElapsedTime(_started, now)));
+    }
+
+    public void Report(double value) => Report(new LogProgress("%", (long)(value * 100), 100));
+
+    public void Dispose() => EndLine();
+
+    private void Show(string line)
+    {
+        Console.Error.Write("\r" + line.PadRight(_length));
+        _length = line.Length;
+    }
+
+    private void EndLine()
+    {
+        if (_length > 0)
         {
             Console.Error.WriteLine();
+            _length = 0;
         }
     }
 }
