@@ -250,7 +250,7 @@ internal sealed class Replay
         var (changes, reached) = await reading;
         (_changes, _next, _from, _read) = (changes, 0, _read, reached);
 
-        // A page of PostgreSQL takes as long as its encoding and writing: 180,000 changes/s instead of 110,000.
+        // A page of PostgreSQL is waited for longer than its encoding and writing take.
         _ahead = IsHurrying() && reached < limit ? _walk.ReadAsync(reached, limit) : null;
         if (_frames.WrittenCount == 0)
         {
