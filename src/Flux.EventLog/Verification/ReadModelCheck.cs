@@ -11,10 +11,7 @@ internal sealed class ReadModelCheck : IDisposable
     private readonly LogFold _fold = new();
     private readonly LogCheck _check;
     private readonly IEnumerator<CheckedRow> _rows;
-    private readonly Func<long, StoredRow?> _findAt;
-
-    // The highest position that an index names and that was not looked at.
-    private long _ahead;
+    private readonly IndexCheck _indexes;
 
     /// <summary>Begins a check.</summary>
     /// <param name="model">The read model.</param>
@@ -25,7 +22,8 @@ internal sealed class ReadModelCheck : IDisposable
     public ReadModelCheck(
         IReadModelSource model, ReadModelPosition start, LogWalk walk, Func<long, StoredRow?> findAt, CancellationToken cancellationToken)
     {
-        (_model, _start, _check, _findAt) = (model, start, walk.Check, findAt);
+        (_model, _start, _check) = (model, start, walk.Check);
+        _indexes = new IndexCheck(model, _fold, walk.Check, findAt);
         _rows = walk.ReadRows(cancellationToken).GetEnumerator();
     }
 
@@ -40,7 +38,7 @@ internal sealed class ReadModelCheck : IDisposable
     {
         if (!_model.HasIndexesOfLog)
         {
-            CheckEventIds();
+            _indexes.CheckEventIds();
         }
 
         foreach (var page in _model.ReadEntities())
@@ -79,19 +77,13 @@ internal sealed class ReadModelCheck : IDisposable
 
         if (_model.HasIndexesOfLog)
         {
-            CheckEventIds();
-            CheckVersions();
+            _indexes.CheckEventIds();
+            _indexes.CheckVersions();
         }
     }
 
     /// <summary>Checks at last that no index names a position that the log does not have.</summary>
-    public void CheckAhead(long head)
-    {
-        if (_ahead > head)
-        {
-            throw new InvalidDataException($"an index names position {_ahead}, and the log ends at position {head}: the index was changed");
-        }
-    }
+    public void CheckAhead(long head) => _indexes.CheckAhead(head);
 
     public void Dispose() => _rows.Dispose();
 
@@ -166,7 +158,7 @@ internal sealed class ReadModelCheck : IDisposable
 
         if (row.Positions is { } positions && positions != (entity.Positions, entity.Version))
         {
-            throw WrongIndex(entity, positions.Count);
+            throw _indexes.Wrong(entity, positions.Count);
         }
 
         var snapshots = row.Version / StoredState.SnapshotEvery;
@@ -197,70 +189,6 @@ internal sealed class ReadModelCheck : IDisposable
     private static InvalidDataException Wrong(ProjectedRow row, string what) =>
         new($"the read model has version {row.Version} of {Damage.Name(row.Id)}, but {what}: the row was changed");
 
-    private InvalidDataException WrongIndex(CheckedEntity entity, long count)
-    {
-        for (var version = 1L; version <= entity.Version; version++)
-        {
-            var position = _model.FindPosition(entity.Id, version);
-            if (_findAt(position) is not { } found || found.Version != version || !string.Equals(found.Entity, entity.Id, StringComparison.Ordinal))
-            {
-                return new InvalidDataException(
-                    $"the index has version {version} of {Damage.Name(entity.Id)} at position {position}, where the log does not have it: the index was changed");
-            }
-        }
-
-        return new InvalidDataException(
-            $"the index has {count} versions of {Damage.Name(entity.Id)}, and the log {entity.Version}: the index was changed");
-    }
-
-    private void CheckVersions()
-    {
-        var (id, digest, count) = ((string?)null, 0UL, 0L);
-        foreach (var entry in _model.ReadVersions())
-        {
-            if (!string.Equals(entry.Entity, id, StringComparison.Ordinal))
-            {
-                CheckVersionsOf(id, digest, count);
-                (id, digest, count) = (entry.Entity, 0, 0);
-            }
-
-            if (entry.Position > _check.Position.Value)
-            {
-                _ahead = Math.Max(_ahead, entry.Position);
-                continue;
-            }
-
-            digest = PositionDigest.Add(digest, entry.Position);
-            if (entry.Version != ++count)
-            {
-                throw new InvalidDataException(
-                    $"the index of {Damage.Name(entry.Entity)} has version {entry.Version}, at position {entry.Position}, where version {count} should follow: the index was changed");
-            }
-        }
-
-        CheckVersionsOf(id, digest, count);
-        if (_check.Entities.FirstOrDefault(e => !e.IsIndexed) is { } missing)
-        {
-            throw WrongIndex(missing, count: 0);
-        }
-    }
-
-    private void CheckVersionsOf(string? id, ulong digest, long count)
-    {
-        if (id is null || count == 0)
-        {
-            return;
-        }
-
-        var entity = _check.Find(id)
-            ?? throw new InvalidDataException($"the index has {count} versions of {Damage.Name(id)}, and the log none: the index was changed");
-        entity.IsIndexed = true;
-        if ((digest, count) != (entity.Positions, entity.Version))
-        {
-            throw WrongIndex(entity, count);
-        }
-    }
-
     private void CheckCounts()
     {
         var counts = _model.ReadCounts();
@@ -283,50 +211,5 @@ internal sealed class ReadModelCheck : IDisposable
                 throw new InvalidDataException($"the read model counts {said} entities in namespace {Damage.Name(ns)}, and {exist} exist: the count was changed");
             }
         }
-    }
-
-    private void CheckEventIds()
-    {
-        var end = _check.Position.Value;
-        var (sum, count) = (UInt128.Zero, 0L);
-        foreach (var entry in _model.ReadEventIds())
-        {
-            if (entry.Position <= end)
-            {
-                sum += ContentDigest.Of(entry);
-                count++;
-            }
-            else
-            {
-                _ahead = Math.Max(_ahead, entry.Position);
-            }
-        }
-
-        if (sum == _fold.EventIds && count == _fold.EventIdCount)
-        {
-            return;
-        }
-
-        var decoder = new StoredRowDecoder();
-        foreach (var entry in _model.ReadEventIds().Where(e => e.Position <= end))
-        {
-            if (_findAt(entry.Position) is not { } row || decoder.Decode(row, default) is not { Data.EventIdIsGiven: true } recorded
-                || LogFold.EventIdOf(recorded) != entry)
-            {
-                throw new InvalidDataException(
-                    $"the index has event id {Damage.Name(entry.EventId)} at position {entry.Position}, where the log has no such event: the index was changed");
-            }
-        }
-
-        for (var position = 1L; position <= end; position++)
-        {
-            if (_findAt(position) is { } row && decoder.Decode(row, default) is { Data.EventIdIsGiven: true } recorded
-                && LogFold.EventIdOf(recorded) is var id && _model.FindEventId(id.Namespace, id.EventId) != position)
-            {
-                throw Damage.At(recorded, $"has an id, {Damage.Name(id.EventId)}, that is not in the index: it was removed");
-            }
-        }
-
-        throw new InvalidDataException("the index of event ids is not that of the log: it was changed");
     }
 }
