@@ -1,6 +1,8 @@
 using Flux.Core.Entities;
 using Flux.Core.Log;
+using Flux.Core.Series;
 using Flux.EventLog.Projection;
+using Flux.EventLog.Series;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -83,6 +85,10 @@ public sealed class PostgreSqlStore : IAsyncDisposable
     public PostgreSqlReadModel CreateReadModel(IProjection projection) =>
         new(_sources.Read, CreateLoader(new PostgreSqlStates(_sources.Read)), projection);
 
+    /// <summary>Makes the reader of series for this silo.</summary>
+    public ISeriesReader CreateSeriesReader() =>
+        new SeriesReader(CreateSeries(), CreateLoader(new PostgreSqlStates(_sources.Read)), Log, _loggers.CreateLogger<SeriesReader>());
+
     /// <summary>Makes a projection in this process. Only one in the cluster gets anywhere; nobody has started it.</summary>
     /// <param name="instruments">What it measures.</param>
     /// <param name="cancellationToken">Stops reading where it left off.</param>
@@ -94,7 +100,7 @@ public sealed class PostgreSqlStore : IAsyncDisposable
             var (position, count) = await PostgreSqlProjectionStore.BeginAsync(_sources.Project, cancellationToken).ConfigureAwait(false);
             var projector = new Projector(
                 new EntityProjection(position, count),
-                new PostgreSqlProjectionStore(_sources.Project, position),
+                new PostgreSqlProjectionStore(_sources.Project, CreateSeries(), position),
                 Log,
                 onWritten: null,
                 instruments,
@@ -118,6 +124,8 @@ public sealed class PostgreSqlStore : IAsyncDisposable
         await Log.DisposeAsync().ConfigureAwait(false);
         await _sources.DisposeAsync().ConfigureAwait(false);
     }
+
+    private PostgreSqlSeries CreateSeries() => new(_sources.Read, _sources.Project);
 
     private EntityLoader CreateLoader(PostgreSqlStates states) => new(states, Log, _loggers.CreateLogger<EntityLoader>());
 

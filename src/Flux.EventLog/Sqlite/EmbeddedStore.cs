@@ -1,6 +1,8 @@
 using Flux.Core.Log;
+using Flux.Core.Series;
 using Flux.EventLog.Projection;
 using Flux.EventLog.Rows;
+using Flux.EventLog.Series;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -13,10 +15,10 @@ public sealed class EmbeddedStore : IAsyncDisposable
     private readonly ReadModelDatabase _database;
 
     private EmbeddedStore(
-        DataDirectory directory, ReadModelDatabase database, SqliteEventLog log, SqliteReadModel readModel, Projector projector)
+        DataDirectory directory, ReadModelDatabase database, SqliteEventLog log, SqliteReadModel readModel, ISeriesReader series, Projector projector)
     {
         (_directory, _database) = (directory, database);
-        (Log, ReadModel, Projector) = (log, readModel, projector);
+        (Log, ReadModel, Series, Projector) = (log, readModel, series, projector);
     }
 
     /// <summary>Gets the log.</summary>
@@ -24,6 +26,9 @@ public sealed class EmbeddedStore : IAsyncDisposable
 
     /// <summary>Gets the read model.</summary>
     public SqliteReadModel ReadModel { get; }
+
+    /// <summary>Gets the reader of series.</summary>
+    public ISeriesReader Series { get; }
 
     /// <summary>Gets the projection. Nobody has started it.</summary>
     public Projector Projector { get; }
@@ -73,8 +78,9 @@ public sealed class EmbeddedStore : IAsyncDisposable
                 options.ProjectionLinger,
                 timeProvider,
                 loggers.CreateLogger<Projector>());
-            var readModel = new SqliteReadModel(database, new EntityLoader(database, log, loggers.CreateLogger<EntityLoader>()), projector);
-            var store = new EmbeddedStore(directory, database, log, readModel, projector);
+            var loader = new EntityLoader(database, log, loggers.CreateLogger<EntityLoader>());
+            var series = new SeriesReader(database, loader, log, loggers.CreateLogger<SeriesReader>());
+            var store = new EmbeddedStore(directory, database, log, new SqliteReadModel(database, loader, projector), series, projector);
             instruments.Observe(() => store.ProjectionLag, () => database.Position);
             return store;
         }

@@ -8,6 +8,7 @@ internal static class EntitiesApi
     public static void AddEntities(this IServiceCollection services)
     {
         services.AddSingleton<EntityLister>();
+        services.AddSingleton<EntityPager>();
         services.AddSingleton<EntityEndpoints>();
         services.AddSingleton<DeletionEndpoints>();
     }

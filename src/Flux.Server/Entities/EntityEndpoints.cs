@@ -10,7 +10,7 @@ using Flux.Server.Namespaces;
 namespace Flux.Server.Entities;
 
 /// <summary>GET /api/state/entities and /api/state/entities/{id}. Source: wire-contract section 7.</summary>
-internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, AccessControl access, HeadWatch headWatch)
+internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, EntityPager pager, AccessControl access, HeadWatch headWatch)
 {
     // Sent as soon as it is this long, so that a list of a large world never stands in memory whole.
     private const int FlushBytes = 64 * 1024;
@@ -34,8 +34,22 @@ internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, 
     public async Task ListAsync(HttpContext context)
     {
         var query = QueryParameters.Read(context.Request);
+        var page = EntityPageQuery.Read(query);
         var rights = access.RightsOf(context.Request);
         await headWatch.ConfirmAsync(context.RequestAborted);
+        if (page is not null)
+        {
+            await lister.CatchUpAsync(context.RequestAborted);
+            var (found, next) = await pager.ReadAsync(page, rights, context.RequestAborted);
+            if (next is not null)
+            {
+                page.SetNext(context.Response, next);
+            }
+
+            await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, found);
+            return;
+        }
+
         var entities = await lister.ListAsync(query["namespace"], query["prefix"] ?? string.Empty, context.RequestAborted);
 
         context.Response.ContentType = "application/json";

@@ -20,6 +20,7 @@ internal static class EmbeddedStoreSetup
             provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<EmbeddedStore>().Log);
         services.AddSingleton<IReadModel>(provider => provider.GetRequiredService<EmbeddedStore>().ReadModel);
+        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Series);
         services.AddSingleton<IIngestGate>(provider =>
         {
             var store = provider.GetRequiredService<EmbeddedStore>();

@@ -51,6 +51,7 @@ internal static class PostgreSqlSetup
         services.AddSingleton<IProjectionSource, ProjectionSource>();
         services.AddSingleton(provider => store.CreateReadModel(provider.GetRequiredService<IProjection>()));
         services.AddSingleton<IReadModel>(provider => provider.GetRequiredService<PostgreSqlReadModel>());
+        services.AddSingleton(store.CreateSeriesReader());
         services.AddSingleton<ProjectionMonitor>();
         services.AddSingleton<IIngestGate>(provider =>
         {

@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+using Flux.Core.Log;
+using Flux.Core.Series;
+using Flux.EventLog.Projection;
+using Flux.EventLog.Rows;
+
+namespace Flux.EventLog.Series;
+
+/// <summary>The points of one property in one stretch of versions, as the stores keep them.</summary>
+/// <remarks>
+/// In columns: how many points there are; of each the place of its version in the stretch (a byte), its time (the difference to the one before), and
+/// its number (8 bytes, a NaN for a gap and another one for other values); of each other value its JSON, with its length; and a checksum that covers
+/// what the chunk is of as well. Lengths and differences are in the LEB128 form, numbers in little-endian order.
+/// </remarks>
+internal static class SeriesChunk
+{
+    /// <summary>How many versions a stretch has: version v is in stretch (v - 1) / 256. A snapshot is at the end of each, so its beginning is known.</summary>
+    public const int Versions = StoredState.SnapshotEvery;
+
+    // No JSON number is a NaN.
+    private const long GapBits = 0x7FF8_0000_0000_0001;
+    private const long OtherBits = 0x7FF8_0000_0000_0002;
+
+    public static readonly double Gap = BitConverter.Int64BitsToDouble(GapBits);
+
+    public static readonly double Other = BitConverter.Int64BitsToDouble(OtherBits);
+
+    /// <summary>Gives the place of a version in its stretch.</summary>
+    public static byte OffsetOf(long version) => (byte)((version - 1) % Versions);
+
+    /// <summary>Gives what makes the checksum of a chunk its own.</summary>
+    public static ulong SeedOf(string id, ReadOnlySpan<byte> property, long stretch) =>
+        XxHash3.HashToUInt64(property, (long)XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(id), stretch));
+
+    public static ulong Sum(ReadOnlySpan<byte> columns, ulong seed) => XxHash3.HashToUInt64(columns, (long)seed);
+
+    /// <summary>Reads what <see cref="SeriesColumn.Write"/> wrote.</summary>
+    /// <param name="chunk">The chunk. The points keep slices of it.</param>
+    /// <param name="seed">What it is of: see <see cref="SeedOf"/>.</param>
+    /// <param name="stretch">The number of its stretch.</param>
+    /// <param name="points">Room for <see cref="Versions"/> points.</param>
+    /// <param name="count">How many there are, when the answer is true.</param>
+    /// <returns>False when it is damaged.</returns>
+    public static bool TryRead(byte[] chunk, ulong seed, long stretch, Span<SeriesPoint> points, out int count)
+    {
+        count = 0;
+        if (chunk.Length < sizeof(ulong)
+            || Sum(chunk.AsSpan(0, chunk.Length - sizeof(ulong)), seed) != BinaryPrimitives.ReadUInt64LittleEndian(chunk.AsSpan(chunk.Length - sizeof(ulong))))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> rest = chunk;
+        count = (int)VarInt.Read(ref rest);
+        var offsets = rest[..count];
+        var times = rest[count..];
+        var time = 0L;
+        for (var i = 0; i < count; i++)
+        {
+            time += (long)VarInt.Read(ref times);
+            points[i] = new SeriesPoint((stretch * Versions) + offsets[i] + 1, new Timestamp(time), SeriesPointKind.Gap, 0, default);
+        }
+
+        var others = times[(count * sizeof(double))..];
+        for (var i = 0; i < count; i++)
+        {
+            var number = BinaryPrimitives.ReadDoubleLittleEndian(times[(i * sizeof(double))..]);
+            if (!double.IsNaN(number))
+            {
+                points[i] = points[i] with { Kind = SeriesPointKind.Number, Number = number };
+            }
+            else if (BitConverter.DoubleToInt64Bits(number) == OtherBits)
+            {
+                var length = (int)VarInt.Read(ref others);
+                points[i] = points[i] with { Kind = SeriesPointKind.Other, Json = chunk.AsMemory(chunk.Length - others.Length, length) };
+                others = others[length..];
+            }
+        }
+
+        return true;
+    }
+}
