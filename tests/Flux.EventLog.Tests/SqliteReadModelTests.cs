@@ -27,8 +27,8 @@ public sealed class SqliteReadModelTests : ReadModelConformance
         using (var file = Open("read-model.db"))
         {
             file.Execute("""
-                DROP TABLE entity_snapshot; DROP INDEX entity_due; ALTER TABLE entity DROP COLUMN expiry; ALTER TABLE entity DROP COLUMN due_at;
-                PRAGMA user_version = 2
+                DROP TABLE entity_snapshot; DROP TABLE series_chunk; DROP TABLE series_stretch; DROP INDEX entity_due;
+                ALTER TABLE entity DROP COLUMN expiry; ALTER TABLE entity DROP COLUMN due_at; PRAGMA user_version = 2
                 """);
         }
 

@@ -10,7 +10,9 @@ namespace Flux.EventLog.Projection;
 internal sealed class EntityProjection(long position, long entityCount)
 {
     private readonly ProjectedEntityCache _cache = new();
-    private readonly StretchBuffers _stretches = new();
+
+    // 64 MiB: some 8,000 entities with three numbers in each event.
+    private readonly StretchBuffers _stretches = new(maxBytes: 64 * 1024 * 1024, idleEvents: 65_536);
 
     /// <summary>Gets what is folded and not written.</summary>
     public PendingChanges Pending { get; private set; } = new(position, entityCount);

@@ -9,23 +9,19 @@ namespace Flux.EventLog.Series;
 /// Bounded. An entity without a place here loses nothing but time: its stretch is made by the first who reads it. The first stretch of an entity is
 /// never gathered, so that the many entities with few events cost nothing.
 /// </remarks>
-internal sealed class StretchBuffers
+/// <param name="maxBytes">What they may hold. A new stretch begins below half of it, so that those that have begun can grow.</param>
+/// <param name="idleEvents">How many events pass before an entity that none of them was of may lose its place.</param>
+internal sealed class StretchBuffers(long maxBytes, long idleEvents)
 {
-    // Some 8,000 entities with three numbers in each event.
-    private const long MaxBytes = 64 * 1024 * 1024;
-
-    // A new stretch begins below this, so that those that have begun can grow.
-    private const long MaxBytesToBegin = MaxBytes / 2;
-
-    // How many events pass before an entity that none of them was of may lose its place.
-    private const long IdleEvents = 65_536;
-
     // The projection has it to itself, but for the memory that is taken back when the server is idle.
     private readonly Lock _gate = new();
     private readonly Dictionary<string, StretchBuilder> _builders = new(StringComparer.Ordinal);
-    private long _bytes;
     private long _events;
     private long _sweptAt;
+    private long _bytes;
+
+    /// <summary>Gets the bytes that they hold, roughly.</summary>
+    public long Bytes => _bytes;
 
     /// <summary>Takes the next event of an entity.</summary>
     /// <param name="id">The entity's id.</param>
@@ -54,7 +50,7 @@ internal sealed class StretchBuffers
                     }
                 }
 
-                if (builder.Next == row.Version + 1 && !builder.IsTooLarge && _bytes + builder.Bytes <= MaxBytes)
+                if (builder.Next == row.Version + 1 && !builder.IsTooLarge && _bytes + builder.Bytes <= maxBytes)
                 {
                     _bytes += builder.Bytes;
                     return stretch is not null;
@@ -87,7 +83,7 @@ internal sealed class StretchBuffers
 
     private bool HasRoom()
     {
-        if (_bytes >= MaxBytesToBegin && _events - _sweptAt >= IdleEvents)
+        if (_bytes >= maxBytes / 2 && _events - _sweptAt >= idleEvents)
         {
             foreach (var (id, builder) in _builders)
             {
@@ -101,6 +97,6 @@ internal sealed class StretchBuffers
             _sweptAt = _events;
         }
 
-        return _bytes < MaxBytesToBegin;
+        return _bytes < maxBytes / 2;
     }
 }
