@@ -9,6 +9,15 @@ internal static class QueryRows
 {
     private const string History = "/api/events";
     private const string Entities = "/api/state/entities";
+    private const string Series = "/api/series?entity=acme/e1&property=n";
+
+    private static readonly string[] NoNumbers = ["-1", "abc", "1.5", "1e3", "0x10", "%D9%A3", "%EF%BC%95", "", "99999999999999999999", "%201", "1%20", "+1"];
+
+    private static readonly string[] NoTimes =
+    [
+        "garbage", "", "1772028627158", "2026-02-25", "2026-02-25T20:04:27", "2026-02-30T00:00:00Z", "0000-01-01T00:00:00Z", "99999-01-01T00:00:00Z",
+        "2026-02-25T20:04:27%2B99:99", "2026-02-25T25:00:00Z", "2026-13-01T00:00:00Z", "2026-02-25T20:04Z",
+    ];
 
     public static readonly IReadOnlyList<Row> All =
     [
@@ -18,11 +27,24 @@ internal static class QueryRows
             Refused("empty", RawRequest.Get($"{History}?entity="), 400, "invalid_parameter"),
             Refused("without a value", RawRequest.Get($"{History}?entity"), 400, "invalid_parameter"),
             Refused("another parameter", RawRequest.Get($"{History}?limit=5"), 400, "invalid_parameter"),
+            from target in (string[])["/api/series", "/api/series?property=n", "/api/series?entity=&property=n", "/api/series?entity=acme/e1", "/api/series?entity=acme/e1&limit=5"]
+            select Refused(target, RawRequest.Get(target), 400, "invalid_parameter"),
         },
         new("Q02", "limits that are no numbers")
         {
-            from limit in (string[])["-1", "abc", "1.5", "1e3", "0x10", "%D9%A3", "%EF%BC%95", "", "99999999999999999999", "%201", "1%20", "+1"]
+            from limit in NoNumbers
             select Refused(limit.Length == 0 ? "empty" : limit, RawRequest.Get($"{History}?entity=acme/e1&limit={limit}"), 400),
+            from limit in NoNumbers
+            select Refused($"list, limit={limit}", RawRequest.Get($"{Entities}?limit={limit}"), 400, "invalid_parameter"),
+            from name in (string[])["limit", "buckets", "from", "to"]
+            from number in NoNumbers
+            select Refused($"series, {name}={number}", RawRequest.Get($"{Series}&{name}={number}"), 400, "invalid_parameter"),
+            from number in (string[])["0", "2001", "4294967297", "9223372036854775808"]
+            select Refused($"series, buckets={number}", RawRequest.Get($"{Series}&buckets={number}"), 400, "invalid_parameter"),
+            from name in (string[])["from", "to"]
+            select Refused($"series, {name} beyond all positions", RawRequest.Get($"{Series}&{name}=9223372036854775808"), 400, "invalid_parameter"),
+            from order in (string[])["", "ASC", "up", "1", "asc,desc"]
+            select Refused($"series, order={order}", RawRequest.Get($"{Series}&order={order}"), 400, "invalid_parameter"),
         },
         new("Q03", "limit 0; 501, 4294967296")
         {
@@ -38,18 +60,34 @@ internal static class QueryRows
                     Assert.True(answer.Status == 200 && answer.Json.GetArrayLength() == expected, $"limit {limit}: {answer.Status}, {answer.Json.GetArrayLength()} events");
                     Assert.Equal(501, answer.Json[0].GetProperty("payload").GetProperty("properties").GetProperty("n").GetInt32());
                 }
+
+                foreach (var (limit, expected) in ((string, int)[])[("0", 1), ("1", 1), ("501", 501), ("4294967296", 502), ("18446744073709551615", 502)])
+                {
+                    var answer = await run.SendAsync(RawRequest.Get($"/api/series?entity={id}&property=n&order=desc&limit={limit}"));
+                    Assert.True(answer.Status == 200 && answer.Json.GetArrayLength() == expected, $"limit {limit}: {answer.Status}, {answer.Json.GetArrayLength()} points");
+                    Assert.Equal(501, answer.Json[0][1].GetInt32());
+                    answer = await run.SendAsync(RawRequest.Get($"{Entities}?prefix={id}&limit={limit}"));
+                    Assert.True(answer.Status == 200 && answer.Json.GetArrayLength() == 1, $"limit {limit}: {answer}");
+                }
             }),
         },
         new("Q04", "since that is no time")
         {
-            from since in (string[])
-            [
-                "garbage", "", "1772028627158", "2026-02-25", "2026-02-25T20:04:27", "2026-02-30T00:00:00Z", "0000-01-01T00:00:00Z", "99999-01-01T00:00:00Z",
-                "2026-02-25T20:04:27%2B99:99", "2026-02-25T25:00:00Z", "2026-13-01T00:00:00Z", "2026-02-25T20:04Z",
-            ]
+            from since in NoTimes
             select Refused(since.Length == 0 ? "empty" : since, RawRequest.Get($"{History}?entity=acme/e1&since={since}"), 400),
             from since in (string[])["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00%2B14:00"]
             select OkOrRefused(since, $"{History}?entity=acme/e1&since={since}"),
+            from name in (string[])["since", "until"]
+            from time in NoTimes
+            select Refused($"series, {name}={time}", RawRequest.Get($"{Series}&{name}={time}"), 400, "invalid_parameter"),
+            from name in (string[])["since", "until"]
+            from time in (string[])["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00%2B14:00"]
+            from more in (string[])["", "&buckets=5"]
+            select OkOrRefused($"series, {name}={time}{more}", $"{Series}&{name}={time}{more}"),
+            Refused("series, a time and a position to begin with", RawRequest.Get($"{Series}&since=2026-02-25T20:04:27Z&from=1"), 400, "invalid_parameter"),
+            Refused("series, a time and a position to end with", RawRequest.Get($"{Series}&until=2026-02-25T20:04:27Z&to=1"), 400, "invalid_parameter"),
+            Refused("series, buckets and a limit", RawRequest.Get($"{Series}&buckets=5&limit=5"), 400, "invalid_parameter"),
+            Refused("series, buckets and an order", RawRequest.Get($"{Series}&buckets=5&order=asc"), 400, "invalid_parameter"),
         },
         new("Q05", "since in the future; a raw plus")
         {
@@ -57,8 +95,12 @@ internal static class QueryRows
             {
                 await run.PublishAsync(Good.With());
                 Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"{History}?entity=acme/e1&since=2999-01-01T00:00:00Z"))).Text);
+                Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"{Series}&since=2999-01-01T00:00:00Z"))).Text);
+                Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"{Series}&buckets=5&since=2999-01-01T00:00:00Z"))).Text);
+                Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"{Series}&buckets=2000&since=2999-01-01T00:00:00Z&until=1999-01-01T00:00:00Z"))).Text);
             }),
             OkOrRefused("raw plus", $"{History}?entity=acme/e1&since=2026-02-25T20:04:27+00:00"),
+            OkOrRefused("raw plus in a series", $"{Series}&since=2026-02-25T20:04:27+00:00"),
         },
         new("Q06", "repeated parameters")
         {
@@ -67,6 +109,10 @@ internal static class QueryRows
             Refused("since", RawRequest.Get($"{History}?entity=a&since=2026-01-01T00:00:00Z&since=2026-01-01T00:00:00Z"), 400),
             Refused("namespace", RawRequest.Get($"{Entities}?namespace=a&namespace=b"), 400),
             Refused("prefix", RawRequest.Get($"{Entities}?prefix=a&prefix=a"), 400),
+            from name in (string[])["limit", "where", "cursor"]
+            select Refused($"list, {name}", RawRequest.Get($"{Entities}?{name}=1&{name}=1"), 400),
+            from name in (string[])["entity", "property", "since", "until", "from", "to", "limit", "order", "buckets"]
+            select Refused($"series, {name}", RawRequest.Get($"/api/series?entity=a&property=n&{name}=1&{name}=1"), 400),
         },
         new("Q07", "filters with a meaning elsewhere")
         {
@@ -90,11 +136,49 @@ internal static class QueryRows
             ListOf(2_000),
             ListOf(100_000) with { OnlyInLongRun = true },
         },
-        new("Q09", "cursors of others") { new NotYet(NotYet.Subscriptions) },
+        new("Q09", "cursors of others; conditions that are none")
+        {
+            Check("altered, of another query, of another form", async run =>
+            {
+                foreach (var id in (string[])["acme/q09-a", "acme/q09-b"])
+                {
+                    await run.PublishAsync(Good.Event(id, "{\"n\":1}"));
+                }
+
+                var link = (await run.SendAsync(RawRequest.Get($"{Entities}?prefix=acme/q09&limit=1"))).Header("Link")!;
+                var cursor = link[(link.IndexOf("cursor=", StringComparison.Ordinal) + 7)..link.IndexOf('>', StringComparison.Ordinal)];
+                var next = await run.SendAsync(RawRequest.Get($"{Entities}?prefix=acme/q09&cursor={cursor}"));
+                Assert.True(next.Status == 200 && next.Json.GetArrayLength() == 1, $"{next}");
+                var altered = Enumerable.Range(0, cursor.Length).Select(i => $"prefix=acme/q09&cursor={cursor[..i]}{(cursor[i] == 'A' ? 'B' : 'A')}{cursor[(i + 1)..]}");
+                foreach (var query in (string[])
+                [
+                    .. altered, $"prefix=acme/q09&cursor={cursor[..^1]}", $"prefix=acme/q09&cursor={cursor}A", $"prefix=acme/q09&cursor={cursor}=", $"prefix=acme/q0&cursor={cursor}",
+                    $"prefix=other/q09&cursor={cursor}", $"namespace=acme&prefix=acme/q09&cursor={cursor}", $"prefix=acme/q09&where=true&cursor={cursor}", $"cursor={cursor}", "cursor=",
+                    "cursor=AQ", "cursor=%00", "cursor=%C3%A9", $"cursor={new string('A', 4000)}", "cursor=1", "cursor=../../x",
+                ])
+                {
+                    RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get($"{Entities}?{query}")), [400], "invalid_parameter");
+                }
+            }),
+            from @where in (string[])
+            [
+                "", "1", "properties.n", "properties.n%20%3E", "(", "nobody", "previous.n%20%3E%201", "deleted", "event.id%20==%20%22x%22", "version%20==%20%22x%22", "%22%00%22",
+                "entity.matches(%22(a%2B)%2B(%22)", new string('(', 3000), new string('x', 5000), "%22%F0%9F%98%80%22",
+            ]
+            where @where != "properties.n" // of any type: it is judged
+            select Refused($"where={(@where.Length > 40 ? @where[..40] : @where)}", RawRequest.Get($"{Entities}?where={@where}"), 400, "invalid_parameter"),
+            Check("a hostile pattern is answered in time", async run =>
+            {
+                await run.PublishAsync(Good.Event("acme/q09-c", $"{{\"text\":\"{new string('a', 50_000)}\"}}"));
+                var begun = TimeProvider.System.GetTimestamp();
+                var answer = await run.SendAsync(RawRequest.Get($"{Entities}?prefix=acme/q09&where=properties.text.matches(%22%5E(a%2B)%2B%24%22)"));
+                Assert.True(answer.Status is 200 or 400 && TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(1), $"{TimeProvider.System.GetElapsedTime(begun)}: {answer}");
+            }),
+        },
         new("Q10", "broken escapes, long queries, many parameters")
         {
             from escape in (string[])["%00", "%ff", "%zz", "%"]
-            from target in (string[])[$"{History}?entity=", $"{Entities}?prefix=", $"{Entities}?namespace=", $"{Entities}?unknown="]
+            from target in (string[])[$"{History}?entity=", "/api/series?property=n&entity=", "/api/series?entity=acme/e1&property=", $"{Entities}?limit=1&prefix=", $"{Entities}?prefix=", $"{Entities}?namespace=", $"{Entities}?unknown="]
             select OkOrRefused(target + escape, target + escape),
             RefusedOrCut("query of 10 KB", () => RawRequest.Get($"{Entities}?prefix={new string('x', 10_240)}"), [414], mayBeEmpty: true),
             Check("1,000 unknown parameters", async run =>
@@ -116,6 +200,10 @@ internal static class QueryRows
                     RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get(RawRequest.EntityPath($"{ns}/e"), headers)), [404], "not_found");
                     Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"{Entities}?namespace={ns}", headers))).Text);
                     Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"{History}?entity={ns}/e", headers))).Text);
+                    var page = await run.SendAsync(RawRequest.Get($"{Entities}?namespace={ns}&limit=1&where=true", headers));
+                    Assert.Equal(("[]", null), (page.Text, page.Header("Link")));
+                    Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"/api/series?entity={ns}/e&property=n", headers))).Text);
+                    Assert.Equal("[]", (await run.SendAsync(RawRequest.Get($"/api/series?entity={ns}/e&property=n&buckets=2", headers))).Text);
                 }
 
                 Assert.Equal(1, (await run.SendAsync(RawRequest.Get($"{Entities}?namespace={ns}", owner))).Json.GetArrayLength());
@@ -124,14 +212,14 @@ internal static class QueryRows
         new("Q12", "time travel out of range") { new NotYet(NotYet.TimeTravel) },
         new("Q13", "other methods")
         {
-            from target in (string[])[History, "/api/events/batch", Entities, $"{Entities}/acme%2Fe1", "/api/ws", "/health/live", "/health/ready"]
+            from target in (string[])[History, "/api/events/batch", "/api/series", Entities, $"{Entities}/acme%2Fe1", "/api/ws", "/health/live", "/health/ready"]
             from method in (string[])["PATCH", "PUT"]
             select Refused($"{method} {target}", RawRequest.With(method, target, "{}"u8.ToArray()), 405, "method_not_allowed"),
             Refused("PATCH on the batch delete", RawRequest.With("PATCH", $"{Entities}/delete", "{}"u8.ToArray()), 405, "method_not_allowed"),
             Check("HEAD", async run =>
             {
                 await run.PublishAsync(Good.With());
-                foreach (var target in (string[])[$"{History}?entity=acme/e1", Entities, $"{Entities}/acme%2Fe1", "/health/live"])
+                foreach (var target in (string[])[$"{History}?entity=acme/e1", Series, $"{Series}&buckets=5", Entities, $"{Entities}?limit=1", $"{Entities}/acme%2Fe1", "/health/live"])
                 {
                     await using var http = await run.ConnectAsync();
                     var answer = await http.ExchangeAsync(RawRequest.Of("HEAD", target));
