@@ -10,7 +10,7 @@ internal static class BenchmarkSuite
     private static readonly IBenchmark[] All =
     [
         new IngestSingle(), new IngestBatch(), new Push(), new FanOut(), new IdleSockets(), new Growth(), new Memory(),
-        new AuthenticationCost(), new Predicates(), new Reconnect(), new Stalled(), new Filters(),
+        new AuthenticationCost(), new Predicates(), new Reconnect(), new Stalled(), new Filters(), new PropertySeries(), new Paging(),
         new ClusterIngest(), new ClusterScale(), new ClusterPush(),
     ];
 

@@ -14,6 +14,8 @@ internal sealed class FluxSilos : IAsyncDisposable
 
     public IReadOnlyList<int> Ports => [.. _servers.Select(server => server.Port)];
 
+    public IReadOnlyList<int> ProcessIds => [.. _servers.Select(server => server.ProcessId)];
+
     /// <summary>Gets what all of them have used.</summary>
     public TimeSpan Cpu => _servers.Aggregate(TimeSpan.Zero, (sum, server) => sum + server.Usage.Cpu);
 
