@@ -51,14 +51,14 @@ public sealed class StretchBuffersTests
     [Fact]
     public void Who_has_been_idle_for_long_makes_room()
     {
-        var buffers = new StretchBuffers(maxBytes: 40_000, idleEvents: 2000);
-        foreach (var id in Enumerable.Range(0, 300).Select(i => $"idle/{i}"))
+        var buffers = new StretchBuffers(maxBytes: 20_000, idleEvents: 20_000);
+        foreach (var id in Enumerable.Range(0, 60).Select(i => $"idle/{i}"))
         {
             Write(buffers, id, 257);
         }
 
         Assert.Empty(Write(buffers, "busy", 512));
-        Write(buffers, "busy", 2000);
+        Write(buffers, "busy", 30_000);
 
         Assert.NotEmpty(Write(buffers, "busy", 512));
     }

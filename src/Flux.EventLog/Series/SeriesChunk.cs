@@ -10,8 +10,8 @@ namespace Flux.EventLog.Series;
 
 /// <summary>The points of one property in one stretch of versions, as the stores keep them.</summary>
 /// <remarks>
-/// In columns: how many points there are; of each the place of its version in the stretch (a byte), its time (the difference to the one before), and
-/// its number (8 bytes, a NaN for a gap and another one for other values); of each other value its JSON, with its length; and a checksum that covers
+/// In columns: how many points there are; of each the place of its version in the stretch (a byte), its number (8 bytes, a NaN for a gap and another
+/// one for other values), and its time (the difference to the one before); of each other value its JSON, with its length; and a checksum that covers
 /// what the chunk is of as well. Lengths and differences are in the LEB128 form, numbers in little-endian order.
 /// </remarks>
 internal static class SeriesChunk
@@ -55,27 +55,29 @@ internal static class SeriesChunk
         ReadOnlySpan<byte> rest = chunk;
         count = (int)VarInt.Read(ref rest);
         var offsets = rest[..count];
-        var times = rest[count..];
-        var time = 0L;
+        var numbers = rest[count..];
+        rest = numbers[(count * sizeof(double))..];
+        var (time, others) = (0L, 0);
         for (var i = 0; i < count; i++)
         {
-            time += (long)VarInt.Read(ref times);
-            points[i] = new SeriesPoint((stretch * Versions) + offsets[i] + 1, new Timestamp(time), SeriesPointKind.Gap, 0, default);
+            time += (long)VarInt.Read(ref rest);
+            var number = BinaryPrimitives.ReadDoubleLittleEndian(numbers[(i * sizeof(double))..]);
+            var kind = !double.IsNaN(number) ? SeriesPointKind.Number
+                : BitConverter.DoubleToInt64Bits(number) == OtherBits ? SeriesPointKind.Other
+                : SeriesPointKind.Gap;
+            others += kind == SeriesPointKind.Other ? 1 : 0;
+            points[i] = new SeriesPoint(
+                (stretch * Versions) + offsets[i] + 1, new Timestamp(time), kind, kind == SeriesPointKind.Number ? number : 0, default);
         }
 
-        var others = times[(count * sizeof(double))..];
-        for (var i = 0; i < count; i++)
+        for (var i = 0; others > 0; i++)
         {
-            var number = BinaryPrimitives.ReadDoubleLittleEndian(times[(i * sizeof(double))..]);
-            if (!double.IsNaN(number))
+            if (points[i].Kind == SeriesPointKind.Other)
             {
-                points[i] = points[i] with { Kind = SeriesPointKind.Number, Number = number };
-            }
-            else if (BitConverter.DoubleToInt64Bits(number) == OtherBits)
-            {
-                var length = (int)VarInt.Read(ref others);
-                points[i] = points[i] with { Kind = SeriesPointKind.Other, Json = chunk.AsMemory(chunk.Length - others.Length, length) };
-                others = others[length..];
+                var length = (int)VarInt.Read(ref rest);
+                points[i] = points[i] with { Json = chunk.AsMemory(chunk.Length - rest.Length, length) };
+                rest = rest[length..];
+                others--;
             }
         }
 

@@ -48,17 +48,17 @@ internal sealed class SeriesColumn
             output.Advance(1);
         }
 
+        foreach (var number in _numbers)
+        {
+            BinaryPrimitives.WriteDoubleLittleEndian(output.GetSpan(sizeof(double)), number);
+            output.Advance(sizeof(double));
+        }
+
         var previous = 0L;
         foreach (var time in _times)
         {
             VarInt.Write(output, (ulong)(time - previous));
             previous = time;
-        }
-
-        foreach (var number in _numbers)
-        {
-            BinaryPrimitives.WriteDoubleLittleEndian(output.GetSpan(sizeof(double)), number);
-            output.Advance(sizeof(double));
         }
 
         foreach (var other in _others)

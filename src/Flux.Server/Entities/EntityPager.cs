@@ -39,11 +39,12 @@ internal sealed class EntityPager(IReadModel readModel, TimeProvider time)
         while (!rest.IsEmpty && !isFull && reads < MaxReads)
         {
             reads++;
-            var rows = query.Where is null ? query.Limit - found : RowsPerRead;
+            var rows = query.Where is null ? query.Limit - found + 1 : RowsPerRead; // one more tells whether there is one more
             var page = await readModel.ReadPageAsync(rest, rows, cancellationToken);
             var after = page.Rest ?? EntityRange.Nothing;
-            foreach (var entity in page.Entities)
+            for (var i = 0; i < page.Entities.Count; i++)
             {
+                var entity = page.Entities[i];
                 if (!rights.CanRead(entity.Id))
                 {
                     continue;
@@ -60,7 +61,7 @@ internal sealed class EntityPager(IReadModel readModel, TimeProvider time)
                 if (found == query.Limit || lookedAt == MaxLookedAt || json.WrittenCount >= MaxBytes || time.GetElapsedTime(started) >= MaxTime)
                 {
                     isFull = true;
-                    after = rest.After(entity.Id);
+                    after = i < page.Entities.Count - 1 ? rest.After(entity.Id) : after;
                     break;
                 }
             }
