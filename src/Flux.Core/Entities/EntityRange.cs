@@ -87,7 +87,7 @@ public sealed record EntityRange
     }
 
     /// <summary>Gives what is left of the range from a text on.</summary>
-    /// <param name="start">The least text wanted, of those that every store can compare with; it may lie before the range or after it.</param>
+    /// <param name="start">The least text wanted, one that every store can compare with; it may lie before the range or after it.</param>
     /// <returns>The rest; it may be empty.</returns>
     public EntityRange From(string start) => Compare(start, Start) <= 0 ? this : new EntityRange(start, End);
 

@@ -4,8 +4,8 @@ namespace Flux.Core.Expressions;
 
 /// <summary>A condition over the state of an entity, in the Common Expression Language. Any number of threads may use it at once.</summary>
 /// <remarks>
-/// Its variables: <c>entity</c> and <c>properties</c>, as in a <see cref="Predicate"/>, and <c>version</c> and <c>lastUpdated</c>. An error of the
-/// evaluation, such as a property that is missing, is <see cref="Verdict.No"/>.
+/// Its variables: <c>entity</c> and <c>properties</c>, as in a <see cref="Predicate"/>, and <c>version</c> and <c>lastUpdated</c>. An error
+/// of the evaluation, such as a property that is missing, is <see cref="Verdict.No"/>.
 /// </remarks>
 public sealed class EntityFilter
 {
@@ -25,7 +25,7 @@ public sealed class EntityFilter
     /// <summary>Parses and checks a text.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The filter.</returns>
-    /// <exception cref="ExpressionException">It is no expression, its types do not fit, it is beyond a limit, or its value is no bool.</exception>
+    /// <exception cref="ExpressionException">It is no expression, its types do not fit, it is beyond a limit, or no bool.</exception>
     public static EntityFilter Compile(string text)
     {
         var expression = Expression.Compile(text, Variables);

@@ -3,7 +3,7 @@ using Flux.Core.Log;
 
 namespace Flux.Core.Series;
 
-/// <summary>Reads the past of one property. What it gives is the same as a scan of the entity's events, and takes a hundredth of the time.</summary>
+/// <summary>Reads the past of one property. It gives the same as a scan of the entity's events, in a hundredth of the time.</summary>
 public interface ISeriesReader
 {
     /// <summary>Reads the points between two versions.</summary>

@@ -13,8 +13,8 @@ public static class PropertyHistory
     /// <param name="before">The entity's properties before it.</param>
     /// <param name="property">The property's name.</param>
     /// <param name="json">
-    /// The value that the event sets: the producer's JSON, compact, a slice of the payload. <c>null</c> also when the event deletes the entity and with it
-    /// a value that was not <c>null</c>.
+    /// The value that the event sets: the producer's JSON, compact, a slice of the payload. <c>null</c> also when the event deletes the entity, and
+    /// with it a value that was not <c>null</c>.
     /// </param>
     /// <returns>False when the event says nothing of the property.</returns>
     public static bool TryFind(RecordedEvent recorded, PropertyMap before, string property, out ReadOnlyMemory<byte> json)

@@ -10,11 +10,12 @@ namespace Flux.Core.Series;
 /// <param name="RecordedAt">The time of its commit.</param>
 /// <param name="Kind">What the property was from then on.</param>
 /// <param name="Number">The number, as the nearest double; 0 when it is none.</param>
-/// <param name="Json">The JSON of another value in UTF-8; empty when that is longer than <see cref="MaxJson"/>, and for numbers and gaps.</param>
+/// <param name="Json">The JSON of another value; empty when that is longer than <see cref="MaxJson"/>, and for numbers and gaps.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct SeriesPoint(long Version, Timestamp RecordedAt, SeriesPointKind Kind, double Number, ReadOnlyMemory<byte> Json)
+public readonly record struct SeriesPoint(
+    long Version, Timestamp RecordedAt, SeriesPointKind Kind, double Number, ReadOnlyMemory<byte> Json)
 {
-    /// <summary>The longest JSON that a point keeps of a value that is no number, in bytes. A state or a name fits, a document does not.</summary>
+    /// <summary>The longest JSON that a point keeps of a value that is no number, in bytes. A name fits, a document does not.</summary>
     public const int MaxJson = 128;
 
     /// <summary>Makes the point of an event that sets the property.</summary>

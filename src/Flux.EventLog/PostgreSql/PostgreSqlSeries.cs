@@ -62,8 +62,8 @@ internal sealed class PostgreSqlSeries(NpgsqlDataSource read, NpgsqlDataSource w
             await using (command.ConfigureAwait(false))
             {
                 // Sorted, so that two who write the same never wait for each other's rows crosswise.
-                var sorted = stretches.OrderBy(stretch => stretch.Entity, StringComparer.Ordinal).ThenBy(stretch => stretch.Number).ToList();
-                var chunks = sorted.SelectMany(stretch => stretch.Chunks, (stretch, chunk) => (stretch.Entity, stretch.Number, chunk)).ToList();
+                var sorted = stretches.OrderBy(s => s.Entity, StringComparer.Ordinal).ThenBy(s => s.Number).ToList();
+                var chunks = sorted.SelectMany(s => s.Chunks, (s, chunk) => (s.Entity, s.Number, chunk)).ToList();
                 command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. chunks.Select(c => c.Entity)] });
                 command.Parameters.Add(new NpgsqlParameter<byte[][]> { TypedValue = [.. chunks.Select(c => c.chunk.Property)] });
                 command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. chunks.Select(c => c.Number)] });

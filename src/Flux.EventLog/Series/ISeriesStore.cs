@@ -2,7 +2,8 @@ using Flux.Core.Log;
 
 namespace Flux.EventLog.Series;
 
-/// <summary>Where the read model keeps chunks. Each says what follows from the log alone, so any may be missing, and whoever makes one may write it.</summary>
+/// <summary>Where the read model keeps chunks.</summary>
+/// <remarks>Each says what follows from the log alone, so any may be missing, and whoever makes one may write it.</remarks>
 internal interface ISeriesStore
 {
     /// <summary>Reads the chunks of a property.</summary>
@@ -16,7 +17,7 @@ internal interface ISeriesStore
     ValueTask<List<(long Stretch, byte[]? Points)>> ReadChunksAsync(
         string id, byte[] property, long first, long last, CancellationToken cancellationToken);
 
-    /// <summary>Writes stretches of entities that have rows, all or nothing. Of an entity without a row nothing is written; what is there already is replaced.</summary>
+    /// <summary>Writes stretches, all or nothing. What is there already is replaced; of an entity without a row nothing need be written.</summary>
     /// <param name="stretches">The stretches, each once.</param>
     /// <param name="cancellationToken">Stops writing.</param>
     /// <exception cref="EventLogUnavailableException">The read model cannot be written to.</exception>

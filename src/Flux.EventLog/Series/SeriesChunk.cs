@@ -10,13 +10,13 @@ namespace Flux.EventLog.Series;
 
 /// <summary>The points of one property in one stretch of versions, as the stores keep them.</summary>
 /// <remarks>
-/// In columns: how many points there are; of each the place of its version in the stretch (a byte), its number (8 bytes, a NaN for a gap and another
-/// one for other values), and its time (the difference to the one before); of each other value its JSON, with its length; and a checksum that covers
-/// what the chunk is of as well. Lengths and differences are in the LEB128 form, numbers in little-endian order.
+/// In columns: how many points there are; of each the place of its version in the stretch (a byte), its number (8 bytes, a NaN for a gap and
+/// another one for other values), and its time (the difference to the one before); of each other value its JSON, with its length; and a checksum
+/// that covers what the chunk is of as well. Lengths and differences are in the LEB128 form, numbers in little-endian order.
 /// </remarks>
 internal static class SeriesChunk
 {
-    /// <summary>How many versions a stretch has: version v is in stretch (v - 1) / 256. A snapshot is at the end of each, so its beginning is known.</summary>
+    /// <summary>How many versions a stretch has: version v is in stretch (v - 1) / 256. A snapshot is at the end of each.</summary>
     public const int Versions = StoredState.SnapshotEvery;
 
     // No JSON number is a NaN.
@@ -46,8 +46,8 @@ internal static class SeriesChunk
     public static bool TryRead(byte[] chunk, ulong seed, long stretch, Span<SeriesPoint> points, out int count)
     {
         count = 0;
-        if (chunk.Length < sizeof(ulong)
-            || Sum(chunk.AsSpan(0, chunk.Length - sizeof(ulong)), seed) != BinaryPrimitives.ReadUInt64LittleEndian(chunk.AsSpan(chunk.Length - sizeof(ulong))))
+        var end = chunk.Length - sizeof(ulong);
+        if (end < 0 || Sum(chunk.AsSpan(0, end), seed) != BinaryPrimitives.ReadUInt64LittleEndian(chunk.AsSpan(end)))
         {
             return false;
         }

@@ -11,7 +11,7 @@ internal sealed class SeriesColumn
     private readonly List<byte> _offsets = [];
     private readonly List<long> _times = [];
     private readonly List<double> _numbers = [];
-    private readonly List<ReadOnlyMemory<byte>> _others = [];
+    private readonly List<byte[]> _others = [];
 
     public int Count => _offsets.Count;
 
@@ -33,8 +33,14 @@ internal sealed class SeriesColumn
             return pointBytes;
         }
 
+        if (_others.Count > 0 && _others[^1].AsSpan().SequenceEqual(point.Json.Span))
+        {
+            _others.Add(_others[^1]); // states mostly stay what they are
+            return pointBytes + IntPtr.Size;
+        }
+
         _others.Add(point.Json.ToArray()); // a slice would keep the whole payload in memory
-        return pointBytes + 32 + point.Json.Length;
+        return pointBytes + IntPtr.Size + 24 + point.Json.Length;
     }
 
     /// <summary>Writes the chunk: see <see cref="SeriesChunk"/>.</summary>
@@ -64,7 +70,7 @@ internal sealed class SeriesColumn
         foreach (var other in _others)
         {
             VarInt.Write(output, (ulong)other.Length);
-            output.Write(other.Span);
+            output.Write(other);
         }
 
         BinaryPrimitives.WriteUInt64LittleEndian(output.GetSpan(sizeof(ulong)), SeriesChunk.Sum(output.WrittenSpan, seed));

@@ -9,8 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Flux.EventLog.Series;
 
-/// <summary>Reads series from the chunks that are kept, and from the log what is not; of that it keeps the chunks, so that nobody goes it twice.</summary>
-internal sealed partial class SeriesReader(ISeriesStore store, EntityLoader loader, IEventLog log, ILogger<SeriesReader> logger) : ISeriesReader
+/// <summary>Reads series from the chunks that are kept, and from the log what is not; of that it keeps chunks, so that nobody goes it twice.</summary>
+internal sealed partial class SeriesReader(ISeriesStore store, EntityLoader loader, IEventLog log, ILogger<SeriesReader> logger)
+    : ISeriesReader
 {
     // Some 3 KB each: what is in memory of the store at a time.
     private const int PageStretches = 512;
@@ -66,7 +67,8 @@ internal sealed partial class SeriesReader(ISeriesStore store, EntityLoader load
         }
     }
 
-    private bool TryTake(Queue<(long Stretch, byte[]? Points)> page, string id, byte[] name, long stretch, SeriesPoint[] points, out int count)
+    private bool TryTake(
+        Queue<(long Stretch, byte[]? Points)> page, string id, byte[] name, long stretch, SeriesPoint[] points, out int count)
     {
         count = 0;
         if (!page.TryPeek(out var next) || next.Stretch != stretch)

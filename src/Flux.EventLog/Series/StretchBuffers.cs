@@ -4,10 +4,10 @@ using Flux.Core.Log;
 
 namespace Flux.EventLog.Series;
 
-/// <summary>The stretches that entities are in the middle of, while the projection passes: at the end of one its chunks are there without reading the log.</summary>
+/// <summary>The stretches that entities are in the middle of while the projection passes: at the end of one it has its chunks without the log.</summary>
 /// <remarks>
-/// Bounded. An entity without a place here loses nothing but time: its stretch is made by the first who reads it. The first stretch of an entity is
-/// never gathered, so that the many entities with few events cost nothing.
+/// Bounded. An entity without a place here loses nothing but time: its stretch is made by the first who reads it. The first stretch of an entity
+/// is never gathered, so that the many entities with few events cost nothing.
 /// </remarks>
 /// <param name="maxBytes">What they may hold. A new stretch begins below half of it, so that those that have begun can grow.</param>
 /// <param name="idleEvents">How many events pass before an entity that none of them was of may lose its place.</param>

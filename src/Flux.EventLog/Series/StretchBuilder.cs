@@ -23,7 +23,7 @@ internal sealed class StretchBuilder(string entity, long stretch)
     /// <summary>Gets the bytes that it holds, roughly.</summary>
     public int Bytes { get; private set; }
 
-    /// <summary>Gets a value indicating whether there are too many points to keep: they are dropped, and those that follow are not taken.</summary>
+    /// <summary>Gets a value indicating whether there are too many points to keep: they are dropped, and no more are taken.</summary>
     public bool IsTooLarge { get; private set; }
 
     /// <summary>Gets or sets when the last event came, as its owner counts.</summary>

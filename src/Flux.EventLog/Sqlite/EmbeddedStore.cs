@@ -15,7 +15,12 @@ public sealed class EmbeddedStore : IAsyncDisposable
     private readonly ReadModelDatabase _database;
 
     private EmbeddedStore(
-        DataDirectory directory, ReadModelDatabase database, SqliteEventLog log, SqliteReadModel readModel, ISeriesReader series, Projector projector)
+        DataDirectory directory,
+        ReadModelDatabase database,
+        SqliteEventLog log,
+        SqliteReadModel readModel,
+        ISeriesReader series,
+        Projector projector)
     {
         (_directory, _database) = (directory, database);
         (Log, ReadModel, Series, Projector) = (log, readModel, series, projector);

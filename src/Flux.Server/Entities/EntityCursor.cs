@@ -8,8 +8,8 @@ namespace Flux.Server.Entities;
 
 /// <summary>Where the next page of a list begins. Its text is opaque to clients, and good for one query.</summary>
 /// <remarks>
-/// The text is base64url of: a byte with the number of this form, a checksum of the query (8 bytes), the least id that the page may show, and a CRC-32
-/// of all before it. It says nothing that its reader may not know: see <see cref="Namespaces.ReadRights.SkipHidden"/>.
+/// The text is base64url of: a byte with the number of this form, a checksum of the query (8 bytes), the least id that the page may show, and a
+/// CRC-32 of all before it. It says nothing that its reader may not know: see <see cref="Namespaces.ReadRights.SkipHidden"/>.
 /// </remarks>
 internal static class EntityCursor
 {

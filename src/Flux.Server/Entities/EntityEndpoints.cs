@@ -10,7 +10,8 @@ using Flux.Server.Namespaces;
 namespace Flux.Server.Entities;
 
 /// <summary>GET /api/state/entities and /api/state/entities/{id}. Source: wire-contract section 7.</summary>
-internal sealed class EntityEndpoints(EntityGrains grains, EntityLister lister, EntityPager pager, AccessControl access, HeadWatch headWatch)
+internal sealed class EntityEndpoints(
+    EntityGrains grains, EntityLister lister, EntityPager pager, AccessControl access, HeadWatch headWatch)
 {
     // Sent as soon as it is this long, so that a list of a large world never stands in memory whole.
     private const int FlushBytes = 64 * 1024;

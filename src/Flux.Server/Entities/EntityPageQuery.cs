@@ -42,7 +42,7 @@ internal sealed record EntityPageQuery(string? Namespace, string? Prefix, int Li
         string? start = null;
         if (cursor is not null && !EntityCursor.TryParse(cursor, out start, ns, prefix, where))
         {
-            throw QueryParameters.Invalid("cursor: was not given out for this query: namespace, prefix and where must be the same, and the cursor unchanged");
+            throw QueryParameters.Invalid("cursor: was not given out for this namespace, prefix and where, or has been changed");
         }
 
         return new EntityPageQuery(ns, prefix, limit, where is null ? null : Compile(where), start);

@@ -54,11 +54,13 @@ internal sealed class EntityPager(IReadModel readModel, TimeProvider time)
                 if (IsWanted(query.Where, entity))
                 {
                     JsonAnswer.Write(json, found == 0 ? default : ","u8);
-                    EntityJson.Write(json, entity.Id, new EntitySnapshot(entity.Properties, entity.LastUpdated, entity.Version, Expiry: null));
+                    var shown = new EntitySnapshot(entity.Properties, entity.LastUpdated, entity.Version, Expiry: null);
+                    EntityJson.Write(json, entity.Id, shown);
                     found++;
                 }
 
-                if (found == query.Limit || lookedAt == MaxLookedAt || json.WrittenCount >= MaxBytes || time.GetElapsedTime(started) >= MaxTime)
+                if (found == query.Limit || lookedAt == MaxLookedAt || json.WrittenCount >= MaxBytes
+                    || time.GetElapsedTime(started) >= MaxTime)
                 {
                     isFull = true;
                     after = i < page.Entities.Count - 1 ? rest.After(entity.Id) : after;

@@ -33,7 +33,7 @@ internal sealed class ReadRights(NamespaceDirectory directory, TokenHash? token,
     public bool CanRead(string entityId, NamespaceRecord record) =>
         record is { IsRegistered: true, State: not NamespaceState.Banned } && Holds(record) is { } held && held.Reaches(entityId);
 
-    /// <summary>Passes over what the client may not see at the beginning of a range, so that where the range begins gives no hidden id away.</summary>
+    /// <summary>Passes over what the client may not see at the beginning of a range, so that where it begins gives no hidden id away.</summary>
     /// <param name="range">The range; it may begin at or after any id.</param>
     /// <returns>What is left of it: it begins with an id that the client may see, or with none that is there.</returns>
     public EntityRange SkipHidden(EntityRange range)
@@ -41,10 +41,9 @@ internal sealed class ReadRights(NamespaceDirectory directory, TokenHash? token,
         while (!range.IsEmpty && FindHiddenPrefix(range.Start) is { } prefix)
         {
             // Of its own namespace a token may open a part, which begins with what the token says.
-            var next = directory.FindHidden(range.Start) is { State: not NamespaceState.Banned } record && Holds(record)?.EntityPrefix is { } own
-                && EntityIdOrder.Instance.Compare(range.Start, own) < 0
-                    ? own
-                    : EntityRange.OfPrefix(prefix).End;
+            var record = directory.FindHidden(range.Start);
+            var own = record is { State: not NamespaceState.Banned } ? Holds(record)?.EntityPrefix : null;
+            var next = own is not null && EntityIdOrder.Instance.Compare(range.Start, own) < 0 ? own : EntityRange.OfPrefix(prefix).End;
             range = next is null ? EntityRange.Nothing : range.From(next);
         }
 

@@ -32,7 +32,8 @@ internal sealed class SeriesEndpoint(IEventLog log, ISeriesReader series, Series
         }
         else
         {
-            (json, var next) = await pages.ReadAsync(key, query, range.Value.First.Version, range.Value.Last.Version, context.RequestAborted);
+            var (first, last) = (range.Value.First.Version, range.Value.Last.Version);
+            (json, var next) = await pages.ReadAsync(key, query, first, last, context.RequestAborted);
             if (next is { } position)
             {
                 query.SetNext(context.Response, position);
@@ -101,11 +102,13 @@ internal sealed class SeriesEndpoint(IEventLog log, ISeriesReader series, Series
     }
 
     /// <summary>Finds the entity's first and last event in the range; null when there is none.</summary>
-    private async Task<(RecordedEvent First, RecordedEvent Last)?> FindRangeAsync(EntityKey key, SeriesQuery query, CancellationToken cancellationToken)
+    private async Task<(RecordedEvent First, RecordedEvent Last)?> FindRangeAsync(
+        EntityKey key, SeriesQuery query, CancellationToken cancellationToken)
     {
         var from = query.From ?? (query.Since is { } since ? await log.FindPositionAsync(since, cancellationToken) : new Position(1));
         var head = (await log.ReadHeadAsync(cancellationToken)).Position;
-        var to = query.To ?? (query.Until is { } until ? new Position((await log.FindPositionAsync(until, cancellationToken)).Value - 1) : head);
+        var to = query.To
+            ?? (query.Until is { } until ? new Position((await log.FindPositionAsync(until, cancellationToken)).Value - 1) : head);
         (from, to) = (from < new Position(1) ? new Position(1) : from, to > head ? head : to);
         if (from > to
             || await FindAsync(key, from, ReadDirection.Forward, cancellationToken) is not { } first || first.Position > to
@@ -117,7 +120,8 @@ internal sealed class SeriesEndpoint(IEventLog log, ISeriesReader series, Series
         return (first, last);
     }
 
-    private async ValueTask<RecordedEvent?> FindAsync(EntityKey key, Position from, ReadDirection direction, CancellationToken cancellationToken)
+    private async ValueTask<RecordedEvent?> FindAsync(
+        EntityKey key, Position from, ReadDirection direction, CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -8,7 +8,8 @@ using Flux.Server.Hosting;
 
 namespace Flux.Server.Series;
 
-/// <summary>Reads the points of a series from the log, with the values as their producers wrote them. What a page costs is bounded, however thin the property is.</summary>
+/// <summary>Reads the points of a series from the log, with the values as their producers wrote them.</summary>
+/// <remarks>What a page costs is bounded, however rarely the property is set.</remarks>
 internal sealed class SeriesPages(IEventLog log, IReadModel readModel)
 {
     // Events in one step. States after multiples of it are at hand (docs/decisions/0018).
@@ -40,9 +41,9 @@ internal sealed class SeriesPages(IEventLog log, IReadModel readModel)
             var step = ((query.IsDescending ? last : first) - 1) / StepEvents * StepEvents;
             state ??= await readModel.LoadAsync(key, step, cancellationToken);
             var (from, to) = (Math.Max(first, step + 1), Math.Min(last, step + StepEvents));
-            var (points, ends, after) = await ReadStepAsync(key, query.Property, state, from, to, cancellationToken);
-            state = query.IsDescending ? null : after;
-            foreach (var (recorded, value) in query.IsDescending ? points.AsEnumerable().Reverse() : points)
+            var seen = await ReadStepAsync(key, query.Property, state, from, to, cancellationToken);
+            state = query.IsDescending ? null : seen.After;
+            foreach (var (recorded, value) in query.IsDescending ? seen.Points.AsEnumerable().Reverse() : seen.Points)
             {
                 JsonAnswer.Write(json, found == 0 ? default : ","u8);
                 Write(json, recorded, value.Span);
@@ -57,7 +58,7 @@ internal sealed class SeriesPages(IEventLog log, IReadModel readModel)
             (first, last) = query.IsDescending ? (first, from - 1) : (to + 1, last);
             if (steps == MaxSteps && first <= last)
             {
-                return Page(query.IsDescending ? ends.First : ends.Last);
+                return Page(query.IsDescending ? seen.First : seen.Last);
             }
         }
 
@@ -66,7 +67,7 @@ internal sealed class SeriesPages(IEventLog log, IReadModel readModel)
         (ArrayBufferWriter<byte> Json, Position? Next) Page(Position? lastSeen)
         {
             JsonAnswer.Write(json, "]"u8);
-            return (json, lastSeen is not { } seen ? null : query.IsDescending ? new Position(seen.Value - 1) : seen.Next);
+            return (json, lastSeen is not { } end ? null : query.IsDescending ? new Position(end.Value - 1) : end.Next);
         }
     }
 
@@ -81,8 +82,8 @@ internal sealed class SeriesPages(IEventLog log, IReadModel readModel)
         JsonAnswer.Write(json, "]"u8);
     }
 
-    /// <summary>Reads the points between two versions of a step, and the positions of the two.</summary>
-    private async ValueTask<(List<(RecordedEvent Recorded, ReadOnlyMemory<byte> Value)> Points, (Position First, Position Last) Ends, EntityState After)> ReadStepAsync(
+    /// <summary>Reads the points between two versions of a step.</summary>
+    private async ValueTask<SeriesStep> ReadStepAsync(
         EntityKey key, string property, EntityState state, long from, long to, CancellationToken cancellationToken)
     {
         var points = new List<(RecordedEvent Recorded, ReadOnlyMemory<byte> Value)>();
@@ -107,6 +108,6 @@ internal sealed class SeriesPages(IEventLog log, IReadModel readModel)
             }
         }
 
-        return (points, (first, last), state);
+        return new SeriesStep(points, first, last, state);
     }
 }

@@ -15,7 +15,15 @@ namespace Flux.Server.Series;
 /// <param name="Limit">The most points.</param>
 /// <param name="IsDescending">Whether the newest point comes first.</param>
 internal sealed record SeriesQuery(
-    string Entity, string Property, Timestamp? Since, Timestamp? Until, Position? From, Position? To, int? Buckets, int Limit, bool IsDescending)
+    string Entity,
+    string Property,
+    Timestamp? Since,
+    Timestamp? Until,
+    Position? From,
+    Position? To,
+    int? Buckets,
+    int Limit,
+    bool IsDescending)
 {
     private const int MaxBuckets = 2000;
     private const int DefaultLimit = 1000;

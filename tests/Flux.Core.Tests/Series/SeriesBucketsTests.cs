@@ -19,13 +19,16 @@ public sealed class SeriesBucketsTests
 
         var buckets = Fill(start, end, count, [.. times.Select(time => Number(time, time))]);
 
-        Assert.Equal(times.GroupBy(time => start + ((time - start) / width * width)).Select(g => (g.Key, g.LongCount())), buckets.Select(b => (b.Start.Microseconds, b.Count)));
+        var expected = times.GroupBy(time => start + ((time - start) / width * width)).Select(g => (g.Key, g.LongCount()));
+        Assert.Equal(expected, buckets.Select(b => (b.Start.Microseconds, b.Count)));
         Assert.True(buckets.Count <= count);
     }
 
     [Fact]
     public void Buckets_are_a_plain_fold_of_their_points() =>
-        Gen.Select(Gen.Long[-1000, 1000], Gen.Long[1, 5000], Gen.Int[1, 40], Gen.Select(Gen.Long[0, 4999], Gen.Int[0, 4], Gen.Double[-1e9, 1e9]).Array[0, 60])
+        Gen.Select(
+                Gen.Long[-1000, 1000], Gen.Long[1, 5000], Gen.Int[1, 40],
+                Gen.Select(Gen.Long[0, 4999], Gen.Int[0, 4], Gen.Double[-1e9, 1e9]).Array[0, 60])
             .Sample((start, length, count, raw) =>
             {
                 SeriesPoint[] points =
@@ -47,7 +50,9 @@ public sealed class SeriesBucketsTests
                 {
                     var numbers = group.Where(p => p.Kind == SeriesPointKind.Number).Select(p => p.Number).ToList();
                     Assert.Equal((group.LongCount(p => p.Kind != SeriesPointKind.Gap), (long)numbers.Count), (bucket.Count, bucket.Numbers));
-                    Assert.Equal(numbers.Count == 0 ? (0, 0, 0) : (numbers.Min(), numbers.Max(), numbers.Sum() / numbers.Count), (bucket.Min, bucket.Max, bucket.Average));
+                    Assert.Equal(
+                        numbers.Count == 0 ? (0, 0, 0) : (numbers.Min(), numbers.Max(), numbers.Sum() / numbers.Count),
+                        (bucket.Min, bucket.Max, bucket.Average));
                     Assert.Equal(group.Last(), bucket.Last);
                 }
             });

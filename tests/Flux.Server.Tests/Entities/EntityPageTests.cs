@@ -16,15 +16,16 @@ public sealed class EntityPageTests(ServerFixture server, OwnedServer owned)
     public async Task Pages_show_what_the_whole_list_shows_in_the_order_of_ids(int limit)
     {
         var ns = Wire.NewNamespace();
-        await WriteAsync(ns, [.. Enumerable.Range(0, 40).Select(i => ($"e{i}", $"{{\"n\":{i}}}")), ("é", "{\"n\":1}"), ("😀", "{\"n\":1}"), ("\uFFFD", "{\"n\":1}"), ("a b/+%&=?", "{\"n\":1}")]);
+        string[] ids = [.. Enumerable.Range(0, 40).Select(i => $"e{i}"), "é", "😀", "\uFFFD", "a b/+%&=?"];
+        await WriteAsync(ns, [.. ids.Select((id, i) => (id, $"{{\"n\":{i}}}"))]);
         var whole = (await server.GetAsync($"{Wire.Entities}?namespace={ns}")).Json.EnumerateArray().Select(e => e.GetRawText()).ToList();
 
         var pages = await server.ReadPagesAsync($"{Wire.Entities}?namespace={ns}&limit={limit}");
 
         Assert.Equal(whole, pages.SelectMany(page => page).Select(e => e.GetRawText()));
         Assert.All(pages, page => Assert.InRange(page.Count, 0, limit));
-        var ids = pages.SelectMany(page => page).Select(e => Encoding.UTF8.GetBytes(e.Text("id")!)).ToList();
-        Assert.All(ids.Zip(ids.Skip(1)), pair => Assert.True(pair.First.AsSpan().SequenceCompareTo(pair.Second) < 0));
+        var shown = pages.SelectMany(page => page).Select(e => Encoding.UTF8.GetBytes(e.Text("id")!)).ToList();
+        Assert.All(shown.Zip(shown.Skip(1)), pair => Assert.True(pair.First.AsSpan().SequenceCompareTo(pair.Second) < 0));
     }
 
     [Fact]
@@ -33,7 +34,8 @@ public sealed class EntityPageTests(ServerFixture server, OwnedServer owned)
         var ns = Wire.NewNamespace();
         await WriteAsync(ns, [.. Enumerable.Range(0, 1100).Select(i => ($"e{i:0000}", $"{{\"n\":{i}}}"))]);
 
-        foreach (var (more, count) in ((string, int)[])[("where=true", 100), ("limit=0", 1), ("limit=1", 1), ("limit=1000", 1000), ("limit=1001", 1000), ("limit=4294967296", 1000)])
+        foreach (var (more, count) in ((string, int)[])
+            [("where=true", 100), ("limit=0", 1), ("limit=1", 1), ("limit=1000", 1000), ("limit=1001", 1000), ("limit=4294967296", 1000)])
         {
             var answer = await server.GetAsync($"{Wire.Entities}?namespace={ns}&{more}");
             Assert.Equal(count, answer.Json.GetArrayLength());
@@ -56,7 +58,9 @@ public sealed class EntityPageTests(ServerFixture server, OwnedServer owned)
     public async Task A_condition_selects_what_a_filter_of_the_whole_list_selects(string where, int filter)
     {
         var ns = Wire.NewNamespace();
-        await WriteAsync(ns, [.. Enumerable.Range(0, 120).Select(i => ($"e{i}", $"{{\"n\":{i},\"even\":{(i % 2 == 0 ? "true" : "false")},\"text\":\"a&b +%20=é\"}}"))]);
+        await WriteAsync(
+            ns,
+            [.. Enumerable.Range(0, 120).Select(i => ($"e{i}", $"{{\"n\":{i},\"even\":{(i % 2 == 0 ? "true" : "false")},\"text\":\"a&b +%20=é\"}}"))]);
         await WriteAsync(ns, [("e3", "{\"n\":3}"), ("e4", "{\"n\":4}"), ("none", "{\"m\":1}")]);
         Func<JsonElement, bool>[] filters =
         [
@@ -136,8 +140,8 @@ public sealed class EntityPageTests(ServerFixture server, OwnedServer owned)
         var ns = Wire.NewNamespace();
         await server.SetAsync($"{ns}/e", $"{{\"list\":[{string.Join(',', Enumerable.Range(0, 300))}]}}");
 
-        var answer = await server.GetAsync(
-            $"{Wire.Entities}?namespace={ns}&where={Uri.EscapeDataString("properties.list.all(a, properties.list.exists(b, a + b < 0.0 || b > 298.0))")}");
+        const string where = "properties.list.all(a, properties.list.exists(b, a + b < 0.0 || b > 298.0))";
+        var answer = await server.GetAsync($"{Wire.Entities}?namespace={ns}&where={Uri.EscapeDataString(where)}");
 
         Wire.AssertRefused(answer, 400, "where");
         Assert.Equal("expression_too_costly", answer.Code);
@@ -152,14 +156,18 @@ public sealed class EntityPageTests(ServerFixture server, OwnedServer owned)
         var cursor = first.Next()!.Split("cursor=")[1];
 
         foreach (var query in (string[])
-            [$"namespace={ns}x&prefix={ns}/&where=version%3E0", $"namespace={ns}&where=version%3E0", $"namespace={ns}&prefix={ns}/", $"namespace={ns}&prefix={ns}/&where=version%3E1", ""])
+            [
+                $"namespace={ns}x&prefix={ns}/&where=version%3E0", $"namespace={ns}&where=version%3E0", $"namespace={ns}&prefix={ns}/",
+                $"namespace={ns}&prefix={ns}/&where=version%3E1", "",
+            ])
         {
             var answer = await server.GetAsync($"{Wire.Entities}?{query}&cursor={cursor}");
             Wire.AssertRefused(answer, 400, "cursor");
             Assert.Equal("invalid_parameter", answer.Code);
         }
 
-        var same = await server.GetAsync($"{Wire.Entities}?cursor={cursor}&where=version%3E0&prefix={ns}%2F&namespace={ns}"); // another limit, another order
+        // Another limit, and the parameters in another order.
+        var same = await server.GetAsync($"{Wire.Entities}?cursor={cursor}&where=version%3E0&prefix={ns}%2F&namespace={ns}");
         Assert.Equal([$"{ns}/b", $"{ns}/c"], same.Json.EnumerateArray().Select(e => e.Text("id")));
     }
 
@@ -175,9 +183,15 @@ public sealed class EntityPageTests(ServerFixture server, OwnedServer owned)
         }
 
         var (_, partToken) = await owned.IssueAsync(hidden, $$"""{"scope":"read","entityPrefix":"{{hidden}}/secret-1"}""");
-        foreach (var (headers, expected) in ((string[], int)[])[([], 0), ([OwnedServer.As(openToken)], 0), ([OwnedServer.As(partToken)], 10), ([OwnedServer.As(token)], 30)])
+        string[] queries =
+        [
+            "limit=1", "limit=4&where=entity.contains('secret')", "limit=1000", $"limit=3&prefix={hidden[..^1]}", $"limit=1&namespace={hidden}",
+            $"limit=2&prefix={hidden}/secret-0",
+        ];
+        foreach (var (headers, expected) in ((string[], int)[])
+            [([], 0), ([OwnedServer.As(openToken)], 0), ([OwnedServer.As(partToken)], 10), ([OwnedServer.As(token)], 30)])
         {
-            foreach (var query in (string[])["limit=1", "limit=4&where=entity.contains('secret')", "limit=1000", $"limit=3&prefix={hidden[..^1]}", $"limit=1&namespace={hidden}", $"limit=2&prefix={hidden}/secret-0"])
+            foreach (var query in queries)
             {
                 var (shown, cursors) = await ReadAsync($"{Wire.Entities}?{query}", headers);
                 var wanted = query.EndsWith("secret-0", StringComparison.Ordinal) ? expected == 30 ? 10 : 0 : expected;
@@ -188,7 +202,8 @@ public sealed class EntityPageTests(ServerFixture server, OwnedServer owned)
                 }
                 else if (expected == 10)
                 {
-                    Assert.DoesNotContain(cursors, cursor => cursor.Contains("secret-0", StringComparison.Ordinal) || cursor.Contains("secret-2", StringComparison.Ordinal));
+                    Assert.DoesNotContain(cursors, cursor => cursor.Contains("secret-0", StringComparison.Ordinal));
+                    Assert.DoesNotContain(cursors, cursor => cursor.Contains("secret-2", StringComparison.Ordinal));
                 }
 
                 Assert.DoesNotContain(cursors, cursor => cursor.Contains("$flux/", StringComparison.Ordinal));
@@ -217,7 +232,8 @@ public sealed class EntityPageTests(ServerFixture server, OwnedServer owned)
 
     private async Task WriteAsync(string ns, (string Id, string Properties)[] entities)
     {
-        var answer = await server.PostAsync("/api/events/batch", $"[{string.Join(',', entities.Select(e => Good.Event($"{ns}/{e.Id}", e.Properties)))}]");
+        var events = entities.Select(e => Good.Event($"{ns}/{e.Id}", e.Properties));
+        var answer = await server.PostAsync("/api/events/batch", $"[{string.Join(',', events)}]");
         Assert.True(answer.Status == 200, $"{answer}");
         Assert.Equal(entities.Length, answer.Json.GetProperty("successful").GetInt32());
     }
