@@ -5,49 +5,39 @@ using Flux.EventLog.Rows;
 
 namespace Flux.EventLog.Series;
 
-/// <summary>The points of one property in a stretch of versions, as they come.</summary>
+/// <summary>The points of one property in a stretch of versions.</summary>
 internal sealed class SeriesColumn
 {
     private readonly List<byte> _offsets = [];
     private readonly List<long> _times = [];
     private readonly List<double> _numbers = [];
-    private readonly List<byte[]> _others = [];
+    private readonly List<ReadOnlyMemory<byte>> _others = [];
 
-    public int Count => _offsets.Count;
-
-    /// <summary>Adds the next point.</summary>
-    /// <returns>The bytes that it takes, roughly.</returns>
-    public int Add(in SeriesPoint point)
+    /// <summary>Adds the next point. It is kept as it is until the chunk is written.</summary>
+    public void Add(in SeriesPoint point)
     {
-        const int pointBytes = sizeof(byte) + sizeof(long) + sizeof(double);
         _offsets.Add(SeriesChunk.OffsetOf(point.Version));
         _times.Add(point.RecordedAt.Microseconds);
-        _numbers.Add(point.Kind switch
+        switch (point.Kind)
         {
-            SeriesPointKind.Number => point.Number,
-            SeriesPointKind.Gap => SeriesChunk.Gap,
-            _ => SeriesChunk.Other,
-        });
-        if (point.Kind != SeriesPointKind.Other)
-        {
-            return pointBytes;
+            case SeriesPointKind.Number:
+                _numbers.Add(point.Number);
+                break;
+            case SeriesPointKind.Gap:
+                _numbers.Add(SeriesChunk.Gap);
+                break;
+            default:
+                _numbers.Add(SeriesChunk.Other);
+                _others.Add(point.Json);
+                break;
         }
-
-        if (_others.Count > 0 && _others[^1].AsSpan().SequenceEqual(point.Json.Span))
-        {
-            _others.Add(_others[^1]); // states mostly stay what they are
-            return pointBytes + IntPtr.Size;
-        }
-
-        _others.Add(point.Json.ToArray()); // a slice would keep the whole payload in memory
-        return pointBytes + IntPtr.Size + 24 + point.Json.Length;
     }
 
     /// <summary>Writes the chunk: see <see cref="SeriesChunk"/>.</summary>
     public byte[] Write(ulong seed)
     {
-        var output = new ArrayBufferWriter<byte>(16 + (Count * 13));
-        VarInt.Write(output, (ulong)Count);
+        var output = new ArrayBufferWriter<byte>(16 + (_offsets.Count * 13));
+        VarInt.Write(output, (ulong)_offsets.Count);
         foreach (var offset in _offsets)
         {
             output.GetSpan(1)[0] = offset;
@@ -70,19 +60,11 @@ internal sealed class SeriesColumn
         foreach (var other in _others)
         {
             VarInt.Write(output, (ulong)other.Length);
-            output.Write(other);
+            output.Write(other.Span);
         }
 
         BinaryPrimitives.WriteUInt64LittleEndian(output.GetSpan(sizeof(ulong)), SeriesChunk.Sum(output.WrittenSpan, seed));
         output.Advance(sizeof(ulong));
         return output.WrittenSpan.ToArray();
-    }
-
-    public void Clear()
-    {
-        _offsets.Clear();
-        _times.Clear();
-        _numbers.Clear();
-        _others.Clear();
     }
 }
