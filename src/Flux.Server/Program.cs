@@ -5,6 +5,7 @@ using Flux.Server.Events;
 using Flux.Server.Hosting;
 using Flux.Server.Limits;
 using Flux.Server.Namespaces;
+using Flux.Server.Series;
 using Flux.Server.Subscriptions;
 
 return await CommandLine.RunAsync(args, ServeAsync);
@@ -47,6 +48,7 @@ static async Task<int> ServeAsync()
     builder.Services.AddEvents();
     builder.Services.AddEntities();
     builder.Services.AddClaims();
+    builder.Services.AddSeries();
     builder.Services.AddSubscriptions();
 
     await using var app = builder.Build();
@@ -59,6 +61,7 @@ static async Task<int> ServeAsync()
     app.MapEvents();
     app.MapEntities();
     app.MapClaims();
+    app.MapSeries();
     app.MapSubscriptions();
 
     await app.StartAsync();

@@ -19,7 +19,7 @@ internal sealed class BenchmarkCommand
     private readonly Option<int> _batchSize = new("--batch-size") { Description = "Events per request of ingest-batch.", DefaultValueFactory = _ => 100 };
     private readonly Option<long?> _growthEvents = new("--growth-events") { Description = "Events in the full log of growth. Default: 5000000, quick 100000." };
     private readonly Option<int?> _growthRoundEvents = new("--growth-round-events") { Description = "Events of a round of growth. Default: 50000, quick 10000." };
-    private readonly Option<int?> _memoryEntities = new("--memory-entities") { Description = "Entities of memory. Default: 1000000, quick 50000." };
+    private readonly Option<int?> _memoryEntities = new("--memory-entities") { Description = "Entities of memory and of paging. Default: 1000000, quick 50000." };
     private readonly Option<int?> _memoryAftermath = new("--memory-seconds") { Description = "Seconds that memory watches after the last event. Default: 120, quick 30." };
     private readonly Option<int?> _asOfEvents = new("--as-of-events") { Description = "Events of as-of. Default: 1000000, quick 100000." };
     private readonly Option<int?> _asOfEntities = new("--as-of-entities") { Description = "Entities of as-of. Default: 100000, quick 10000." };
@@ -33,6 +33,7 @@ internal sealed class BenchmarkCommand
     private readonly Option<bool> _restart = new("--restart") { Description = "Reconnect kills the server and starts it again, instead of cutting the sockets." };
     private readonly Option<int?> _stalledEvents = new("--stalled-events") { Description = "Events of 1 KiB that stalled sends before each round. Default: 50000, quick 10000." };
     private readonly Option<int?> _replayEvents = new("--replay-events") { Description = "Events that replay plays as fast as possible. Default: 1000000, quick 100000." };
+    private readonly Option<int?> _seriesPoints = new("--series-points") { Description = "Points of series. Default: 1000000, quick 50000." };
     private readonly Option<string> _protocol = new("--protocol")
     {
         Description = "With v2, push and fanout measure newer sockets too, in turn with classic ones.",
@@ -52,7 +53,7 @@ internal sealed class BenchmarkCommand
         var command = new RootCommand("Measures Flux from outside: a server process, driven over its sockets.")
         {
             _names, _seconds, _warmUp, _rounds, _quick, _json, _entities, _connections, _batchConnections, _batchSize, _growthEvents, _growthRoundEvents,
-            _memoryEntities, _memoryAftermath, _asOfEvents, _asOfEntities, _store, _sockets, _restart, _stalledEvents, _replayEvents,
+            _memoryEntities, _memoryAftermath, _asOfEvents, _asOfEntities, _store, _sockets, _restart, _stalledEvents, _replayEvents, _seriesPoints,
             _protocol, _noWrk, _server, _data, _environment, _nullServer, _handMadeServer, _database,
         };
         _protocol.AcceptOnlyFromAmong("classic", "v2");
@@ -115,6 +116,7 @@ internal sealed class BenchmarkCommand
             ReconnectSockets = command.GetValue(_sockets) ?? (quick ? 1000 : 10_000),
             StalledEvents = command.GetValue(_stalledEvents) ?? (quick ? 10_000 : 50_000),
             ReplayEvents = command.GetValue(_replayEvents) ?? (quick ? 100_000 : 1_000_000),
+            SeriesPoints = command.GetValue(_seriesPoints) ?? (quick ? 50_000 : 1_000_000),
             Restart = command.GetValue(_restart),
             Protocols = command.GetValue(_protocol) == "v2" ? [SubscriptionProtocol.Classic, SubscriptionProtocol.Newer] : [SubscriptionProtocol.Classic],
             UseWrk = !command.GetValue(_noWrk) && Tools.Has("wrk"),

@@ -28,7 +28,7 @@ internal sealed record BenchmarkOptions
     /// <summary>Gets the events of a round of "growth"; few beside <see cref="GrowthEvents"/>, so that the empty log stays nearly so.</summary>
     public required int GrowthRoundEvents { get; init; }
 
-    /// <summary>Gets the entities that "memory" touches.</summary>
+    /// <summary>Gets the entities that "memory" touches, and "paging" pages through.</summary>
     public required int MemoryEntities { get; init; }
 
     /// <summary>Gets how long "memory" watches after the last event.</summary>
@@ -56,6 +56,9 @@ internal sealed record BenchmarkOptions
 
     /// <summary>Gets the events that "replay" plays as fast as possible.</summary>
     public required int ReplayEvents { get; init; }
+
+    /// <summary>Gets the points of "series".</summary>
+    public required int SeriesPoints { get; init; }
 
     /// <summary>Gets the protocols that "push" and "fanout" are measured with, in turn.</summary>
     public required IReadOnlyList<SubscriptionProtocol> Protocols { get; init; }

@@ -11,7 +11,7 @@ internal static class BenchmarkSuite
     [
         new IngestSingle(), new IngestBatch(), new Push(), new FanOut(), new IdleSockets(), new Growth(), new Memory(),
         new AuthenticationCost(), new Predicates(), new Reconnect(), new Stalled(), new Filters(), new Replays(),
-        new AsOf(),
+        new AsOf(), new PropertySeries(), new Paging(),
         new ClusterIngest(), new ClusterScale(), new ClusterPush(),
     ];
 

@@ -76,8 +76,9 @@ public sealed class ProjectorTests : IAsyncLifetime
             file.Open();
             using var back = file.CreateCommand();
             back.CommandText = """
-                DROP TABLE namespace_count; DROP TABLE entity_snapshot; DROP INDEX entity_due;
-                ALTER TABLE entity DROP COLUMN expiry; ALTER TABLE entity DROP COLUMN due_at; PRAGMA user_version = 1
+                DROP TABLE namespace_count; DROP TABLE entity_snapshot; DROP TABLE series_chunk; DROP TABLE series_stretch;
+                DROP TABLE checkpoint; DROP TABLE checkpoint_entity;
+                DROP INDEX entity_due; ALTER TABLE entity DROP COLUMN expiry; ALTER TABLE entity DROP COLUMN due_at; PRAGMA user_version = 1
                 """;
             back.ExecuteNonQuery();
         }

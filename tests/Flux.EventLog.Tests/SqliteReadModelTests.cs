@@ -27,7 +27,8 @@ public sealed class SqliteReadModelTests : ReadModelConformance
         using (var file = Open("read-model.db"))
         {
             file.Execute("""
-                DROP TABLE entity_snapshot; DROP TABLE checkpoint; DROP TABLE checkpoint_entity; DROP INDEX entity_due;
+                DROP TABLE entity_snapshot; DROP TABLE checkpoint; DROP TABLE checkpoint_entity; DROP TABLE series_chunk;
+                DROP TABLE series_stretch; DROP INDEX entity_due;
                 ALTER TABLE entity DROP COLUMN expiry; ALTER TABLE entity DROP COLUMN due_at;
                 PRAGMA user_version = 2
                 """);

@@ -86,6 +86,11 @@ public sealed record EntityRange
         return Compare(next, Start) <= 0 ? this : new EntityRange(next, End);
     }
 
+    /// <summary>Gives what is left of the range from a text on.</summary>
+    /// <param name="start">The least text wanted, one that every store can compare with; it may lie before the range or after it.</param>
+    /// <returns>The rest; it may be empty.</returns>
+    public EntityRange From(string start) => Compare(start, Start) <= 0 ? this : new EntityRange(start, End);
+
     /// <summary>Says whether an id is in the range.</summary>
     /// <param name="id">The id.</param>
     /// <returns>True when it is.</returns>

@@ -47,6 +47,15 @@ public static class JsonWrite
         output.Advance(written);
     }
 
+    /// <summary>Writes a number in the shortest form that reads back as the same double.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="number">The number; finite.</param>
+    public static void Number(IBufferWriter<byte> output, double number)
+    {
+        number.TryFormat(output.GetSpan(32), out var written, default, CultureInfo.InvariantCulture);
+        output.Advance(written);
+    }
+
     /// <summary>Writes a moment as RFC 3339 with its quotes: no fraction, or 3 or 6 digits of it, whichever is the shortest exact form.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="time">The moment.</param>

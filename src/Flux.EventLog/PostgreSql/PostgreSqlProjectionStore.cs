@@ -2,13 +2,14 @@ using System.Buffers;
 using Flux.Core.Entities;
 using Flux.Core.Log;
 using Flux.EventLog.Projection;
+using Flux.EventLog.Series;
 using Npgsql;
 
 namespace Flux.EventLog.PostgreSql;
 
 /// <summary>The read model as its projection writes it. It writes only where it left off: of two projections one loses and begins again.</summary>
 /// <remarks>The indexes of the log are the fences themselves here, so only the entities are written.</remarks>
-internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long position) : IProjectionStore
+internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, ISeriesStore series, long position) : IProjectionStore
 {
     // The position is moved first: its row orders projections, and without it nothing is written. Sorted by the caller, so that two never
     // wait for each other's rows crosswise.
@@ -83,6 +84,12 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, long po
     /// <inheritdoc/>
     public async ValueTask WriteAsync(PendingChanges changes, CancellationToken cancellationToken)
     {
+        if (changes.Stretches.Count > 0)
+        {
+            // They follow from the log alone, so they are right even if the rest is not written.
+            await series.KeepAsync(changes.Stretches, cancellationToken).ConfigureAwait(false);
+        }
+
         try
         {
             var command = source.CreateCommand(WriteSql);

@@ -1,7 +1,9 @@
 using Flux.Core.Entities;
 using Flux.Core.Log;
+using Flux.Core.Series;
 using Flux.EventLog.Past;
 using Flux.EventLog.Projection;
+using Flux.EventLog.Series;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -93,6 +95,10 @@ public sealed class PostgreSqlStore : IAsyncDisposable
     public PostgreSqlReadModel CreateReadModel(IProjection projection) =>
         new(_sources.Read, CreateLoader(new PostgreSqlStates(_sources.Read)), projection);
 
+    /// <summary>Makes the reader of series for this silo.</summary>
+    public ISeriesReader CreateSeriesReader() =>
+        new SeriesReader(CreateSeries(), CreateLoader(new PostgreSqlStates(_sources.Read)), Log, _loggers.CreateLogger<SeriesReader>());
+
     /// <summary>Makes a projection in this process. Only one in the cluster gets anywhere; nobody has started it.</summary>
     /// <param name="instruments">What it measures.</param>
     /// <param name="cancellationToken">Stops reading where it left off.</param>
@@ -106,7 +112,7 @@ public sealed class PostgreSqlStore : IAsyncDisposable
                 new PostgreSqlCheckpoints(_sources.Project), _checkpointEvents, _loggers.CreateLogger<CheckpointKeeper>());
             var projector = new Projector(
                 new EntityProjection(position, count),
-                new PostgreSqlProjectionStore(_sources.Project, position),
+                new PostgreSqlProjectionStore(_sources.Project, CreateSeries(), position),
                 Log,
                 checkpoints.OnProjected,
                 instruments,
@@ -134,6 +140,8 @@ public sealed class PostgreSqlStore : IAsyncDisposable
     /// <summary>Makes another reader of earlier positions.</summary>
     internal PastStates CreatePast(PastLimits limits) =>
         new(new PostgreSqlPast(_sources.Read), CreateLoader(new PostgreSqlStates(_sources.Read)), Log, limits);
+
+    private PostgreSqlSeries CreateSeries() => new(_sources.Read, _sources.Project);
 
     private EntityLoader CreateLoader(PostgreSqlStates states) => new(states, Log, _loggers.CreateLogger<EntityLoader>());
 

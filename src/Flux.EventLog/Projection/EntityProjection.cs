@@ -1,5 +1,6 @@
 using Flux.Core.Entities;
 using Flux.Core.Log;
+using Flux.EventLog.Series;
 
 namespace Flux.EventLog.Projection;
 
@@ -9,6 +10,9 @@ namespace Flux.EventLog.Projection;
 internal sealed class EntityProjection(long position, long entityCount)
 {
     private readonly ProjectedEntityCache _cache = new();
+
+    // 64 MiB: some 8,000 entities with three numbers in each event.
+    private readonly StretchBuffers _stretches = new(maxBytes: 64 * 1024 * 1024, idleEvents: 65_536);
 
     /// <summary>Gets what is folded and not written.</summary>
     public PendingChanges Pending { get; private set; } = new(position, entityCount);
@@ -27,7 +31,12 @@ internal sealed class EntityProjection(long position, long entityCount)
             var entity = row.Data.Payload.EntityId is { } id
                 ? FindInMemory(id) ?? find(id) ?? new ProjectedEntity(id, 0, EntityState.Empty, [])
                 : null;
+            var before = entity?.State.Properties;
             Pending.Add(row, entity);
+            if (entity is not null && _stretches.TryComplete(entity.Id, row, before!, out var stretch))
+            {
+                Pending.Stretches.Add(stretch);
+            }
         }
     }
 
@@ -63,12 +72,16 @@ internal sealed class EntityProjection(long position, long entityCount)
     /// <param name="entityCount">How many entities exist there.</param>
     public void Reset(long position, long entityCount)
     {
-        _cache.Clear();
+        ReleaseMemory();
         Pending = new PendingChanges(position, entityCount);
     }
 
     /// <summary>Forgets what is only kept to be faster. Any thread may call it.</summary>
-    public void ReleaseMemory() => _cache.Clear();
+    public void ReleaseMemory()
+    {
+        _cache.Clear();
+        _stretches.Clear();
+    }
 
     private ProjectedEntity? FindInMemory(string id) => Pending.Find(id) ?? _cache.Find(id);
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
+using Flux.EventLog.Series;
 
 namespace Flux.EventLog.Projection;
 
@@ -21,6 +22,9 @@ internal sealed class PendingChanges(long position, long entityCount)
 
     /// <summary>Gets the states after every so many versions, with the entity that each is of.</summary>
     public List<(ProjectedEntity Entity, EntityState State)> Snapshots { get; } = [];
+
+    /// <summary>Gets the stretches of series that ended.</summary>
+    public List<KeptStretch> Stretches { get; } = [];
 
     public ProjectedEntity? Find(string id) => _entities.GetValueOrDefault(id);
 

@@ -1,5 +1,6 @@
 using Flux.Core.Entities;
 using Flux.Core.Log;
+using Flux.EventLog.Series;
 using Flux.EventLog.Sqlite;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -7,7 +8,7 @@ using SQLitePCL;
 namespace Flux.EventLog.Projection;
 
 /// <summary>The file of the read model: one writer, any number of readers, and how far it is.</summary>
-internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateSource, IDisposable
+internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateSource, ISeriesStore, IDisposable
 {
     private readonly ReaderPool<ReadModelReader> _readers;
     private readonly string _path;
@@ -107,6 +108,18 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
     public ValueTask KeepAsync(string id, EntityState snapshot, CancellationToken cancellationToken)
     {
         Guard(() => File.Keep(id, snapshot));
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<List<(long Stretch, byte[]? Points)>> ReadChunksAsync(
+        string id, byte[] property, long first, long last, CancellationToken cancellationToken) =>
+        new(Read((id, property, first, last), static (reader, s) => reader.ReadChunks(s.id, s.property, s.first, s.last)));
+
+    /// <inheritdoc/>
+    public ValueTask KeepAsync(IReadOnlyList<KeptStretch> stretches, CancellationToken cancellationToken)
+    {
+        Guard(() => File.Keep(stretches));
         return ValueTask.CompletedTask;
     }
 

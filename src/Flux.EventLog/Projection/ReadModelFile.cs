@@ -1,5 +1,6 @@
 using System.Buffers;
 using Flux.Core.Entities;
+using Flux.EventLog.Series;
 using Flux.EventLog.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -19,6 +20,8 @@ internal sealed class ReadModelFile : IDisposable
     private readonly SqliteStatement _insertEventId;
     private readonly SqliteStatement _addToCount;
     private readonly SqliteStatement _insertSnapshot;
+    private readonly SqliteStatement _insertSeriesChunk;
+    private readonly SqliteStatement _insertSeriesStretch;
     private readonly SqliteStatement _moveTo;
     private readonly ArrayBufferWriter<byte> _properties = new(1024);
     private readonly ArrayBufferWriter<byte> _positions = new(1024);
@@ -40,6 +43,8 @@ internal sealed class ReadModelFile : IDisposable
             "INSERT INTO namespace_count VALUES (?1, ?2) ON CONFLICT (namespace) DO UPDATE SET entity_count = entity_count + excluded.entity_count");
         _insertSnapshot = database.Prepare(
             "INSERT OR REPLACE INTO entity_snapshot SELECT entity_no, ?2, ?3, ?4, ?5, ?6, ?7 FROM entity WHERE id = ?1");
+        _insertSeriesChunk = database.Prepare("INSERT OR REPLACE INTO series_chunk SELECT entity_no, ?2, ?3, ?4 FROM entity WHERE id = ?1");
+        _insertSeriesStretch = database.Prepare("INSERT OR IGNORE INTO series_stretch SELECT entity_no, ?2 FROM entity WHERE id = ?1");
         _moveTo = database.Prepare("UPDATE projection SET position = ?1, entity_count = ?2");
         _lastNumber = database.QueryInt64("SELECT coalesce(max(entity_no), 0) FROM entity");
         Epoch = Guid.Parse(database.QueryText("SELECT epoch FROM projection"));
@@ -113,6 +118,11 @@ internal sealed class ReadModelFile : IDisposable
                 Keep(entity.Id, state);
             }
 
+            foreach (var stretch in changes.Stretches)
+            {
+                Keep(stretch);
+            }
+
             foreach (var (ns, eventId, position) in changes.SortedEventIds())
             {
                 _insertEventId.BindText(1, ns).BindText(2, eventId).Bind(3, position).Execute();
@@ -128,16 +138,33 @@ internal sealed class ReadModelFile : IDisposable
         }
         catch (SqliteException)
         {
-            if (!_database.IsAutocommit)
-            {
-                _rollback.Execute();
-            }
-
+            RollBack();
             throw;
         }
 
         _lastNumber = lastNumber;
         (Position, EntityCount) = (changes.Position, changes.EntityCount);
+    }
+
+    /// <summary>Writes stretches of series, all or nothing.</summary>
+    /// <exception cref="SqliteException">Nothing was written.</exception>
+    public void Keep(IReadOnlyList<KeptStretch> stretches)
+    {
+        _begin.Execute();
+        try
+        {
+            foreach (var stretch in stretches)
+            {
+                Keep(stretch);
+            }
+
+            _commit.Execute();
+        }
+        catch (SqliteException)
+        {
+            RollBack();
+            throw;
+        }
     }
 
     /// <summary>Writes a snapshot of an entity that has a row.</summary>
@@ -157,6 +184,24 @@ internal sealed class ReadModelFile : IDisposable
     }
 
     public void Dispose() => _database.Dispose();
+
+    private void RollBack()
+    {
+        if (!_database.IsAutocommit)
+        {
+            _rollback.Execute();
+        }
+    }
+
+    private void Keep(KeptStretch stretch)
+    {
+        foreach (var (property, points) in stretch.Chunks)
+        {
+            _insertSeriesChunk.BindText(1, stretch.Entity).BindBlob(2, property).Bind(3, stretch.Number).BindBlob(4, points).Execute();
+        }
+
+        _insertSeriesStretch.BindText(1, stretch.Entity).Bind(2, stretch.Number).Execute();
+    }
 
     private void Write(ProjectedEntity entity, ref long lastNumber)
     {

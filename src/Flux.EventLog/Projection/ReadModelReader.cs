@@ -21,6 +21,7 @@ internal sealed class ReadModelReader : IDisposable
     private readonly SqliteStatement _stateAt;
     private readonly SqliteStatement _count;
     private readonly SqliteStatement _due;
+    private readonly SqliteStatement _series;
 
     public ReadModelReader(string path)
     {
@@ -42,6 +43,12 @@ internal sealed class ReadModelReader : IDisposable
             )
             """);
         _due = _database.Prepare("SELECT due_at, id FROM entity WHERE due_at <= ?1 AND (due_at, id) > (?2, ?3) ORDER BY due_at, id LIMIT ?4");
+        _series = _database.Prepare(
+            """
+            SELECT s.stretch, c.points
+              FROM series_stretch s LEFT JOIN series_chunk c ON c.entity_no = s.entity_no AND c.property = ?2 AND c.stretch = s.stretch
+             WHERE s.entity_no = (SELECT entity_no FROM entity WHERE id = ?1) AND s.stretch BETWEEN ?3 AND ?4 ORDER BY s.stretch
+            """);
         _position = _database.Prepare("SELECT position FROM projection");
         _list = _database.Prepare(
             "SELECT id, properties, last_updated, version, is_deleted FROM entity WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3");
@@ -140,6 +147,26 @@ internal sealed class ReadModelReader : IDisposable
         }
 
         return due;
+    }
+
+    /// <summary>Reads the chunks of a property in the stretches that are kept.</summary>
+    public List<(long Stretch, byte[]? Points)> ReadChunks(string id, byte[] property, long first, long last)
+    {
+        var chunks = new List<(long Stretch, byte[]? Points)>();
+        try
+        {
+            _series.BindText(1, id).BindBlob(2, property).Bind(3, first).Bind(4, last);
+            while (_series.Step())
+            {
+                chunks.Add((_series.Int64(0), _series.IsNull(1) ? null : _series.Blob(1)));
+            }
+        }
+        finally
+        {
+            _series.Reset();
+        }
+
+        return chunks;
     }
 
     /// <summary>Counts the existing entities of some namespaces.</summary>

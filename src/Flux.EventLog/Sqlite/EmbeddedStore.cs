@@ -1,8 +1,10 @@
 using Flux.Core.Entities;
 using Flux.Core.Log;
+using Flux.Core.Series;
 using Flux.EventLog.Past;
 using Flux.EventLog.Projection;
 using Flux.EventLog.Rows;
+using Flux.EventLog.Series;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -17,11 +19,17 @@ public sealed class EmbeddedStore : IAsyncDisposable
     private readonly SqlitePast _past;
 
     private EmbeddedStore(
-        DataDirectory directory, ReadModelDatabase database, EntityLoader loader, SqliteEventLog log, Projector projector, CheckpointKeeper checkpoints)
+        DataDirectory directory,
+        ReadModelDatabase database,
+        EntityLoader loader,
+        SqliteEventLog log,
+        ISeriesReader series,
+        Projector projector,
+        CheckpointKeeper checkpoints)
     {
         (_directory, _database, _loader) = (directory, database, loader);
         _past = new SqlitePast(directory.LogPath, directory.ReadModelPath);
-        (Log, Projector, Checkpoints) = (log, projector, checkpoints);
+        (Log, Series, Projector, Checkpoints) = (log, series, projector, checkpoints);
         ReadModel = new SqliteReadModel(database, loader, projector);
         Past = CreatePast(new PastLimits());
     }
@@ -34,6 +42,9 @@ public sealed class EmbeddedStore : IAsyncDisposable
 
     /// <summary>Gets the states of earlier positions.</summary>
     public IPastStates Past { get; }
+
+    /// <summary>Gets the reader of series.</summary>
+    public ISeriesReader Series { get; }
 
     /// <summary>Gets the projection. Nobody has started it.</summary>
     public Projector Projector { get; }
@@ -92,7 +103,8 @@ public sealed class EmbeddedStore : IAsyncDisposable
                 timeProvider,
                 loggers.CreateLogger<Projector>());
             var loader = new EntityLoader(database, log, loggers.CreateLogger<EntityLoader>());
-            var store = new EmbeddedStore(directory, database, loader, log, projector, checkpoints);
+            var series = new SeriesReader(database, loader, log, loggers.CreateLogger<SeriesReader>());
+            var store = new EmbeddedStore(directory, database, loader, log, series, projector, checkpoints);
             instruments.Observe(() => store.ProjectionLag, () => database.Position);
             return store;
         }

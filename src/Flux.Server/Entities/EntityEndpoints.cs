@@ -13,7 +13,13 @@ namespace Flux.Server.Entities;
 
 /// <summary>GET /api/state/entities and /api/state/entities/{id}. Source: wire-contract section 7.</summary>
 internal sealed class EntityEndpoints(
-    EntityGrains grains, EntityLister lister, IPastStates past, AsOf asOf, AccessControl access, HeadWatch headWatch)
+    EntityGrains grains,
+    EntityLister lister,
+    EntityPager pager,
+    IPastStates past,
+    AsOf asOf,
+    AccessControl access,
+    HeadWatch headWatch)
 {
     private const string PositionHeader = "Flux-Position";
 
@@ -46,8 +52,27 @@ internal sealed class EntityEndpoints(
     public async Task ListAsync(HttpContext context)
     {
         var query = QueryParameters.Read(context.Request);
+        var page = EntityPageQuery.Read(query);
         var rights = access.RightsOf(context.Request);
         await headWatch.ConfirmAsync(context.RequestAborted);
+        if (page is not null)
+        {
+            if (query["at"] is not null)
+            {
+                throw QueryParameters.Invalid("at: is for whole lists, without limit, where and cursor");
+            }
+
+            await lister.CatchUpAsync(context.RequestAborted);
+            var (found, next) = await pager.ReadAsync(page, rights, context.RequestAborted);
+            if (next is not null)
+            {
+                page.SetNext(context.Response, next);
+            }
+
+            await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, found);
+            return;
+        }
+
         IAsyncEnumerable<ListedEntity> entities;
         if (query["at"] is null)
         {

@@ -42,7 +42,10 @@ internal sealed class EntityLister(IEventLog log, IReadModel readModel, IPastSta
         return await readModel.CountAsync(namespaces, cancellationToken);
     }
 
-    private async ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until the projection has passed the log's head.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="EventLogUnavailableException">The projection is too far behind.</exception>
+    public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
     {
         var head = await log.ReadHeadAsync(cancellationToken);
         await WaitForAsync(head.Position, cancellationToken);

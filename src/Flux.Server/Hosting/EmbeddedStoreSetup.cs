@@ -21,6 +21,7 @@ internal static class EmbeddedStoreSetup
         services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<EmbeddedStore>().Log);
         services.AddSingleton<IReadModel>(provider => provider.GetRequiredService<EmbeddedStore>().ReadModel);
         services.AddSingleton<IPastStates>(provider => provider.GetRequiredService<EmbeddedStore>().Past);
+        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Series);
         services.AddSingleton<IIngestGate>(provider =>
         {
             var store = provider.GetRequiredService<EmbeddedStore>();

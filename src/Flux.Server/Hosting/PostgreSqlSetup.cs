@@ -52,6 +52,7 @@ internal static class PostgreSqlSetup
         services.AddSingleton(provider => store.CreateReadModel(provider.GetRequiredService<IProjection>()));
         services.AddSingleton<IReadModel>(provider => provider.GetRequiredService<PostgreSqlReadModel>());
         services.AddSingleton(store.Past);
+        services.AddSingleton(store.CreateSeriesReader());
         services.AddSingleton<ProjectionMonitor>();
         services.AddSingleton<IIngestGate>(provider =>
         {

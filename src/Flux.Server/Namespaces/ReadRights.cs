@@ -1,3 +1,4 @@
+using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
 using Flux.Core.Namespaces;
@@ -38,6 +39,23 @@ internal sealed class ReadRights(NamespaceDirectory directory, TokenHash? token,
         !SystemEntity.Owns(start)
         && (directory.FindHidden(start) is not { } record || (record is { IsRegistered: true, State: not NamespaceState.Banned } && Holds(record) is not null));
 
+    /// <summary>Passes over what the client may not see at the beginning of a range, so that where it begins gives no hidden id away.</summary>
+    /// <param name="range">The range; it may begin at or after any id.</param>
+    /// <returns>What is left of it: it begins with an id that the client may see, or with none that is there.</returns>
+    public EntityRange SkipHidden(EntityRange range)
+    {
+        while (!range.IsEmpty && FindHiddenPrefix(range.Start) is { } prefix)
+        {
+            // Of its own namespace a token may open a part, which begins with what the token says.
+            var record = directory.FindHidden(range.Start);
+            var own = record is { State: not NamespaceState.Banned } ? Holds(record)?.EntityPrefix : null;
+            var next = own is not null && EntityIdOrder.Instance.Compare(range.Start, own) < 0 ? own : EntityRange.OfPrefix(prefix).End;
+            range = next is null ? EntityRange.Nothing : range.From(next);
+        }
+
+        return range;
+    }
+
     /// <summary>Finds the client's token among those of a namespace.</summary>
     /// <param name="record">The namespace.</param>
     /// <returns>The token; null when it has none that works there.</returns>
@@ -52,6 +70,11 @@ internal sealed class ReadRights(NamespaceDirectory directory, TokenHash? token,
     /// <summary>Finds the namespace that the client's token belongs to, whether the token works or not.</summary>
     /// <returns>Its record; null when the client has no token, or one that is not known here.</returns>
     public NamespaceRecord? FindNamespace() => Token is { } hash ? directory.FindToken(hash)?.Namespace : null;
+
+    private string? FindHiddenPrefix(string text) =>
+        SystemEntity.Owns(text) ? SystemEntity.Prefix
+        : directory.FindHidden(text) is { } record && !CanRead(text, record) ? record.Name + '/'
+        : null;
 
     /// <summary>Says why the client's token opens nothing in a namespace where it did once.</summary>
     /// <param name="name">The namespace.</param>

@@ -25,6 +25,9 @@ internal sealed class HttpConnection : IDisposable
     /// <summary>Gets the body of the last answer; the next exchange overwrites it.</summary>
     public ReadOnlyMemory<byte> Body => _buffer.AsMemory(_bodyStart, _bodyLength);
 
+    /// <summary>Gets the status line and the headers of the last answer; the next exchange overwrites them.</summary>
+    public ReadOnlyMemory<byte> Head => _buffer.AsMemory(0, _bodyStart);
+
     public static async Task<HttpConnection> OpenAsync(int port, CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

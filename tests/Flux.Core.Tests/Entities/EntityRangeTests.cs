@@ -89,4 +89,18 @@ public sealed class EntityRangeTests
     [InlineData("", "p", null)]
     public void A_namespace_and_a_prefix_make_one_range(string? ns, string prefix, string? expected) =>
         Assert.Equal(expected is null ? EntityRange.Nothing : EntityRange.OfPrefix(expected), EntityRange.OfNamespace(ns, prefix));
+
+    [Theory]
+    [InlineData("", "b", "b", false)]
+    [InlineData("b", "a", "b", false)]
+    [InlineData("b", "b", "b", false)]
+    [InlineData("b", "b\u0001", "b\u0001", false)]
+    [InlineData("b", "c", "c", true)]
+    [InlineData("\uFFFD", "😀", "😀", true)] // in the order of the stores, where a surrogate pair comes last
+    public void A_range_goes_on_from_a_text(string prefix, string start, string expected, bool isEmpty)
+    {
+        var rest = EntityRange.OfPrefix(prefix).From(start);
+
+        Assert.Equal((expected, isEmpty), (rest.Start, rest.IsEmpty));
+    }
 }

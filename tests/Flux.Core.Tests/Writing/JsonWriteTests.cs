@@ -22,6 +22,16 @@ public sealed class JsonWriteTests
             });
 
     [Fact]
+    public void Any_finite_double_is_read_back() =>
+        Gen.Double.Where(double.IsFinite).Sample(number =>
+        {
+            var output = new ArrayBufferWriter<byte>();
+            JsonWrite.Number(output, number);
+
+            Assert.Equal(number, JsonSerializer.Deserialize<double>(output.WrittenSpan));
+        });
+
+    [Fact]
     public void Any_text_is_read_back() =>
         Gen.OneOf(Gen.Char['\0', '\ud7ff'].Select(c => $"{c}"), Gen.OneOf("\"", "\\", "\n", "\u0001", "😀", "é")).Array[0, 200].Select(string.Concat).Sample(
             text => Assert.Equal(text, JsonSerializer.Deserialize<string>(String(text))),
