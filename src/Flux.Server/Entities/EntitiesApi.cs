@@ -9,6 +9,7 @@ internal static class EntitiesApi
     {
         services.AddSingleton<EntityLister>();
         services.AddSingleton<AsOf>();
+        services.AddSingleton<Provenance>();
         services.AddSingleton<EntityPager>();
         services.AddSingleton<EntityEndpoints>();
         services.AddSingleton<DeletionEndpoints>();

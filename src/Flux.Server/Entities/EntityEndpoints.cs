@@ -1,7 +1,6 @@
 using System.Buffers;
 using Flux.Core.Entities;
 using Flux.Core.Events;
-using Flux.Core.Json;
 using Flux.Core.Log;
 using Flux.Grains.Connections;
 using Flux.Grains.Entities;
@@ -18,6 +17,7 @@ internal sealed class EntityEndpoints(
     EntityPager pager,
     IPastStates past,
     AsOf asOf,
+    Provenance provenance,
     AccessControl access,
     HeadWatch headWatch)
 {
@@ -30,22 +30,27 @@ internal sealed class EntityEndpoints(
     {
         var key = EntityPath.Read(context);
         var query = QueryParameters.Read(context.Request);
+        var isDetailed = ReadDetail(query);
         await headWatch.ConfirmAsync(context.RequestAborted);
-        if (query["at"] is not null)
+        Position? position = query["at"] is null ? null : await asOf.ResolveAsync(query, context.RequestAborted);
+        if (!await access.MayReadAsync(context.Request, key) || await ReadAsync(key, position, context.RequestAborted) is not { } entity)
         {
-            await GetAsOfAsync(context, key, await asOf.ResolveAsync(query, context.RequestAborted));
+            await Errors.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, "Entity not found");
             return;
         }
 
-        if (!await access.MayReadAsync(context.Request, key) || await ReadAsync(key) is not { } entity)
+        var sources = isDetailed ? await provenance.FindAsync(key, entity, context.RequestAborted) : null;
+        if (position is { } past)
         {
-            await AnswerNotFoundAsync(context);
-            return;
+            TellPosition(context, past);
+        }
+        else
+        {
+            context.Response.Headers.ETag = IfMatch.ToTag(entity.Version);
         }
 
         var json = JsonAnswer.Rent();
-        EntityJson.Write(json, key.Id, entity);
-        context.Response.Headers.ETag = IfMatch.ToTag(entity.Version);
+        EntityJson.Write(json, key.Id, entity, position, sources);
         await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
     }
 
@@ -116,8 +121,12 @@ internal sealed class EntityEndpoints(
         await output.WriteAsync(json.WrittenMemory, context.RequestAborted);
     }
 
-    private static Task AnswerNotFoundAsync(HttpContext context) =>
-        Errors.WriteAsync(context, StatusCodes.Status404NotFound, ErrorCodes.NotFound, "Entity not found");
+    private static bool ReadDetail(QueryParameters query) => query["detail"] switch
+    {
+        null => false,
+        "provenance" => true,
+        _ => throw QueryParameters.Invalid("detail: must be provenance"),
+    };
 
     private static void TellPosition(HttpContext context, Position position)
     {
@@ -125,26 +134,8 @@ internal sealed class EntityEndpoints(
         context.Response.Headers.AccessControlExposeHeaders = PositionHeader; // pages of other origins see no other header
     }
 
-    private async Task GetAsOfAsync(HttpContext context, EntityKey key, Position position)
-    {
-        var state = await access.MayReadAsync(context.Request, key) ? await past.LoadAsync(key, position, context.RequestAborted) : EntityState.Empty;
-        if (EntitySnapshot.Of(state) is not { } entity)
-        {
-            await AnswerNotFoundAsync(context);
-            return;
-        }
-
-        TellPosition(context, position);
-        var json = JsonAnswer.Rent();
-        JsonAnswer.Write(json, "{\"id\":"u8);
-        JsonWrite.String(json, key.Id);
-        JsonAnswer.Write(json, ","u8);
-        EntityJson.WriteMembers(json, entity);
-        JsonAnswer.Write(json, ",\"position\":"u8);
-        JsonWrite.Number(json, position.Value);
-        JsonAnswer.Write(json, "}"u8);
-        await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
-    }
+    private async Task<EntitySnapshot?> ReadAsync(EntityKey key, Position? position, CancellationToken cancellationToken) =>
+        position is { } at ? EntitySnapshot.Of(await past.LoadAsync(key, at, cancellationToken)) : await ReadAsync(key);
 
     private async Task<EntitySnapshot?> ReadAsync(EntityKey key)
     {

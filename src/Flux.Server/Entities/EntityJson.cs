@@ -1,6 +1,7 @@
 using System.Buffers;
 using Flux.Core.Entities;
 using Flux.Core.Json;
+using Flux.Core.Log;
 using Flux.Server.Hosting;
 
 namespace Flux.Server.Entities;
@@ -8,13 +9,33 @@ namespace Flux.Server.Entities;
 /// <summary>An entity as reads, lists and refusals show it. Source: wire-contract section 7; what becomes due is our addition.</summary>
 internal static class EntityJson
 {
+    /// <summary>Writes an entity as one object, as a list shows it.</summary>
+    public static void Write(ArrayBufferWriter<byte> json, string id, EntitySnapshot entity) => Write(json, id, entity, position: null, sources: null);
+
     /// <summary>Writes an entity as one object.</summary>
-    public static void Write(ArrayBufferWriter<byte> json, string id, EntitySnapshot entity)
+    /// <param name="json">Where to.</param>
+    /// <param name="id">The entity's id.</param>
+    /// <param name="entity">The entity.</param>
+    /// <param name="position">The earlier position that it is shown at; null for now.</param>
+    /// <param name="sources">The event that set each property; null when nobody asked.</param>
+    public static void Write(
+        ArrayBufferWriter<byte> json, string id, EntitySnapshot entity, Position? position, SortedDictionary<string, RecordedEvent>? sources)
     {
         JsonAnswer.Write(json, "{\"id\":"u8);
         JsonWrite.String(json, id);
         JsonAnswer.Write(json, ","u8);
         WriteMembers(json, entity);
+        if (position is { } at)
+        {
+            JsonAnswer.Write(json, ",\"position\":"u8);
+            JsonWrite.Number(json, at.Value);
+        }
+
+        if (sources is not null)
+        {
+            Provenance.Write(json, sources);
+        }
+
         JsonAnswer.Write(json, "}"u8);
     }
 

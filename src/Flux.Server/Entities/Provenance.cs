@@ -1,4 +1,5 @@
 using System.Buffers;
+using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Json;
 using Flux.Core.Log;
@@ -16,12 +17,12 @@ internal sealed class Provenance(IEventLog log)
 
     /// <summary>Finds the events that set the properties of an entity.</summary>
     /// <param name="key">The entity.</param>
-    /// <param name="version">The version whose properties are meant.</param>
-    /// <param name="count">How many properties it has.</param>
+    /// <param name="entity">Its properties, as of some version.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>The event of each property; properties whose event lies too far back are left out.</returns>
-    public async ValueTask<SortedDictionary<string, RecordedEvent>> FindAsync(EntityKey key, long version, int count, CancellationToken cancellationToken)
+    public async ValueTask<SortedDictionary<string, RecordedEvent>> FindAsync(EntityKey key, EntitySnapshot entity, CancellationToken cancellationToken)
     {
+        var (version, count) = (entity.Version, EntityState.ReadProperties(entity.Properties).Count);
         var found = new SortedDictionary<string, RecordedEvent>(StringComparer.Ordinal);
         for (var before = version; before > 0 && found.Count < count && version - before < MaxLookedAt;)
         {

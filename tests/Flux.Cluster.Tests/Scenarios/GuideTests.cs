@@ -15,7 +15,7 @@ public sealed partial class GuideTests
     [Theory]
     [InlineData("subscriptions.md")]
     [InlineData("claims.md")]
-    [InlineData("time-parts/verify.md")]
+    [InlineData("time.md")]
     public async Task The_commands_of_a_guide_are_answered_as_it_says(string page)
     {
         Assert.SkipUnless(IsOnPath("bash") && IsOnPath("curl") && IsOnPath("python3"), "bash, curl and python3 are not all on PATH");
