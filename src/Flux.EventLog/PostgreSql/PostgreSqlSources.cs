@@ -36,9 +36,13 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
         // none, so their plans look dear, and without jit=off the server would compile them, for 400 ms each.
         const string byIndex = " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
+        // A page of many rows is read in the order of its index. Of a table without statistics yet, as after a checkpoint, the server expects few rows, and
+        // would collect and sort all the rest of the range for each page.
+        const string inOrder = " -c enable_bitmapscan=off";
+
         // Planned once: the statement's plan never changes, and planning it at each call costs as much as a small commit.
         var append = Source(options, "flux-log", MaxWriters, timeout + byIndex + " -c plan_cache_mode=force_generic_plan");
-        var read = Source(options, "flux-read", MaxReaders, "-c statement_timeout=30000" + byIndex);
+        var read = Source(options, "flux-read", MaxReaders, "-c statement_timeout=30000" + byIndex + inOrder);
         var project = Source(options, "flux-projection", MaxProjecting, "-c statement_timeout=30000 -c synchronous_commit=off" + byIndex);
         return new PostgreSqlSources(append, read, project);
     }
