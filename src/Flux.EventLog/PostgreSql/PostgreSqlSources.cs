@@ -41,7 +41,10 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
 
         // Planned once: the statement's plan never changes, and planning it at each call costs as much as a small commit.
         var append = Source(options, "flux-log", MaxWriters, timeout + ByIndex + " -c plan_cache_mode=force_generic_plan");
-        var read = Source(options, "flux-read", MaxReaders, "-c statement_timeout=30000" + ByIndex);
+
+        // A page of many rows is read in the order of its index. Of a table without statistics yet, as after a checkpoint, the server expects few rows, and
+        // would collect and sort all the rest of the range for each page.
+        var read = Source(options, "flux-read", MaxReaders, "-c statement_timeout=30000 -c enable_bitmapscan=off" + ByIndex);
         var project = Source(options, "flux-projection", MaxProjecting, "-c statement_timeout=30000 -c synchronous_commit=off" + ByIndex);
         return new PostgreSqlSources(append, read, project);
     }

@@ -29,7 +29,7 @@ internal sealed class EntityEndpoints(
     public async Task GetAsync(HttpContext context)
     {
         var key = EntityPath.Read(context);
-        var query = QueryParameters.Read(context.Request);
+        var query = QueryParameters.ReadOnly(context.Request, "at", "detail");
         var isDetailed = ReadDetail(query);
         await headWatch.ConfirmAsync(context.RequestAborted);
         Position? position = query["at"] is null ? null : await asOf.ResolveAsync(query, context.RequestAborted);

@@ -43,6 +43,30 @@ internal readonly struct QueryParameters
         return new QueryParameters(values, repeated);
     }
 
+    /// <summary>Reads some parameters of the query. What else there is, however often, is ignored, broken encoding too.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="names">The parameters; plain letters.</param>
+    /// <exception cref="RequestRefusedException">One of them is there twice, or its value is not validly encoded.</exception>
+    public static QueryParameters ReadOnly(HttpRequest request, params ReadOnlySpan<string> names)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var query = request.QueryString.Value.AsSpan().TrimStart('?');
+        foreach (var range in query.Split('&'))
+        {
+            var pair = query[range];
+            var equals = pair.IndexOf('=');
+            foreach (var name in names)
+            {
+                if ((equals < 0 ? pair : pair[..equals]).SequenceEqual(name) && !values.TryAdd(name, Decode(equals < 0 ? [] : pair[(equals + 1)..])))
+                {
+                    throw Invalid($"{name}: is there twice");
+                }
+            }
+        }
+
+        return new QueryParameters(values, []);
+    }
+
     /// <summary>Gets all values of a parameter that may be there several times.</summary>
     public IReadOnlyList<string> All(string name) => [.. _repeated.Where(pair => pair.Name == name).Select(pair => pair.Value)];
 

@@ -150,7 +150,7 @@ internal static class NewerSocketRows
             await using var socket = await run.OpenNewerSocketAsync();
             for (var i = 0; i < 1000; i++)
             {
-                await socket.SendAsync($$"""{"type":"replay","sub":"{{(i < 900 ? "same" : $"r{i}")}}","entity":"{{id}}","from":"start","speed":0.001}""");
+                await socket.SendAsync($$"""{"type":"replay","sub":"{{(i < 900 ? "same" : $"r{i}")}}","entity":"{{id}}","from":"start","paused":true}""");
                 if (i % 50 == 0)
                 {
                     await socket.PingAsync(); // else it would be closed: a hundred refusals in a row

@@ -89,9 +89,9 @@ public sealed class DueTimeTests(ServerFixture server)
         Assert.Equal("""{"n":2}""", (await ReadAsync()).GetProperty("properties").GetRawText());
     }
 
-    private static async Task NextAsync(RawWebSocket socket, string property, string value)
+    private async Task NextAsync(RawWebSocket socket, string property, string value)
     {
-        var message = await socket.NextMessageAsync($"{property} = {value}");
+        var message = await socket.NextAboutAsync(_id); // deletions of others come too
         Assert.Equal((property, value), (message.Text("property"), message.GetProperty("value").GetRawText()));
     }
 
