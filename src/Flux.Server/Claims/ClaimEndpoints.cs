@@ -162,8 +162,7 @@ internal sealed class ClaimEndpoints(
         var admission = await limits.AdmitAsync(counted, context);
         if (admission.Refusal is { } excess)
         {
-            limits.DescribeRate(context.Response, counted);
-            throw excess.ToException();
+            throw limits.Refuse(excess, counted, context.Response);
         }
 
         try

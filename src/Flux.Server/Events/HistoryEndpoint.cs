@@ -3,7 +3,6 @@ using Flux.Core.Log;
 using Flux.Grains.Connections;
 using Flux.Server.Hosting;
 using Flux.Server.Namespaces;
-using Microsoft.Net.Http.Headers;
 
 namespace Flux.Server.Events;
 
@@ -59,8 +58,7 @@ internal sealed class HistoryEndpoint(IEventLog log, HistoryPages pages, AccessC
         var (events, next) = mayRead ? await pages.ReadAsync(query, access.RightsOf(context.Request), context.RequestAborted) : ([], null);
         if (next is { } position)
         {
-            context.Response.Headers.Link = HistoryQuery.ToLink(parameters, query.IsForward, position);
-            context.Response.Headers.AccessControlExposeHeaders = HeaderNames.Link; // pages of other origins see no other header
+            HistoryQuery.SetNext(context.Response, parameters, query.IsForward, position);
         }
 
         await AnswerAsync(context, events);

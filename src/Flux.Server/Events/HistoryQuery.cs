@@ -14,6 +14,8 @@ internal sealed record HistoryQuery
 
     private const int DefaultLimit = 100;
 
+    private static readonly string[] Names = ["entity", "namespace", "prefix", "order", "from", "before", "since", "until", "limit"];
+
     // One of these makes a request one for a page; without them it is the older form, newest first.
     private static readonly string[] OfPages = ["order", "from", "before", "until", "namespace", "prefix"];
 
@@ -75,14 +77,11 @@ internal sealed record HistoryQuery
         : Rfc3339.TryParse(text, out var time) ? time
         : throw QueryParameters.Invalid($"{name}: must be a date and time with an offset, such as 2026-02-25T20:04:27Z");
 
-    /// <summary>Makes the address of the page that begins at a position: the same request but for this.</summary>
-    public static string ToLink(QueryParameters query, bool isForward, long next)
+    /// <summary>Tells where the next page is: the same request, but for where it begins.</summary>
+    public static void SetNext(HttpResponse response, QueryParameters query, bool isForward, long next)
     {
-        var moved = isForward ? "from" : "before";
-        var kept = ((string[])["entity", "namespace", "prefix", "order", "from", "before", "since", "until", "limit"])
-            .Where(name => name != moved && query[name] is not null)
-            .Select(name => $"{name}={Uri.EscapeDataString(query[name]!)}");
-        return string.Create(CultureInfo.InvariantCulture, $"</api/events?{string.Join('&', kept)}&{moved}={(isForward ? next : next + 1)}>; rel=\"next\"");
+        var (moved, to) = isForward ? ("from", next) : ("before", next + 1);
+        NextLink.Set(response, "/api/events", [.. Names.Select(name => (name, name == moved ? to.ToString(CultureInfo.InvariantCulture) : query[name]))]);
     }
 
     private static (LogScope Scope, EntityRange Range) ReadScope(QueryParameters query)

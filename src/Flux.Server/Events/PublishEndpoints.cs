@@ -33,12 +33,7 @@ internal sealed class PublishEndpoints(
         var admission = await limits.AdmitAsync(data, context);
         if (admission.Refusal is { } excess)
         {
-            if (excess.Code is ErrorCodes.RateLimited)
-            {
-                limits.DescribeRate(context.Response, data);
-            }
-
-            throw excess.ToException();
+            throw limits.Refuse(excess, data, context.Response);
         }
 
         var started = instruments.Start();

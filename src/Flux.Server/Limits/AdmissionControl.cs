@@ -31,18 +31,21 @@ internal sealed class AdmissionControl(FluxSettings settings, NamespaceDirectory
             : AdmitAsync(taken, ns, data, context);
     }
 
-    /// <summary>Tells a client of its limit.</summary>
-    /// <param name="response">The answer to an event over the rate.</param>
+    /// <summary>Makes the answer to an event that is refused, and tells a client that is over its rate what that is.</summary>
+    /// <param name="refusal">Why it is refused.</param>
     /// <param name="data">The event.</param>
-    public void DescribeRate(HttpResponse response, EventData data)
+    /// <param name="response">The answer to it.</param>
+    public RequestRefusedException Refuse(Refusal refusal, EventData data, HttpResponse response)
     {
-        if (data.Entity is { } entity && directory.Find(entity.Namespace) is { } ns)
+        if (refusal.Code is ErrorCodes.RateLimited && data.Entity is { } entity && directory.Find(entity.Namespace) is { } ns)
         {
             // The fields of the current draft (ietf-httpapi-ratelimit-headers, from 08 on). The three of the older ones, RateLimit-Limit and so on, mean
             // different things to different vendors. On refusals only: in a cluster no silo knows what is left, and on the hot path nobody reads it.
             response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"namespace\";q={rates.LimitOf(ns)};w=60");
             response.Headers["RateLimit"] = "\"namespace\";r=0;t=60";
         }
+
+        return refusal.ToException();
     }
 
     private async ValueTask<Admission> AdmitAsync(ValueTask<RateVerdict> taken, NamespaceRecord ns, EventData data, HttpContext context)

@@ -155,7 +155,7 @@ internal static class AdminRows
                 RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get("/api/admin/namespaces")), [401], "admin_required");
                 RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get("/api/admin/audit")), [401], "admin_required");
             }),
-            new NotYet(NotYet.TimeTravel, "restore, verify and export"),
+            new NotYet(NotYet.Commands, "restore, verify and export"),
         },
     ];
 
