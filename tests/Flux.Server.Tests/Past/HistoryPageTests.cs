@@ -181,11 +181,11 @@ public sealed class HistoryPageTests(ServerFixture server, OwnedServer owned)
             Assert.NotNull(Next(shown));
         }
 
-        // A prefix that is no namespace: what is hidden is passed over.
+        // A prefix that is no namespace: what is hidden is passed over. Namespaces of other tests may begin with it too.
         for (string? next = $"/api/events?prefix={ns[..^1]}&order=desc"; next is not null;)
         {
             var answer = await owned.Http.GetAsync(next);
-            Assert.Equal("[]", answer.Text);
+            Assert.DoesNotContain($"\"{ns}/", answer.Text, StringComparison.Ordinal);
             next = Next(answer);
         }
     }
