@@ -310,20 +310,14 @@ internal sealed class EntityGrain(
     private static AppendResult Judge(EventData data, RecordedEvent recorded) =>
         data.IsRepetitionOf(recorded.Data) ? new AppendResult.Duplicate(recorded) : new AppendResult.EventIdConflict(data.EventId);
 
-    private async Task<AppendResult> AppendNewAsync(EventData data, AppendRun run)
-    {
-        if (data.Options is { } options)
-        {
-            if (options.IsConditional && options.FindFailed(Key.Id, _tail, Now) is { } failed)
-            {
-                return await RefuseAsync(data, failed);
-            }
+    // No state machine of its own for an event without options: this is the hot path.
+    private Task<AppendResult> AppendNewAsync(EventData data, AppendRun run) =>
+        data.Options is { } options ? AppendWithOptionsAsync(data, options, run) : AppendNewAsync(data, cause: null, expiry: null, run);
 
-            return await AppendNewAsync(data.With(options: null), options.Cause, options.ToExpiry(Now), run);
-        }
-
-        return await AppendNewAsync(data, cause: null, expiry: null, run);
-    }
+    private async Task<AppendResult> AppendWithOptionsAsync(EventData data, AppendOptions options, AppendRun run) =>
+        options.IsConditional && options.FindFailed(Key.Id, _tail, Now) is { } failed
+            ? await RefuseAsync(data, failed)
+            : await AppendNewAsync(data.With(options: null), options.Cause, options.ToExpiry(Now), run);
 
     /// <summary>Answers that a condition does not hold, once what it was judged against is on disk.</summary>
     private async Task<AppendResult> RefuseAsync(EventData data, FailedCondition failed)
