@@ -54,18 +54,7 @@ public sealed record EntityClaim([property: Id(0)] string Owner, [property: Id(1
     /// <param name="token">The token.</param>
     /// <param name="now">The time.</param>
     /// <returns>False when it has run out, was released, or never was.</returns>
-    public static bool IsHeld(EntityState state, long token, Timestamp now)
-    {
-        foreach (var property in state.Expiry.Properties)
-        {
-            if (IsProperty(property.Name) && Find(state, property.Name, now)?.Token == token)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public static bool IsHeld(EntityState state, long token, Timestamp now) => FindAll(state, now).Any(held => held.Claim.Token == token);
 
     /// <summary>Gives the claims that are held.</summary>
     /// <param name="state">The entity.</param>

@@ -25,14 +25,13 @@ internal sealed class CauseFinder(IEventLog log)
             : null);
 
     /// <summary>Finds an event by its position.</summary>
-    /// <param name="ns">The namespace that it must be in; empty for none.</param>
     /// <param name="position">The position.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <returns>The event; null when there is none there, or it is in another namespace.</returns>
-    public async ValueTask<RecordedEvent?> FindAsync(string ns, Position position, CancellationToken cancellationToken)
+    /// <returns>The event, of whatever namespace; null when there is none there.</returns>
+    public async ValueTask<RecordedEvent?> FindAsync(Position position, CancellationToken cancellationToken)
     {
         var page = await log.ReadAsync(LogScope.All, position, ReadDirection.Forward, maxCount: 1, cancellationToken);
-        return page.Events is [var recorded] && IsIn(ns, recorded) ? recorded : null;
+        return page.Events is [var recorded] && recorded.Position == position ? recorded : null;
     }
 
     /// <summary>Gives an event its cause's position instead of its name.</summary>
@@ -50,8 +49,8 @@ internal sealed class CauseFinder(IEventLog log)
         var ns = data.Entity?.Namespace ?? string.Empty;
         var cause = options.CausedBy is { } id
             ? await FindAsync(ns, id, cancellationToken)
-            : await FindAsync(ns, options.Cause!.Value, cancellationToken);
-        return cause is null
+            : await FindAsync(options.Cause!.Value, cancellationToken);
+        return cause is null || !IsIn(ns, cause)
             ? throw new EventRefusedException(Hosting.ErrorCodes.InvalidField, options.CausedBy is { } named
                 ? $"caused_by: this namespace has no event with the id {Shown.Quote(named)}"
                 : $"caused_by: this namespace has no event at position {options.Cause}")

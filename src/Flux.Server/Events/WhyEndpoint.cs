@@ -68,13 +68,9 @@ internal sealed class WhyEndpoint(IEventLog log, CauseFinder finder, AccessContr
             throw QueryParameters.Invalid("event or position is required: the id of an event (with namespace), or its position");
         }
 
-        if (id is not null)
-        {
-            return await finder.FindAsync(query["namespace"] ?? string.Empty, id, context.RequestAborted);
-        }
-
-        var page = await log.ReadAsync(LogScope.All, position!.Value, ReadDirection.Forward, maxCount: 1, context.RequestAborted);
-        return page.Events is [var recorded] && recorded.Position == position ? recorded : null;
+        return position is { } at
+            ? await finder.FindAsync(at, context.RequestAborted)
+            : await finder.FindAsync(query["namespace"] ?? string.Empty, id!, context.RequestAborted);
     }
 
     private async ValueTask<bool> MayReadAsync(HttpRequest request, RecordedEvent recorded) =>
@@ -87,7 +83,8 @@ internal sealed class WhyEndpoint(IEventLog log, CauseFinder finder, AccessContr
         var at = asked;
         while (at.Cause is { } cause && causes.Count < MaxCauses)
         {
-            at = (await log.ReadAsync(LogScope.All, cause, ReadDirection.Forward, maxCount: 1, cancellationToken)).Events[0];
+            at = await finder.FindAsync(cause, cancellationToken)
+                ?? throw new InvalidDataException($"the event at position {at.Position} names {cause} as its cause, and the log has no event there");
             causes.Add(at);
         }
 
