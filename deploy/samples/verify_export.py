@@ -14,6 +14,7 @@ import hashlib
 import json
 import struct
 import sys
+import uuid
 
 NONE = bytes(32)
 CHECK = b',"check":"'
@@ -65,13 +66,16 @@ def field(value):
     return struct.pack(">i", len(value)) + value
 
 
-def row_hash(previous, line):
+def row_hashes(previous, line):
+    """The hash of a row, and what it was until November 2026, when it did not cover what the producer gave."""
     fields = [line["namespace"], line.get("entity"), line["version"], line["event_id"], line["stream"], line["source"], line.get("key"),
               line.get("schema"), line["timestamp"], content(line, "payload"), content(line, "before"), line.get("cause")]
     expiry = content(line, "expiry")
     if expiry is not None:  # covered only where there is one
         fields.append(expiry)
-    return hashlib.sha256(previous + b"".join(map(field, fields))).digest()
+    formerly = previous + b"".join(map(field, fields))
+    given = (1 if line.get("event_id_given") else 0) + (2 if line.get("timestamp_given") else 0)
+    return [hashlib.sha256(covered).digest() for covered in (formerly + field(given), formerly)]
 
 
 def namespace_of(entity):
@@ -119,7 +123,7 @@ class Export:
             raise Wrong(f"the entity's next version is {version + 1}: events are missing")
         if bytes.fromhex(line["previous"]) != previous:
             raise Wrong("previous is not the hash of the entity's event before")
-        if row_hash(previous, line) != bytes.fromhex(line["hash"]):
+        if bytes.fromhex(line["hash"]) not in row_hashes(previous, line):
             raise Wrong("the event does not have its hash")
         if entity is not None:
             self.entities[entity] = (line["version"], bytes.fromhex(line["hash"]))
@@ -141,12 +145,14 @@ class Export:
         self.hashes.append(digest)
         if len(self.hashes) == self.commit["count"]:
             numbers = struct.pack(">qiq", self.commit["first_position"], self.commit["count"], self.commit["recorded_at"])
-            computed = hashlib.sha256(self.head[1] + numbers + b"".join(self.hashes)).digest()
-            if computed != bytes.fromhex(self.commit["digest"]):
+            formerly = self.head[1] + numbers + b"".join(self.hashes)
+            written_by = uuid.UUID(self.commit["id"]).bytes + self.commit["writer"].encode()  # covered since November 2026
+            digest = bytes.fromhex(self.commit["digest"])
+            if digest not in [hashlib.sha256(covered).digest() for covered in (formerly + written_by, formerly)]:
                 raise Wrong("with this event the commit does not have its digest")
             if self.trusted is not None and self.commit["first_position"] <= self.trusted["position"] <= position:
-                self.meet(position, computed.hex())
-            self.head, self.recorded_at = (position, computed), self.commit["recorded_at"]
+                self.meet(position, digest.hex())
+            self.head, self.recorded_at = (position, digest), self.commit["recorded_at"]
             self.commit, self.hashes = None, []
 
     def meet(self, position, digest):

@@ -14,7 +14,7 @@ public abstract class DamageConformance : IAsyncLifetime
     /// <summary>Gets how often each kind of damage is done in the short run; in the long run it is 100 times.</summary>
     protected abstract int ShortTimes { get; }
 
-    /// <summary>Gets the columns of the log, as <c>table key column</c>. Left out are a commit's id and writer, which nothing covers.</summary>
+    /// <summary>Gets the columns of the log, as <c>table key column</c>.</summary>
     protected abstract IReadOnlyList<string> LogColumns { get; }
 
     /// <summary>Gets the columns of the read model and of the indexes, as <c>table key column</c>.</summary>
@@ -317,7 +317,7 @@ public abstract class DamageConformance : IAsyncLifetime
                 var changed = (byte[])bytes.Clone();
                 var bit = 1 << random.Next(8);
                 var place = random.Next(changed.Length);
-                changed[place] ^= (byte)(column == "envelope" && place == 0 && bit == 2 ? 1 : bit);
+                changed[place] ^= (byte)bit;
                 return changed;
             default:
                 throw new InvalidOperationException($"{column} has a {value.GetType()}");

@@ -27,6 +27,9 @@ public abstract class EventLogConformance : IAsyncLifetime
     /// <summary>Brings the indexes up to the log's head, in a store that builds them later.</summary>
     protected abstract ValueTask IndexAsync();
 
+    /// <summary>Reads the table of the commits, in order.</summary>
+    protected abstract Task<IReadOnlyList<(Guid Id, string Writer)>> ReadCommitsAsync();
+
     public async ValueTask InitializeAsync() => _log = await OpenAsync();
 
     public virtual async ValueTask DisposeAsync()
@@ -379,7 +382,7 @@ public abstract class EventLogConformance : IAsyncLifetime
 
         var last = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         var digest = EventHash.None;
-        foreach (var commit in (await ReadAllAsync(LogScope.All, ReadDirection.Forward, 100)).Chunk(3))
+        foreach (var (commit, (id, writer)) in (await ReadAllAsync(LogScope.All, ReadDirection.Forward, 100)).Chunk(3).Zip(await ReadCommitsAsync()))
         {
             foreach (var row in commit)
             {
@@ -392,7 +395,7 @@ public abstract class EventLogConformance : IAsyncLifetime
                 }
             }
 
-            digest = EventHash.OfCommit(digest, commit[0].Position, commit[0].RecordedAt, [.. commit.Select(r => r.Hash)]);
+            digest = EventHash.OfCommit(digest, commit[0].Position, commit[0].RecordedAt, [.. commit.Select(r => r.Hash)], id, writer);
         }
 
         Assert.Equal(digest, (await Log.ReadHeadAsync(Token)).Digest);

@@ -12,6 +12,7 @@ namespace Flux.EventLog.Tests;
 public abstract class PastConformance : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly bool IsLongRun = Environment.GetEnvironmentVariable("FLUX_LONG") == "1";
 
     // Each way to many entities, and what the store chooses by itself.
     private static readonly PastLimits[] Ways =
@@ -71,10 +72,11 @@ public abstract class PastConformance : IAsyncLifetime
         Assert.True((await FindCheckpointsAsync()).Count > 3, "there are too few checkpoints to say anything");
 
         var positions = Enumerable.Range(0, 100).Select(_ => random.NextInt64(_recorded.Count + 1)).Append(1).Append(_recorded.Count);
-        foreach (var position in positions)
+        foreach (var (i, position) in positions.Index())
         {
+            // Each of the other ways takes its turn; in the long run each goes to every position.
             var expected = Fold(position).ToList();
-            foreach (var limits in Ways)
+            foreach (var limits in IsLongRun ? Ways : [Ways[i % (Ways.Length - 1)], Ways[^1]])
             {
                 Assert.Equal(expected, await ListAsync(CreatePast(limits), EntityRange.Everything, position));
             }

@@ -22,7 +22,7 @@ public sealed class PostgreSqlDamageTests(SharedPostgreSql server) : DamageConfo
         "event position position", "event position entity", "event position version", "event position event_id", "event position envelope",
         "event position payload", "event position before", "event position cause", "event position hash",
         "log_commit first_position first_position", "log_commit first_position count", "log_commit first_position recorded_at",
-        "log_commit first_position digest", "log_head digest digest", "log_head position position", "log_head recorded_at recorded_at",
+        "log_commit first_position id", "log_commit first_position writer", "log_commit first_position digest", "log_meta epoch epoch", "log_meta epoch digest", "log_head digest digest", "log_head position position", "log_head recorded_at recorded_at",
     ];
 
     protected override IReadOnlyList<string> ReadModelColumns =>

@@ -4,6 +4,7 @@ using Flux.Core.Log;
 using Flux.EventLog.PostgreSql;
 using Flux.Testing.PostgreSql;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 [assembly: AssemblyFixture(typeof(SharedPostgreSql))]
 
@@ -266,6 +267,20 @@ public sealed class PostgreSqlEventLogTests(SharedPostgreSql server) : EventLogC
 
     // The fences are the indexes, written with the events.
     protected override ValueTask IndexAsync() => ValueTask.CompletedTask;
+
+    protected override async Task<IReadOnlyList<(Guid Id, string Writer)>> ReadCommitsAsync()
+    {
+        await using var connection = await PostgreSqlServer.ConnectAsync(_database!, Token);
+        await using var command = new NpgsqlCommand("SELECT id, writer FROM log_commit ORDER BY first_position", connection);
+        await using var row = await command.ExecuteReaderAsync(Token);
+        var commits = new List<(Guid Id, string Writer)>();
+        while (await row.ReadAsync(Token))
+        {
+            commits.Add((row.GetGuid(0), row.GetString(1)));
+        }
+
+        return commits;
+    }
 
     private async Task<PostgreSqlStore> OpenStoreAsync(string silo)
     {

@@ -152,6 +152,7 @@ public sealed class SqliteEventLogTests : EventLogConformance
     [InlineData("UPDATE event SET hash = zeroblob(32) WHERE position = 2")]
     [InlineData("DELETE FROM event WHERE position = 3")]
     [InlineData("UPDATE log_commit SET recorded_at = recorded_at + 1")]
+    [InlineData("UPDATE log_commit SET writer = writer || 'x'")]
     public async Task A_damaged_end_of_the_log_is_found_at_start(string sql)
     {
         await AppendAsync(Events.Next("home/lamp", "on", 1), Events.Next("home/lamp", "on", 2), Events.Next("home/lamp", "on", 3));
@@ -192,6 +193,22 @@ public sealed class SqliteEventLogTests : EventLogConformance
         }
 
         Assert.True(await _store.ReadModel.WaitForAsync(_store.Log.Head.Position, TimeSpan.FromSeconds(30), Token));
+    }
+
+    protected override async Task<IReadOnlyList<(Guid Id, string Writer)>> ReadCommitsAsync()
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(DirectoryInUse, "log.db")};Pooling=False");
+        await connection.OpenAsync(Token);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT id, writer FROM log_commit ORDER BY first_position";
+        await using var row = await command.ExecuteReaderAsync(Token);
+        var commits = new List<(Guid Id, string Writer)>();
+        while (await row.ReadAsync(Token))
+        {
+            commits.Add((new Guid(row.GetFieldValue<byte[]>(0), bigEndian: true), row.GetString(1)));
+        }
+
+        return commits;
     }
 
     private static Action<AppendStage> FailAt(AppendStage failing) => stage =>

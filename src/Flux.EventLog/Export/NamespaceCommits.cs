@@ -72,8 +72,9 @@ internal sealed class NamespaceCommits
     private LogCommit End()
     {
         var (first, recordedAt) = (_head.Position.Next, _rows[0].RecordedAt);
-        var digest = EventHash.OfCommit(_head.Digest, first, recordedAt, [.. _rows.Select(row => row.Hash)]);
-        var commit = new LogCommit(new CommitRow(first, _rows.Count, recordedAt, Guid.NewGuid(), Writer, digest), [.. _rows]);
+        var id = Guid.NewGuid();
+        var digest = EventHash.OfCommit(_head.Digest, first, recordedAt, [.. _rows.Select(row => row.Hash)], id, Writer);
+        var commit = new LogCommit(new CommitRow(first, _rows.Count, recordedAt, id, Writer, digest), [.. _rows]);
         _head = commit.Row.ToHead();
         _rows.Clear();
         return commit;

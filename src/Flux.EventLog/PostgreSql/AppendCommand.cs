@@ -22,7 +22,7 @@ internal sealed class AppendCommand : IAsyncDisposable
                  position = position + $2,
                  recorded_at = greatest(recorded_at, (extract(epoch FROM statement_timestamp()) * 1000000)::bigint),
                  digest = sha256(digest || int8send(position + 1) || int4send($2)
-                   || int8send(greatest(recorded_at, (extract(epoch FROM statement_timestamp()) * 1000000)::bigint)) || $4)
+                   || int8send(greatest(recorded_at, (extract(epoch FROM statement_timestamp()) * 1000000)::bigint)) || $4 || uuid_send($3) || convert_to($1[1], 'UTF8'))
            WHERE NOT (fenced && $1) RETURNING position - $2 AS base, recorded_at, digest
         ), c AS (
           INSERT INTO log_commit (first_position, count, recorded_at, id, writer, digest)

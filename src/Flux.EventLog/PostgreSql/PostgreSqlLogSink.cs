@@ -69,7 +69,7 @@ internal sealed class PostgreSqlLogSink : ILogSink
         Write();
         Execute(
             "UPDATE log_head SET position = $1, recorded_at = $2, digest = $3", head.Position.Value, head.RecordedAt.Microseconds, head.Digest);
-        Execute("UPDATE log_meta SET epoch = $1", _epoch);
+        Execute("UPDATE log_meta SET epoch = $1, digest = sha256(uuid_send($1))", _epoch);
         _transaction.Commit();
     }
 

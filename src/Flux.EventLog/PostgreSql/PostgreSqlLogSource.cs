@@ -18,13 +18,19 @@ internal sealed class PostgreSqlLogSource(NpgsqlDataSource source) : ILogSource
             """
             SELECT (SELECT count(*) FROM log_meta), (SELECT epoch FROM log_meta LIMIT 1), (SELECT count(*) FROM log_head), h.position, h.recorded_at, h.digest,
                    (SELECT coalesce(min(position), 1) FROM event), (SELECT coalesce(min(first_position), 1) FROM log_commit),
-                   (SELECT coalesce(max(position), 0) FROM event), c.first_position, c.count, c.recorded_at, c.id, c.writer, c.digest
+                   (SELECT coalesce(max(position), 0) FROM event), c.first_position, c.count, c.recorded_at, c.id, c.writer, c.digest,
+                   (SELECT bool_and(digest = sha256(uuid_send(epoch))) FROM log_meta)
               FROM (SELECT * FROM log_head LIMIT 1) h LEFT JOIN (SELECT * FROM log_commit ORDER BY first_position DESC LIMIT 1) c ON true
             """);
         using var row = command.ExecuteReader();
         if (!row.Read() || row.GetInt64(0) != 1 || row.GetInt64(2) != 1)
         {
             throw new InvalidDataException("log_meta and log_head do not have one row each");
+        }
+
+        if (!row.GetBoolean(15))
+        {
+            throw new InvalidDataException($"the epoch {row.GetGuid(1)} in log_meta does not have its digest: one of the two was changed");
         }
 
         var ends = LogEnds.Check(row.GetGuid(1), row.GetInt64(6), row.GetInt64(7), row.GetInt64(8), row.IsDBNull(9) ? null : ReadCommit(row, first: 9));

@@ -98,7 +98,7 @@ internal sealed class LogCheck(LogHead? expected)
             throw Damage.At(row, $"should have version {version}: an event was changed, moved or removed");
         }
 
-        if (!EventHash.OfRow(previous, row.Data, row.Version, row.Before, row.Cause, row.Expiry).AsSpan().SequenceEqual(row.Hash))
+        if (!EventHash.IsOfRow(previous, row))
         {
             throw Damage.At(row, "does not have its hash: it was changed");
         }
@@ -108,7 +108,7 @@ internal sealed class LogCheck(LogHead? expected)
     /// <exception cref="InvalidDataException">It does not.</exception>
     public static void CheckDigest(byte[] previous, CommitRow commit, IReadOnlyList<byte[]> hashes)
     {
-        if (!EventHash.OfCommit(previous, commit.First, commit.RecordedAt, hashes).AsSpan().SequenceEqual(commit.Digest))
+        if (!EventHash.IsOfCommit(commit.Digest, previous, commit.First, commit.RecordedAt, hashes, commit.Id, commit.Writer))
         {
             throw new InvalidDataException(
                 $"the commit at position {commit.First} does not have its digest: it was changed, or one of its events up to position {commit.Last} was put in another's place");

@@ -343,8 +343,9 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
         }
 
         var first = rows[0].Position;
-        var digest = EventHash.OfCommit(head.Digest, first, recordedAt, hashes);
-        return (rows, new CommitRow(first, rows.Length, recordedAt, Guid.NewGuid(), _writerName, digest));
+        var id = Guid.NewGuid();
+        var digest = EventHash.OfCommit(head.Digest, first, recordedAt, hashes, id, _writerName);
+        return (rows, new CommitRow(first, rows.Length, recordedAt, id, _writerName, digest));
     }
 
     private void Write(LogFile file, RecordedEvent[] rows, CommitRow commit)

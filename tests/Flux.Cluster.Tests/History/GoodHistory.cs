@@ -258,6 +258,7 @@ internal sealed class GoodHistory
         Timestamp = 1,
         Payload = Encoding.UTF8.GetBytes(payload),
         Before = before is null ? null : Encoding.UTF8.GetBytes(before),
+        Given = 3,
         Hash = RowHash.None,
     };
 

@@ -179,12 +179,13 @@ public sealed class HistoryCheckerTests
             Timestamp = 1_772_028_627_158,
             Payload = """{"entity_id":"plant/ü"}"""u8.ToArray(),
             Before = "{}"u8.ToArray(),
+            Given = 1,
             Hash = RowHash.None,
         };
+        var previous = Encoding.ASCII.GetBytes(new string('p', 32));
 
-        var hash = RowHash.Of(Encoding.ASCII.GetBytes(new string('p', 32)), row);
-
-        Assert.Equal("08bff89ed51ddc05cc1c0b8ce7d0e92690db17223e2ecf8f8d1bf7f276ce3316", Convert.ToHexStringLower(hash));
+        Assert.Equal("29458fec6fcf3c1f9214070f50bd4212defce7a7423b6c9550131989e78d648a", Convert.ToHexStringLower(RowHash.Of(previous, row)));
+        Assert.Equal("08bff89ed51ddc05cc1c0b8ce7d0e92690db17223e2ecf8f8d1bf7f276ce3316", Convert.ToHexStringLower(RowHash.Of(previous, row with { Given = null })));
     }
 
     [Fact]

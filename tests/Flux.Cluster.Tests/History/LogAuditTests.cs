@@ -22,8 +22,7 @@ public sealed class LogAuditTests
     public void A_row_whose_hash_was_changed_breaks_the_digest_of_its_commit()
     {
         var log = GoodLog();
-        var (row, isGiven) = log.Rows[3];
-        log.Rows[3] = (row with { Hash = [.. row.Hash.Reverse()] }, isGiven);
+        log.Rows[3] = log.Rows[3] with { Hash = [.. log.Rows[3].Hash.Reverse()] };
 
         Assert.Equal(["the digest of the commit at 3 does not fit its rows and the digest before"], LogAudit.Check(log));
     }
@@ -33,8 +32,8 @@ public sealed class LogAuditTests
     {
         var log = GoodLog();
         var (one, other) = (log.Rows[4], log.Rows[5]);
-        log.Rows[4] = (one.Row with { Hash = other.Row.Hash }, one.HasGivenId);
-        log.Rows[5] = (other.Row with { Hash = one.Row.Hash }, other.HasGivenId);
+        log.Rows[4] = one with { Hash = other.Hash };
+        log.Rows[5] = other with { Hash = one.Hash };
 
         Assert.Equal(["the digest of the commit at 3 does not fit its rows and the digest before"], LogAudit.Check(log));
     }
@@ -46,6 +45,26 @@ public sealed class LogAuditTests
         log.Commits[1] = log.Commits[1] with { RecordedAt = log.Commits[1].RecordedAt + 1 };
 
         Assert.Equal(["the digest of the commit at 3 does not fit its rows and the digest before"], LogAudit.Check(log));
+    }
+
+    [Fact]
+    public void A_commit_that_another_is_said_to_have_written_is_found()
+    {
+        var log = GoodLog();
+        log.Commits[0] = log.Commits[0] with { Writer = "v" };
+        log.Commits[1] = log.Commits[1] with { Id = Guid.NewGuid() };
+
+        Assert.Equal(2, LogAudit.Check(log).Count);
+    }
+
+    [Fact]
+    public void A_log_that_was_begun_when_a_digest_covered_less_has_no_findings()
+    {
+        var log = GoodLog();
+        log.Commits[0] = log.Commits[0] with { Digest = LogAudit.Digest(RowHash.None, log.Commits[0], log.Rows.Take(2).Select(row => row.Hash), asFormerly: true) };
+        log.Commits[1] = log.Commits[1] with { Digest = LogAudit.Digest(log.Commits[0].Digest, log.Commits[1], log.Rows.Skip(2).Select(row => row.Hash)) };
+
+        Assert.Empty(LogAudit.Check(log with { HeadDigest = log.Commits[1].Digest }));
     }
 
     [Fact]
@@ -105,9 +124,10 @@ public sealed class LogAuditTests
                 Source = "w",
                 Timestamp = 1,
                 Payload = [],
+                Given = position % 2 == 0 ? 3 : 2,
                 Hash = [.. Enumerable.Range(position, 32).Select(b => (byte)b)],
             };
-            log.Rows.Add((row, position % 2 == 0));
+            log.Rows.Add(row);
             log.Versions.Add(("plant/e", position), position);
             if (position % 2 == 0)
             {
@@ -123,7 +143,7 @@ public sealed class LogAuditTests
     private static void AddCommit(LogTables log, int first, int count, long recordedAt)
     {
         var previous = log.Commits.Count == 0 ? RowHash.None : log.Commits[^1].Digest;
-        var commit = new LogCommitRecord(first, count, recordedAt, "w", []);
-        log.Commits.Add(commit with { Digest = LogAudit.Digest(previous, commit, log.Rows.Skip(first - 1).Take(count).Select(r => r.Row.Hash)) });
+        var commit = new LogCommitRecord(first, count, recordedAt, Guid.NewGuid(), "w", []);
+        log.Commits.Add(commit with { Digest = LogAudit.Digest(previous, commit, log.Rows.Skip(first - 1).Take(count).Select(row => row.Hash)) });
     }
 }

@@ -15,20 +15,20 @@ public sealed class EventHashTests
 
     [Fact]
     public void A_row_is_hashed_as_documented() =>
-        Gen.Select(Text.Array[5], Gen.Long, Gen.Byte.Array[0, 64].Null(), Gen.Long.Nullable(), Gen.OneOf("\"é/x/y\"", "\"e\"", "5", "\"/a\"")).Sample(
-            (texts, number, before, cause, id) =>
+        Gen.Select(Text.Array[5], Gen.Long, Gen.Byte.Array[0, 64].Null(), Gen.Long.Nullable(), Gen.OneOf("\"é/x/y\"", "\"e\"", "5", "\"/a\""), Gen.Int[0, 3]).Sample(
+            (texts, number, before, cause, id, given) =>
             {
                 var payload = Encoding.UTF8.GetBytes("{\"entity_id\":" + id + ",\"properties\":{\"a\":\"é\"}}");
                 var data = new EventData
                 {
                     EventId = texts[0] ?? "i",
-                    EventIdIsGiven = true,
+                    EventIdIsGiven = (given & 1) != 0,
                     Stream = texts[1] ?? "s",
                     Source = texts[2] ?? "m",
                     Key = texts[3],
                     Schema = texts[4],
                     Timestamp = number,
-                    TimestampIsGiven = true,
+                    TimestampIsGiven = (given & 2) != 0,
                     Payload = new EventPayload(payload),
                 };
                 var previous = SHA256.HashData(payload);
@@ -36,15 +36,27 @@ public sealed class EventHashTests
                 var hash = EventHash.OfRow(previous, data, number ^ 5, before, cause is { } c ? new Position(c) : null, expiry: null);
 
                 string? entity = id == "5" ? null : id.Trim('"');
-                Assert.Equal(
-                    SHA256.HashData(
-                    [
+                byte[] formerly =
+                [
                         .. previous,
                         .. Field(entity is "é/x/y" ? "é" : ""), .. Field(entity), .. Field(number ^ 5),
                         .. Field(data.EventId), .. Field(data.Stream), .. Field(data.Source), .. Field(data.Key), .. Field(data.Schema),
                         .. Field(data.Timestamp), .. Field(payload), .. Field(before), .. cause is { } at ? Field(at) : Field((byte[]?)null),
-                    ]),
-                    hash);
+                ];
+                Assert.Equal(SHA256.HashData([.. formerly, .. Field(given)]), hash);
+                Assert.True(EventHash.IsOfRow(previous, Row(hash)) && EventHash.IsOfRow(previous, Row(SHA256.HashData(formerly))));
+                Assert.False(EventHash.IsOfRow(previous, Row(SHA256.HashData([.. formerly, .. Field(given ^ 2)]))));
+
+                RecordedEvent Row(byte[] hashed) => new()
+                {
+                    Position = new Position(1),
+                    RecordedAt = default,
+                    Version = number ^ 5,
+                    Data = data,
+                    Before = before,
+                    Cause = cause is { } c ? new Position(c) : null,
+                    Hash = hashed,
+                };
             },
             iter: 2_000);
 
@@ -79,8 +91,8 @@ public sealed class EventHashTests
 
     [Fact]
     public void A_commit_is_digested_as_documented() =>
-        Gen.Select(Gen.Long, Gen.Long, Gen.Byte.Array[32].Array[0, 5]).Sample(
-            (first, time, rows) =>
+        Gen.Select(Gen.Long, Gen.Long, Gen.Byte.Array[32].Array[0, 5], Gen.Guid, Gen.OneOf("host:17", "", "ü")).Sample(
+            (first, time, rows, id, writer) =>
             {
                 var previous = SHA256.HashData([1]);
                 var header = new byte[20];
@@ -88,9 +100,15 @@ public sealed class EventHashTests
                 BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(8), rows.Length);
                 BinaryPrimitives.WriteInt64BigEndian(header.AsSpan(12), time);
 
-                var digest = EventHash.OfCommit(previous, new Position(first), new Timestamp(time), rows);
+                byte[] formerly = [.. previous, .. header, .. rows.SelectMany(r => r)];
+                byte[] now = [.. formerly, .. Convert.FromHexString(id.ToString("N")), .. Encoding.UTF8.GetBytes(writer)];
 
-                Assert.Equal(SHA256.HashData([.. previous, .. header, .. rows.SelectMany(r => r)]), digest);
+                Assert.Equal(SHA256.HashData(now), EventHash.OfCommit(previous, new Position(first), new Timestamp(time), rows, id, writer));
+                Assert.True(Is(now) && Is(formerly));
+                Assert.False(Is([.. now, 0]));
+
+                bool Is(byte[] covered) => EventHash.IsOfCommit(
+                    SHA256.HashData(covered), previous, new Position(first), new Timestamp(time), rows, id, writer);
             },
             iter: 1_000);
 

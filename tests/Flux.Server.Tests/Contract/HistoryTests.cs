@@ -182,25 +182,25 @@ public sealed class HistoryTests(ServerFixture server)
         await using (var database = new SqliteConnection($"Data Source={directory.At("log.db")};Pooling=False"))
         {
             await database.OpenAsync();
-            var (recordedAt, hash) = await ReadOnlyCommitAsync(database);
+            var (recordedAt, hash, id, writer) = await ReadOnlyCommitAsync(database);
             var older = recordedAt - (long)TimeSpan.FromHours(hours).TotalMicroseconds;
             await using var update = database.CreateCommand();
             update.CommandText = "UPDATE log_commit SET recorded_at = $older, digest = $digest";
             update.Parameters.AddWithValue("$older", older);
-            update.Parameters.AddWithValue("$digest", EventHash.OfCommit(EventHash.None, new Position(1), new Timestamp(older), [hash]));
+            update.Parameters.AddWithValue("$digest", EventHash.OfCommit(EventHash.None, new Position(1), new Timestamp(older), [hash], id, writer));
             await update.ExecuteNonQueryAsync();
         }
 
         await own.StartAsync();
     }
 
-    private static async Task<(long RecordedAt, byte[] Hash)> ReadOnlyCommitAsync(SqliteConnection database)
+    private static async Task<(long RecordedAt, byte[] Hash, Guid Id, string Writer)> ReadOnlyCommitAsync(SqliteConnection database)
     {
         await using var query = database.CreateCommand();
-        query.CommandText = "SELECT recorded_at, hash FROM log_commit, event";
+        query.CommandText = "SELECT recorded_at, hash, id, writer FROM log_commit, event";
         await using var row = await query.ExecuteReaderAsync();
         Assert.True(await row.ReadAsync());
-        var commit = (row.GetInt64(0), row.GetFieldValue<byte[]>(1));
+        var commit = (row.GetInt64(0), row.GetFieldValue<byte[]>(1), new Guid(row.GetFieldValue<byte[]>(2), bigEndian: true), row.GetString(3));
         Assert.False(await row.ReadAsync(), "there is more than one event");
         return commit;
     }

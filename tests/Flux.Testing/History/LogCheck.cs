@@ -138,7 +138,7 @@ internal sealed class LogCheck(RequestIndex requests, ReadCheck reads, StateChec
             findings.Add(HistoryCount.Altered, $"{row} follows another row than it says: the chain is broken", row.Line);
         }
 
-        if (!RowHash.Of(previous, record).AsSpan().SequenceEqual(record.Hash))
+        if (!RowHash.Fits(previous, record))
         {
             findings.Add(HistoryCount.Altered, $"the hash of {row} does not fit its fields and the row before", row.Line);
         }

@@ -8,7 +8,7 @@ namespace Flux.Testing.History;
 /// <summary>The checker's own computation of a row's hash, from the definition in the documents and not from the server's code.</summary>
 /// <remarks>
 /// SHA-256 over the hash of the entity's row before (32 zero bytes without one), then namespace, entity, version, event id, stream, source, key,
-/// schema, timestamp, payload, before, cause, and expiry where there is one; each as its length (int32, big-endian; -1 when absent) and its bytes; numbers as big-endian int64.
+/// schema, timestamp, payload, before, cause, expiry where there is one, and what was given, where the row says it; each as its length (int32, big-endian; -1 when absent) and its bytes; numbers as big-endian int64.
 /// </remarks>
 internal static class RowHash
 {
@@ -42,9 +42,18 @@ internal static class RowHash
                 Bytes(expiry);
             }
 
+            if (row.Given is { } given)
+            {
+                Number(given);
+            }
+
             return SHA256.HashData(Buffer.WrittenSpan);
         }
     }
+
+    /// <summary>Whether a row has its hash: in the present form, or in that of before November 2026, which did not cover what was given.</summary>
+    public static bool Fits(ReadOnlySpan<byte> previous, RowRecord row) =>
+        Of(previous, row).AsSpan().SequenceEqual(row.Hash) || Of(previous, row with { Given = null }).AsSpan().SequenceEqual(row.Hash);
 
     private static void Length(int length)
     {

@@ -51,6 +51,9 @@ public sealed record RowRecord
     /// <summary>Gets what the event makes due, as it is stored; null for nothing.</summary>
     public byte[]? Expiry { get; init; }
 
+    /// <summary>Gets what the producer gave: 1 for the event id, plus 2 for the timestamp; null when the dump does not say.</summary>
+    public int? Given { get; init; }
+
     /// <summary>Gets the row's hash.</summary>
     public required byte[] Hash { get; init; }
 

@@ -8,7 +8,7 @@ namespace Flux.Testing.Load;
 /// <remarks>Flags, timestamp, then stream, source and, where the flags say so, key and schema, each after its length; numbers in LEB128. What is due stands behind them.</remarks>
 internal static class LogEnvelope
 {
-    private const byte EventIdIsGiven = 1;
+    private const byte Given = 3;
     private const byte HasKey = 4;
     private const byte HasSchema = 8;
     private const byte HasExpiry = 16;
@@ -37,9 +37,6 @@ internal static class LogEnvelope
         return Unfold(row, reader.GetFieldValue<byte[]>(4));
     }
 
-    /// <summary>Whether the producer gave the event's id, so that the store must protect it against repetition.</summary>
-    public static bool HasGivenEventId(ReadOnlySpan<byte> envelope) => (envelope[0] & EventIdIsGiven) != 0;
-
     /// <summary>Fills in the fields of a row that its envelope holds.</summary>
     private static RowRecord Unfold(RowRecord row, ReadOnlySpan<byte> envelope)
     {
@@ -47,6 +44,7 @@ internal static class LogEnvelope
         envelope = envelope[1..];
         return row with
         {
+            Given = flags & Given,
             Timestamp = ReadNumber(ref envelope),
             Stream = ReadText(ref envelope),
             Source = ReadText(ref envelope),

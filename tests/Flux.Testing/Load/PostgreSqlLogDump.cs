@@ -18,7 +18,7 @@ public static class PostgreSqlLogDump
     public static async Task<IReadOnlyList<string>> DumpAsync(string database, HistoryRecorder recorder, CancellationToken cancellationToken)
     {
         var log = await ReadAsync(database, cancellationToken);
-        log.Rows.ForEach(r => recorder.Add(r.Row));
+        log.Rows.ForEach(recorder.Add);
         return LogAudit.Check(log);
     }
 
@@ -32,8 +32,8 @@ public static class PostgreSqlLogDump
         {
             Commits = await ReadAsync(
                 connection,
-                "SELECT first_position, count, recorded_at, writer, digest FROM log_commit ORDER BY first_position",
-                r => new LogCommitRecord(r.GetInt64(0), r.GetInt32(1), r.GetInt64(2), r.GetString(3), r.GetFieldValue<byte[]>(4)),
+                "SELECT first_position, count, recorded_at, id, writer, digest FROM log_commit ORDER BY first_position",
+                r => new LogCommitRecord(r.GetInt64(0), r.GetInt32(1), r.GetInt64(2), r.GetGuid(3), r.GetString(4), r.GetFieldValue<byte[]>(5)),
                 cancellationToken),
             Rows = await ReadRowsAsync(connection, cancellationToken),
             Versions = (await ReadAsync(
@@ -48,11 +48,11 @@ public static class PostgreSqlLogDump
         return log with { HeadPosition = heads.Single().Position, HeadDigest = heads.Single().Digest };
     }
 
-    private static async Task<List<(RowRecord Row, bool HasGivenId)>> ReadRowsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<List<RowRecord>> ReadRowsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var epoch = (await ReadAsync(connection, "SELECT epoch::text FROM log_meta", r => r.GetString(0), cancellationToken)).Single();
-        var rows = new List<(RowRecord Row, bool HasGivenId)>();
-        for (var last = 0L; ; last = rows[^1].Row.Position)
+        var rows = new List<RowRecord>();
+        for (var last = 0L; ; last = rows[^1].Position)
         {
             var page = await ReadAsync(
                 connection,
@@ -61,7 +61,7 @@ public static class PostgreSqlLogDump
                        (SELECT recorded_at FROM log_commit WHERE first_position <= event.position ORDER BY first_position DESC LIMIT 1)
                   FROM event WHERE position > {last} ORDER BY position LIMIT {PageSize}
                 """,
-                r => (LogEnvelope.ReadRow(r, epoch), LogEnvelope.HasGivenEventId(r.GetFieldValue<byte[]>(4))),
+                r => LogEnvelope.ReadRow(r, epoch),
                 cancellationToken);
             rows.AddRange(page);
             if (page.Count < PageSize)

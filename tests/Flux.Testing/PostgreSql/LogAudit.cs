@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using Flux.Testing.History;
 
 namespace Flux.Testing.PostgreSql;
@@ -9,6 +10,7 @@ namespace Flux.Testing.PostgreSql;
 internal static class LogAudit
 {
     private const int Shown = 20;
+    private const int IdIsGiven = 1;
 
     /// <summary>What does not fit, the first of it; empty when all does.</summary>
     public static IReadOnlyList<string> Check(LogTables log) =>
@@ -17,7 +19,7 @@ internal static class LogAudit
     private static IEnumerable<string> Positions(LogTables log)
     {
         var expected = 1L;
-        foreach (var (row, _) in log.Rows)
+        foreach (var row in log.Rows)
         {
             if (row.Position != expected)
             {
@@ -36,7 +38,7 @@ internal static class LogAudit
     private static IEnumerable<string> Fences(LogTables log)
     {
         var (versions, ids) = (0, 0);
-        foreach (var (row, hasGivenId) in log.Rows)
+        foreach (var row in log.Rows)
         {
             if (row.Entity is not null)
             {
@@ -47,7 +49,7 @@ internal static class LogAudit
                 }
             }
 
-            if (hasGivenId)
+            if (((row.Given ?? 0) & IdIsGiven) != 0)
             {
                 ids++;
                 if (!log.EventIds.TryGetValue((row.Namespace, row.EventId), out var at) || at != row.Position)
@@ -85,16 +87,16 @@ internal static class LogAudit
 
             (next, recordedAt) = (commit.FirstPosition + commit.Count, commit.RecordedAt);
             var first = at;
-            for (; at < log.Rows.Count && log.Rows[at].Row.Position < next; at++)
+            for (; at < log.Rows.Count && log.Rows[at].Position < next; at++)
             {
             }
 
-            digest = Digest(digest, commit, log.Rows[first..at].Select(r => r.Row.Hash));
-            if (!digest.AsSpan().SequenceEqual(commit.Digest))
+            if (!HasDigest(commit, digest, [.. log.Rows[first..at].Select(row => row.Hash)]))
             {
                 yield return $"the digest of the commit at {commit.FirstPosition} does not fit its rows and the digest before";
-                digest = commit.Digest; // so that one fault is named once
             }
+
+            digest = commit.Digest; // so that one fault is named once
         }
 
         if (next - 1 != log.HeadPosition)
@@ -108,8 +110,12 @@ internal static class LogAudit
         }
     }
 
-    /// <summary>SHA-256 over the digest before, first position (int64), count (int32), time in microseconds (int64), all big-endian, and the rows' hashes.</summary>
-    public static byte[] Digest(byte[] previous, LogCommitRecord commit, IEnumerable<byte[]> hashes)
+    /// <summary>SHA-256 over the digest before, first position (int64), count (int32), time in microseconds (int64), all big-endian, the rows' hashes, id and writer.</summary>
+    /// <param name="previous">The digest before.</param>
+    /// <param name="commit">The commit.</param>
+    /// <param name="hashes">The rows' hashes.</param>
+    /// <param name="asFormerly">Without id and writer, as logs had it until November 2026.</param>
+    public static byte[] Digest(byte[] previous, LogCommitRecord commit, IEnumerable<byte[]> hashes, bool asFormerly = false)
     {
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         sha.AppendData(previous);
@@ -123,6 +129,16 @@ internal static class LogAudit
             sha.AppendData(hash);
         }
 
+        if (!asFormerly)
+        {
+            sha.AppendData(commit.Id.ToByteArray(bigEndian: true));
+            sha.AppendData(Encoding.UTF8.GetBytes(commit.Writer));
+        }
+
         return sha.GetHashAndReset();
     }
+
+    private static bool HasDigest(LogCommitRecord commit, byte[] previous, byte[][] hashes) =>
+        commit.Digest.AsSpan().SequenceEqual(Digest(previous, commit, hashes))
+            || commit.Digest.AsSpan().SequenceEqual(Digest(previous, commit, hashes, asFormerly: true));
 }

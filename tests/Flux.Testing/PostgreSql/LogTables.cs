@@ -12,8 +12,8 @@ internal sealed record LogTables
     /// <summary>In the order of positions.</summary>
     public List<LogCommitRecord> Commits { get; init; } = [];
 
-    /// <summary>In the order of positions; with each, whether its id was given by the producer.</summary>
-    public List<(RowRecord Row, bool HasGivenId)> Rows { get; init; } = [];
+    /// <summary>In the order of positions.</summary>
+    public List<RowRecord> Rows { get; init; } = [];
 
     /// <summary>The fence of versions: <c>entity_event</c>.</summary>
     public Dictionary<(string Entity, long Version), long> Versions { get; init; } = [];

@@ -1,0 +1,2 @@
+-- From here on a row's hash covers what the producer gave, and a commit's digest its id and its writer. Nothing that is stored changes; an earlier Flux
+-- would take the last commit for changed, so it is to refuse the file.
