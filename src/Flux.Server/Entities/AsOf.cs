@@ -16,11 +16,11 @@ internal sealed class AsOf(IEventLog log, TimeProvider time)
     public async ValueTask<Position> ResolveAsync(QueryParameters query, CancellationToken cancellationToken)
     {
         var text = query["at"]!;
+        var head = (await log.ReadHeadAsync(cancellationToken)).Position;
         var position = text.Length > 0 && !text.AsSpan().ContainsAnyExceptInRange('0', '9') ? ToPosition(query.Number("at")!.Value)
             : Cursor.TryParse(text, out var cursor) ? await CheckAsync(cursor, cancellationToken)
-            : Rfc3339.TryParse(text, out var moment) ? await FindAsync(moment, cancellationToken)
+            : Rfc3339.TryParse(text, out var moment) ? await FindAsync(moment, head, cancellationToken)
             : throw QueryParameters.Invalid("at: must be a position, a cursor, or a date and time with an offset, such as 2026-02-25T20:04:27Z");
-        var head = (await log.ReadHeadAsync(cancellationToken)).Position;
         return position <= head
             ? position
             : throw QueryParameters.Invalid($"at: the log ends at position {head}");
@@ -47,14 +47,15 @@ internal sealed class AsOf(IEventLog log, TimeProvider time)
         throw QueryParameters.Invalid("at: the cursor is of another log");
     }
 
-    private async ValueTask<Position> FindAsync(DateTimeOffset moment, CancellationToken cancellationToken)
+    private async ValueTask<Position> FindAsync(DateTimeOffset moment, Position head, CancellationToken cancellationToken)
     {
-        if (moment > time.GetUtcNow())
+        var after = await log.FindPositionAsync(new Timestamp(Timestamp.From(moment).Microseconds + 1), cancellationToken);
+        if (after > head && moment > time.GetUtcNow())
         {
+            // A time that the log has passed is none, whatever this silo's clock says.
             throw QueryParameters.Invalid("at: must not be in the future");
         }
 
-        var after = await log.FindPositionAsync(new Timestamp(Timestamp.From(moment).Microseconds + 1), cancellationToken);
         return new Position(after.Value - 1);
     }
 }

@@ -61,6 +61,7 @@ public sealed class ClaimScenarios(SharedPostgreSql postgreSql)
     [Fact]
     public async Task What_is_due_is_pushed_while_a_silo_is_killed_and_after_a_restart_of_all_that_spans_its_time()
     {
+        FaultSet.NeedsShort();
         await using var scenario = await ClusterScenario.StartAsync("due times", postgreSql);
         var members = scenario.Cluster.Members;
         using var http = new HttpClient();

@@ -44,12 +44,13 @@ public sealed class DatabaseScenarios(SharedPostgreSql postgreSql)
     [Fact]
     public async Task F19_an_immediate_stop_of_the_database_loses_nothing_and_no_silo()
     {
+        FaultSet.NeedsShort();
         await using var scenario = await ClusterScenario.StartAsync("F19", postgreSql, hurts: true);
         await scenario.BeginAsync();
 
         var stopped = HistoryRecorder.Now();
         await scenario.Server.StopAsync(PostgreSqlStop.Immediate, scenario.Recorder, Cancellation);
-        await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: FaultSet.IsShort ? 10 : 4, full: 15));
+        await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 10, full: 15));
         var starting = HistoryRecorder.Now();
         await scenario.Server.StartAgainAsync(Cancellation);
         var up = HistoryRecorder.Now();

@@ -40,6 +40,7 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
     [Fact]
     public async Task The_loss_of_a_silo_does_not_fill_the_bucket_again()
     {
+        FaultSet.NeedsShort();
         await using var scenario = await ClusterScenario.StartAsync("rate", shared, Options());
         using var http = new HttpClient();
         var (ns, token) = await RegisterAsync(http, scenario.Cluster.Addresses[0], "acme");
