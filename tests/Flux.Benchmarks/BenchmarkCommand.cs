@@ -14,7 +14,7 @@ internal sealed class BenchmarkCommand
     private readonly Option<bool> _quick = new("--quick") { Description = "Short rounds and small worlds: shows that it works, not how fast." };
     private readonly Option<string?> _json = new("--json") { Description = "Writes all figures to this file." };
     private readonly Option<int> _entities = new("--entities") { Description = "Entities of the ingest loads.", DefaultValueFactory = _ => 1000 };
-    private readonly Option<int> _connections = new("--connections") { Description = "Connections of single events.", DefaultValueFactory = _ => 64 };
+    private readonly Option<string?> _connections = new("--connections") { Description = "Connections of single events, several with commas. Default: 1,16,64,256 for ingest-single, 64 elsewhere." };
     private readonly Option<int> _batchConnections = new("--batch-connections") { Description = "Connections of ingest-batch.", DefaultValueFactory = _ => 12 };
     private readonly Option<int> _batchSize = new("--batch-size") { Description = "Events per request of ingest-batch.", DefaultValueFactory = _ => 100 };
     private readonly Option<long?> _growthEvents = new("--growth-events") { Description = "Events in the full log of growth. Default: 5000000, quick 100000." };
@@ -25,11 +25,11 @@ internal sealed class BenchmarkCommand
     private readonly Option<int?> _asOfEntities = new("--as-of-entities") { Description = "Entities of as-of. Default: 100000, quick 10000." };
     private readonly Option<string> _store = new("--store")
     {
-        Description = "The store that as-of is measured with: embedded, postgres or both.",
+        Description = "The store that is measured: embedded, postgres or both.",
         DefaultValueFactory = _ => "both",
     };
 
-    private readonly Option<int?> _sockets = new("--sockets") { Description = "Sockets of idle-sockets and of reconnect. Default: 5000 and 10000, quick 1000." };
+    private readonly Option<int?> _sockets = new("--sockets") { Description = "Sockets of idle-sockets and of reconnect. Default: 10000, quick 1000." };
     private readonly Option<bool> _restart = new("--restart") { Description = "Reconnect kills the server and starts it again, instead of cutting the sockets." };
     private readonly Option<int?> _stalledEvents = new("--stalled-events") { Description = "Events of 1 KiB that stalled sends before each round. Default: 50000, quick 10000." };
     private readonly Option<int?> _replayEvents = new("--replay-events") { Description = "Events that replay plays as fast as possible. Default: 1000000, quick 100000." };
@@ -102,7 +102,7 @@ internal sealed class BenchmarkCommand
             WarmUp = TimeSpan.FromSeconds(command.GetValue(_warmUp) ?? (quick ? 2 : 8)),
             Rounds = command.GetValue(_rounds) ?? (quick ? 2 : 5),
             Entities = command.GetValue(_entities),
-            Connections = command.GetValue(_connections),
+            Connections = command.GetValue(_connections) is { } connections ? [.. connections.Split(',').Select(one => int.Parse(one, CultureInfo.InvariantCulture))] : quick ? [1, 64] : [1, 16, 64, 256],
             BatchConnections = command.GetValue(_batchConnections),
             BatchSize = command.GetValue(_batchSize),
             GrowthEvents = command.GetValue(_growthEvents) ?? (quick ? 100_000 : 5_000_000),
@@ -112,7 +112,7 @@ internal sealed class BenchmarkCommand
             AsOfEvents = command.GetValue(_asOfEvents) ?? (quick ? 100_000 : 1_000_000),
             AsOfEntities = command.GetValue(_asOfEntities) ?? (quick ? 10_000 : 100_000),
             Stores = command.GetValue(_store) switch { "both" => ["embedded", "postgres"], var store => [store!] },
-            IdleSockets = command.GetValue(_sockets) ?? (quick ? 1000 : 5000),
+            IdleSockets = command.GetValue(_sockets) ?? (quick ? 1000 : 10_000),
             ReconnectSockets = command.GetValue(_sockets) ?? (quick ? 1000 : 10_000),
             StalledEvents = command.GetValue(_stalledEvents) ?? (quick ? 10_000 : 50_000),
             ReplayEvents = command.GetValue(_replayEvents) ?? (quick ? 100_000 : 1_000_000),

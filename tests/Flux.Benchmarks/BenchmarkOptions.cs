@@ -3,6 +3,9 @@ namespace Flux.Benchmarks;
 /// <summary>How a run was asked for.</summary>
 internal sealed record BenchmarkOptions
 {
+    /// <summary>The connections of single ingest that goals are set for.</summary>
+    public const int JudgedConnections = 64;
+
     /// <summary>Gets how long each round of a load lasts.</summary>
     public required TimeSpan Round { get; init; }
 
@@ -14,8 +17,11 @@ internal sealed record BenchmarkOptions
     /// <summary>Gets the entities that the ingest loads spread their events over.</summary>
     public required int Entities { get; init; }
 
-    /// <summary>Gets the connections of single ingest.</summary>
-    public required int Connections { get; init; }
+    /// <summary>Gets the numbers of connections of single ingest, one after the other.</summary>
+    public required IReadOnlyList<int> Connections { get; init; }
+
+    /// <summary>Gets the load of single events that all other measurements of it use.</summary>
+    public SingleLoad SingleLoad => new(Connections.Contains(JudgedConnections) ? JudgedConnections : Connections[^1], Entities);
 
     /// <summary>Gets the connections of batch ingest.</summary>
     public required int BatchConnections { get; init; }
@@ -40,7 +46,7 @@ internal sealed record BenchmarkOptions
     /// <summary>Gets the entities of "as-of".</summary>
     public required int AsOfEntities { get; init; }
 
-    /// <summary>Gets the stores that "as-of" is measured with: embedded, postgres.</summary>
+    /// <summary>Gets the stores that are measured: embedded, postgres.</summary>
     public required IReadOnlyList<string> Stores { get; init; }
 
     public required int IdleSockets { get; init; }

@@ -9,10 +9,10 @@ internal static class BenchmarkSuite
 {
     private static readonly IBenchmark[] All =
     [
-        new IngestSingle(), new IngestBatch(), new Push(), new FanOut(), new IdleSockets(), new Growth(), new Memory(),
+        new IngestSingle(), new IngestBatch(), new IngestKeys(), new Push(), new FanOut(), new IdleSockets(), new Mixed(), new Reads(), new Recovery(), new Growth(), new Memory(),
         new AuthenticationCost(), new Predicates(), new Reconnect(), new Stalled(), new Filters(), new Replays(),
         new AsOf(), new PropertySeries(), new Paging(),
-        new ClusterIngest(), new ClusterScale(), new ClusterPush(),
+        new ClusterPush(),
     ];
 
     public static IEnumerable<string> Names => All.Select(one => one.Name);

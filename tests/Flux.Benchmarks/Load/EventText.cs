@@ -21,7 +21,9 @@ internal static class EventText
     /// <summary>Gets what stands before the value in a frame of a newer socket.</summary>
     public static ReadOnlySpan<byte> BeforeFirstValue => "\"t\":"u8;
 
-    public static string Entity(int number) => EntityPrefix + number.ToString("D7", CultureInfo.InvariantCulture);
+    public static string Entity(int number) => EntityPrefix + EntityNumber(number);
+
+    public static string EntityNumber(int number) => number.ToString("D7", CultureInfo.InvariantCulture);
 
     /// <summary>The scope of all entities in a namespace of <see cref="EventShape.Spread"/>.</summary>
     public static string SpreadScope(int number) => string.Create(CultureInfo.InvariantCulture, $"{Namespace}{number:D5}/*");

@@ -1,7 +1,7 @@
 namespace Flux.Benchmarks.Load;
 
 /// <summary>Appends the same events to Redis Streams, one stream per entity, with Redis' own load generator.</summary>
-internal sealed class RedisBenchmark(int port, int connections, int entities, TimeProvider clock)
+internal sealed class RedisBenchmark(int port, SingleLoad load, TimeProvider clock)
 {
     private const int CalibrationRequests = 20_000;
 
@@ -31,9 +31,9 @@ internal sealed class RedisBenchmark(int port, int connections, int entities, Ti
         [
             "-h", "127.0.0.1",
             "-p", port.ToString(CultureInfo.InvariantCulture),
-            "-c", connections.ToString(CultureInfo.InvariantCulture),
+            "-c", load.Connections.ToString(CultureInfo.InvariantCulture),
             "-n", requests.ToString(CultureInfo.InvariantCulture),
-            "-r", entities.ToString(CultureInfo.InvariantCulture),
+            "-r", load.Entities.ToString(CultureInfo.InvariantCulture),
             "--csv",
             "XADD", "bench:__rand_int__", "*", "event",
             EventText.BeforeEntity(clock) + "0000000" + EventText.BeforeValue(Shape) + "1000__rand_int__" + EventText.AfterValue(Shape),

@@ -1,7 +1,7 @@
 namespace Flux.Benchmarks.Load;
 
 /// <summary>Drives single events with wrk, which needs far less of the machine than anything written in C#; its threads are spread over the ports.</summary>
-internal sealed class Wrk(IReadOnlyList<int> ports, int connections, int entities, string? token, string folder, TimeProvider clock)
+internal sealed class Wrk(IReadOnlyList<int> ports, SingleLoad load, string folder, TimeProvider clock)
 {
     private const string ResultMark = "RESULT";
 
@@ -14,7 +14,7 @@ internal sealed class Wrk(IReadOnlyList<int> ports, int connections, int entitie
         string[] arguments =
         [
             "--threads", Threads(),
-            "--connections", connections.ToString(CultureInfo.InvariantCulture),
+            "--connections", load.Connections.ToString(CultureInfo.InvariantCulture),
             "--duration", string.Create(CultureInfo.InvariantCulture, $"{(int)Math.Ceiling(duration.TotalSeconds)}s"),
             "--timeout", "30s",
             "--script", script,
@@ -27,9 +27,9 @@ internal sealed class Wrk(IReadOnlyList<int> ports, int connections, int entitie
         return Parse(output, ProcessUsage.OfSelf().ChildCpu - before);
     }
 
-    // A thread has one address and its share of the connections.
+    // A thread has one address and its share of the connections, one at least.
     private string Threads() =>
-        (ports.Count > 1 ? ports.Count : Math.Min(2, Environment.ProcessorCount)).ToString(CultureInfo.InvariantCulture);
+        Math.Min(load.Connections, ports.Count > 1 ? ports.Count : Math.Min(2, Environment.ProcessorCount)).ToString(CultureInfo.InvariantCulture);
 
     private static LoadResult Parse(string output, TimeSpan cpu)
     {
@@ -51,7 +51,7 @@ internal sealed class Wrk(IReadOnlyList<int> ports, int connections, int entitie
     private string Script(int run)
     {
         const EventShape Shape = EventShape.Reading;
-        var head = EventText.RequestHead(ports[0], "/api/events", EventText.EventLength(Shape, clock), token).Replace("\r\n", "\\r\\n", StringComparison.Ordinal);
+        var head = EventText.RequestHead(ports[0], "/api/events", EventText.EventLength(Shape, clock), load.Token).Replace("\r\n", "\\r\\n", StringComparison.Ordinal);
         return $$"""
             local head = "{{head}}" .. '{{EventText.BeforeEntity(clock)}}'
             local middle = '{{EventText.BeforeValue(Shape)}}'
@@ -71,12 +71,12 @@ internal sealed class Wrk(IReadOnlyList<int> ports, int connections, int entitie
             function init(args)
               math.randomseed(id)
               run = run .. id
-              for i = 1, {{entities}} do entities[i] = string.format("%0{{EventText.EntityDigits}}d", i - 1) .. middle .. run end
+              for i = 1, {{load.Entities}} do entities[i] = string.format("%0{{EventText.EntityDigits}}d", i - 1) .. middle .. run end
             end
 
             function request()
               counter = counter + 1
-              return head .. entities[math.random({{entities}})] .. counter .. tail
+              return head .. entities[math.random({{load.Entities}})] .. counter .. tail
             end
 
             function done(summary, latency, requests)

@@ -29,9 +29,9 @@ internal sealed class Report
         series.Add(value);
     }
 
-    public void AddLatency(string benchmark, string subject, string what, LatencySummary latency, string? p99Goal = null)
+    public void AddLatency(string benchmark, string subject, string what, LatencySummary latency, string? p99Goal = null, string? p50Goal = null)
     {
-        Add(benchmark, subject, $"{what} p50", "ms", latency.P50);
+        Add(benchmark, subject, $"{what} p50", "ms", latency.P50, p50Goal);
         Add(benchmark, subject, $"{what} p95", "ms", latency.P95);
         Add(benchmark, subject, $"{what} p99", "ms", latency.P99, p99Goal);
         Add(benchmark, subject, $"{what} max", "ms", latency.Max);

@@ -4,7 +4,7 @@ namespace Flux.Benchmarks.Processes;
 internal static class Tools
 {
     public static bool Has(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "")
+        $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin" // where Debian puts servers
             .Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Any(folder => File.Exists(Path.Combine(folder, program)));
 }

@@ -28,8 +28,8 @@ internal sealed class AuthenticationCost : IBenchmark
         var token = await RegisterAsync(owned.Port, cancellationToken);
         (string Name, FluxServer Server, Func<TimeSpan, CancellationToken, Task<LoadResult>> DriveAsync)[] subjects =
         [
-            ("without", open, SingleEvents.At(run, scripts.Path, open.Port)),
-            ("with tokens", owned, SingleEvents.With(token, run, scripts.Path, owned.Port)),
+            ("without", open, SingleEvents.At(run, scripts.Path, run.Options.SingleLoad, open.Port)),
+            ("with tokens", owned, SingleEvents.At(run, scripts.Path, run.Options.SingleLoad with { Token = token }, owned.Port)),
         ];
         foreach (var subject in subjects)
         {

@@ -1,6 +1,6 @@
 namespace Flux.Benchmarks.Suite;
 
-/// <summary>Measures the same on an embedded log and on PostgreSQL, one after the other.</summary>
+/// <summary>Measures the same on an embedded log and on PostgreSQL, one after the other, as far as the options ask for them.</summary>
 internal static class BothStores
 {
     /// <summary>Starts a server on each store, and gives it to the measurement.</summary>
@@ -11,12 +11,13 @@ internal static class BothStores
     public static async Task MeasureAsync(
         BenchmarkRun run, string benchmark, Func<string, int, int, CancellationToken, Task> measureAsync, CancellationToken cancellationToken)
     {
-        await using (var flux = await run.StartFluxAsync(cancellationToken))
+        if (run.Options.Stores.Contains("embedded"))
         {
+            await using var flux = await run.StartFluxAsync(cancellationToken);
             await measureAsync("embedded", flux.Port, flux.ProcessId, cancellationToken);
         }
 
-        await using var postgreSql = await run.StartPostgreSqlAsync(benchmark, cancellationToken);
+        await using var postgreSql = run.Options.Stores.Contains("postgres") ? await run.StartPostgreSqlAsync(benchmark, cancellationToken) : null;
         if (postgreSql is not null)
         {
             await using var silos = await run.StartSilosAsync(postgreSql, count: 1, cancellationToken);

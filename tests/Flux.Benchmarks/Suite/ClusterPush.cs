@@ -14,7 +14,7 @@ internal sealed class ClusterPush : IBenchmark
         }
 
         await using var silos = await run.StartSilosAsync(postgreSql, count: 2, cancellationToken);
-        var path = new PushPath { PublishPort = silos.Ports[0], SubscribePort = silos.Ports[1], Cpu = () => silos.Cpu, P99Goal = "below 10 ms" };
-        await new PushRounds(Name, run, path, rates: [1000]).RunAsync(cancellationToken);
+        var path = new PushPath { PublishPort = silos.Ports[0], SubscribePort = silos.Ports[1], Cpu = () => silos.Cpu };
+        await new PushRounds(Name, run, path, [new PushRate(1000) { P99Goal = "below 10 ms" }]).RunAsync(cancellationToken);
     }
 }

@@ -5,9 +5,10 @@ internal sealed class FanOut : IBenchmark
 {
     private static readonly FanOutCase[] Cases =
     [
-        new(Sockets: 200, ChangesPerSecond: 100, BatchSize: 0),
-        new(Sockets: 1000, ChangesPerSecond: 20, BatchSize: 0),
-        new(Sockets: 50, ChangesPerSecond: 2000, BatchSize: 100),
+        new(Sockets: 200, ChangesPerSecond: 100, BatchSize: 0) { Goal = "at least 50,000" },
+        new(Sockets: 1000, ChangesPerSecond: 20, BatchSize: 0) { Publishers = 1 },
+        new(Sockets: 100, ChangesPerSecond: 500, BatchSize: 0) { Publishers = 100 },
+        new(Sockets: 50, ChangesPerSecond: 2000, BatchSize: 100) { Goal = "at least 300,000" },
     ];
 
     public string Name => "fanout";
@@ -64,7 +65,7 @@ internal sealed class FanOut : IBenchmark
         RequestsPerSecond = (double)one.ChangesPerSecond / Math.Max(1, one.BatchSize),
         Duration = duration,
         BatchSize = one.BatchSize,
-        Connections = 16,
+        Connections = one.Publishers,
     };
 
     /// <returns>Server CPU for each delivery, in microseconds.</returns>
@@ -92,7 +93,7 @@ internal sealed class FanOut : IBenchmark
         }
 
         run.Report.Add(Name, subject, "deliveries/s", "1/s", delivered / elapsed.TotalSeconds);
-        run.Report.Add(Name, subject, "deliveries per CPU second", "1/s", delivered / cpu.TotalSeconds);
+        run.Report.Add(Name, subject, "deliveries per CPU second", "1/s", delivered / cpu.TotalSeconds, one.Goal);
         run.Report.Add(Name, subject, "frames lost", "", expected - delivered);
         run.Report.Add(Name, subject, "bytes per frame", "B", (double)(sockets.Bytes - bytes) / delivered);
         run.Report.AddLatency(Name, subject, "POST to frame", sockets.Latencies().Summarize());

@@ -53,7 +53,7 @@ internal sealed class Growth : IBenchmark
     {
         var plan = new ClosedLoopPlan
         {
-            Connections = run.Options.Connections,
+            Connections = run.Options.SingleLoad.Connections,
             BatchSize = 0,
             Entities = Entities,
             TotalEvents = run.Options.GrowthRoundEvents,

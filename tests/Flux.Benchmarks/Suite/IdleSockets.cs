@@ -31,7 +31,7 @@ internal sealed class IdleSockets : IBenchmark
 
         var closed = await SettleAsync(run, flux, cancellationToken);
         var subject = string.Create(CultureInfo.InvariantCulture, $"{run.Options.IdleSockets} sockets");
-        run.Report.Add(Name, subject, "memory per socket", "B", (double)(after - before) / run.Options.IdleSockets);
+        run.Report.Add(Name, subject, "memory per socket", "B", (double)(after - before) / run.Options.IdleSockets, "at most 10,240");
         run.Report.Add(Name, subject, "memory before", "MiB", MiB(before));
         run.Report.Add(Name, subject, "memory with sockets", "MiB", MiB(after));
         run.Report.Add(Name, subject, "memory after closing", "MiB", MiB(closed));

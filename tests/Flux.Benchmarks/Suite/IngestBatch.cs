@@ -1,31 +1,29 @@
 namespace Flux.Benchmarks.Suite;
 
-/// <summary>Batches of events, acknowledged, as fast as they are taken: Flux against the null endpoint.</summary>
+/// <summary>Batches of events, acknowledged, as fast as they are taken: Flux in its three forms, and the null endpoint.</summary>
 internal sealed class IngestBatch : IBenchmark
 {
     public string Name => "ingest-batch";
 
     public async Task RunAsync(BenchmarkRun run, CancellationToken cancellationToken)
     {
-        await using var flux = await run.StartFluxAsync(cancellationToken);
-        await using var nothing = await YardstickServer.StartNullEndpointAsync(run.Options, run.Clock, cancellationToken);
-        IngestTarget[] targets =
-        [
-            new(IngestRounds.FluxName, Batches(run, flux.Port), () => flux.Usage.Cpu) { ListPort = flux.Port },
-            new(IngestRounds.NullEndpointName, Batches(run, nothing.Port), () => nothing.Usage.Cpu),
-        ];
-        await new IngestRounds(Name, run, targets, [new(IngestRounds.FluxName, IngestRounds.NullEndpointName)]).RunAsync(cancellationToken);
-    }
-
-    private static Func<TimeSpan, CancellationToken, Task<LoadResult>> Batches(BenchmarkRun run, int port) => (duration, token) =>
-    {
+        await using var servers = await IngestServers.StartAsync(Name, run, withOthers: false, cancellationToken);
         var plan = new ClosedLoopPlan
         {
             Connections = run.Options.BatchConnections,
             BatchSize = run.Options.BatchSize,
             Entities = run.Options.Entities,
-            Duration = duration,
         };
-        return new ClosedLoop([port], plan, run.Clock).RunAsync(token);
-    };
+        IngestComparison[] comparisons =
+        [
+            new(IngestServers.Embedded, IngestServers.NullEndpoint),
+            new(IngestServers.OneSilo, IngestServers.NullEndpoint),
+            new(IngestServers.ThreeSilos, IngestServers.OneSilo),
+        ];
+        var rounds = new IngestRounds(Name, run, group: string.Empty, servers.Under(plan), comparisons)
+        {
+            RateGoals = new Dictionary<string, string> { [IngestServers.Embedded] = "at least 80,000", [IngestServers.OneSilo] = "at least 45,000" },
+        };
+        await rounds.RunAsync(cancellationToken);
+    }
 }

@@ -1,34 +1,28 @@
 namespace Flux.Benchmarks.Suite;
 
-/// <summary>Single events, acknowledged, as fast as they are taken: Flux against the null endpoint and Redis Streams.</summary>
+/// <summary>Single events, acknowledged, as fast as they are taken: Flux in its three forms, the null endpoint, and what others would use instead.</summary>
 internal sealed class IngestSingle : IBenchmark
 {
-    private const string RedisName = "Redis Streams";
-
     public string Name => "ingest-single";
 
     public async Task RunAsync(BenchmarkRun run, CancellationToken cancellationToken)
     {
-        using var scripts = new TemporaryDirectory(run.Options.DataFolder);
-        await using var flux = await run.StartFluxAsync(cancellationToken);
-        await using var nothing = await YardstickServer.StartNullEndpointAsync(run.Options, run.Clock, cancellationToken);
-        var targets = new List<IngestTarget>
+        await using var servers = await IngestServers.StartAsync(Name, run, withOthers: true, cancellationToken);
+        foreach (var connections in run.Options.Connections)
         {
-            new(IngestRounds.FluxName, SingleEvents.At(run, scripts.Path, flux.Port), () => flux.Usage.Cpu) { ListPort = flux.Port },
-            new(IngestRounds.NullEndpointName, SingleEvents.At(run, scripts.Path, nothing.Port), () => nothing.Usage.Cpu),
-        };
-        var comparisons = new List<IngestComparison> { new(IngestRounds.FluxName, IngestRounds.NullEndpointName) };
-        if (!Tools.Has("redis-server") || !Tools.Has("redis-benchmark"))
-        {
-            run.Report.Remark($"{Name}: Redis is not installed, so there is no comparison with it.");
-            await new IngestRounds(Name, run, targets, comparisons).RunAsync(cancellationToken);
-            return;
+            var isJudged = connections == BenchmarkOptions.JudgedConnections;
+            IngestComparison[] comparisons =
+            [
+                new(IngestServers.Embedded, IngestServers.NullEndpoint, isJudged ? "at least 0.6" : null),
+                new(IngestServers.Embedded, IngestServers.RedisStreams),
+                new(IngestServers.Embedded, IngestServers.JetStream),
+                new(IngestServers.OneSilo, IngestServers.NullEndpoint, isJudged ? "at least 0.35" : null),
+                new(IngestServers.OneSilo, IngestServers.HandMade, isJudged ? "at least 1.5" : null),
+                new(IngestServers.ThreeSilos, IngestServers.OneSilo),
+            ];
+            var targets = servers.Under(run.Options.SingleLoad with { Connections = connections });
+            var group = string.Create(CultureInfo.InvariantCulture, $"{connections} connections: ");
+            await new IngestRounds(Name, run, group, targets, comparisons).RunAsync(cancellationToken);
         }
-
-        await using var redis = await RedisServer.StartAsync(run.Options, run.Clock, cancellationToken);
-        var load = new RedisBenchmark(redis.Port, run.Options.Connections, run.Options.Entities, run.Clock);
-        targets.Add(new(RedisName, load.RunAsync, () => redis.Usage.Cpu));
-        comparisons.Add(new(IngestRounds.FluxName, RedisName));
-        await new IngestRounds(Name, run, targets, comparisons).RunAsync(cancellationToken);
     }
 }

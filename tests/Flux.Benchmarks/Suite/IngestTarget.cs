@@ -2,10 +2,13 @@ namespace Flux.Benchmarks.Suite;
 
 /// <summary>What is under an ingest load: a server, or several on one store.</summary>
 /// <param name="Name">What it is called in the table.</param>
-/// <param name="DriveAsync">Loads it for a time.</param>
 /// <param name="Cpu">Reads what its processes have used.</param>
-internal sealed record IngestTarget(string Name, Func<TimeSpan, CancellationToken, Task<LoadResult>> DriveAsync, Func<TimeSpan> Cpu)
+internal sealed record IngestTarget(string Name, Func<TimeSpan> Cpu)
 {
+    /// <summary>Gets what loads it for a time.</summary>
+    public Func<TimeSpan, CancellationToken, Task<LoadResult>> DriveAsync { get; init; } =
+        (_, _) => throw new InvalidOperationException("a target without a load");
+
     /// <summary>Gets the port that lists are asked for at; null when it has no projection to wait for.</summary>
     public int? ListPort { get; init; }
 

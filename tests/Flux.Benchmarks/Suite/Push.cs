@@ -1,6 +1,6 @@
 namespace Flux.Benchmarks.Suite;
 
-/// <summary>How long a change takes from the POST to the frame on a socket that subscribes to everything.</summary>
+/// <summary>How long a change takes from the POST to the frame on a socket that subscribes to everything, with a broker beside it that keeps nothing.</summary>
 internal sealed class Push : IBenchmark
 {
     public string Name => "push";
@@ -8,7 +8,36 @@ internal sealed class Push : IBenchmark
     public async Task RunAsync(BenchmarkRun run, CancellationToken cancellationToken)
     {
         await using var flux = await run.StartFluxAsync(cancellationToken);
-        var path = new PushPath { PublishPort = flux.Port, SubscribePort = flux.Port, Cpu = () => flux.Usage.Cpu };
-        await new PushRounds(Name, run, path, rates: [200, 2000]).RunAsync(cancellationToken);
+        await using var mosquitto = Tools.Has("mosquitto") ? await ListeningServer.StartMosquittoAsync(run.Options, run.Clock, cancellationToken) : null;
+        if (mosquitto is null)
+        {
+            run.Report.Remark($"{Name}: mosquitto is not installed, so there is no comparison with it.");
+        }
+
+        // Half of what it can take, without a socket that hears it, which is the faster case.
+        using var scripts = new TemporaryDirectory(run.Options.DataFolder);
+        var driveAsync = SingleEvents.At(run, scripts.Path, run.Options.SingleLoad, flux.Port);
+        await driveAsync(run.Options.WarmUp, cancellationToken);
+        var saturated = await driveAsync(run.Options.Round, cancellationToken);
+        run.CheckFailures(Name, "saturated", saturated);
+        var half = (int)(saturated.Events / saturated.Elapsed.TotalSeconds / 2);
+        run.Progress($"half of the saturated rate: {half:N0}/s");
+
+        var path = new PushPath
+        {
+            PublishPort = flux.Port,
+            SubscribePort = flux.Port,
+            Cpu = () => flux.Usage.Cpu,
+            Yardstick = mosquitto is null ? null : new MosquittoPush(mosquitto, run.Clock),
+        };
+        PushRate[] rates =
+        [
+            new(100),
+            new(200),
+            new(2000) { P50Goal = "below 1.5 ms", P99Goal = "below 10 ms" },
+            new(10_000),
+            new(half) { Name = "half of the saturated rate", P99Goal = "below 25 ms" },
+        ];
+        await new PushRounds(Name, run, path, rates).RunAsync(cancellationToken);
     }
 }

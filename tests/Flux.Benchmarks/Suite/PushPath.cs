@@ -12,6 +12,6 @@ internal sealed record PushPath
     /// <summary>Gets what reads the CPU of the servers on the way.</summary>
     public required Func<TimeSpan> Cpu { get; init; }
 
-    /// <summary>Gets what is wanted of the 99th percentile, in words; null when nothing is.</summary>
-    public string? P99Goal { get; init; }
+    /// <summary>Gets what is measured beside it; null for nothing.</summary>
+    public IPushYardstick? Yardstick { get; init; }
 }
