@@ -1,6 +1,6 @@
-"""Reads the result files of a test run: prints every failure, every row of the fault model with its counts and measured values, the counts of the
-conformance data, every reason for a skip with its tests, and then three numbers on one line: passed, failed and skipped for want of PostgreSQL or of
-an npm package.
+"""Reads the result files of a test run: prints every row of the fault model with its counts and measured values, the counts of the conformance data,
+every reason for a skip with its tests, every failure, and then three numbers on one line: passed, failed and skipped for want of PostgreSQL or of an npm
+package.
 
     python3 .ci/test_results.py DIRECTORY
 """
@@ -33,7 +33,8 @@ def notable_lines(result):
 
 
 def main(directory):
-    passed = failed = without_tools = 0
+    passed = without_tools = 0
+    failures = []
     skipped = collections.defaultdict(list)
     for path in sorted(pathlib.Path(directory).rglob("*.trx")):
         for result in ElementTree.parse(path).getroot().iter(f"{SPACE}UnitTestResult"):
@@ -48,12 +49,13 @@ def main(directory):
                 without_tools += any(tool in reason.lower() for tool in NEEDED) and "waits for" not in reason
                 skipped[reason].append(name)
             else:
-                failed += 1
-                print(f"  failed: {name}: {text_of(result)}")
+                failures.append(f"  failed: {name}: {text_of(result)}")
     for reason, names in sorted(skipped.items()):
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
         print(f"  skipped {len(names)}: {reason}: {', '.join(names[:MOST_NAMES])}{more}")
-    print(passed, failed, without_tools)
+    for failure in failures:  # last, where whoever sees only the end of the output finds them
+        print(failure)
+    print(passed, len(failures), without_tools)
 
 
 if __name__ == "__main__":
