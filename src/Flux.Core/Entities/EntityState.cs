@@ -16,7 +16,13 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
     /// <summary>An entity of which nothing was ever recorded.</summary>
     public static readonly EntityState Empty = new(Version: 0, EventHash.None, PropertyMap.Empty, default, Expiry.None);
 
+    // More than this a thread does not keep for its next event.
+    private const int MostKept = 64 * 1024;
+
     private static readonly byte[] NothingBefore = "{}"u8.ToArray();
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? formerValues;
 
     /// <summary>Gets a value indicating whether the entity exists: a property was set since the last deletion.</summary>
     public bool Exists => Properties.Count > 0;
@@ -33,8 +39,8 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
                 $"{recorded.Data.Payload.EntityId} jumps from version {Version} to {recorded.Version}: the log has a gap or was read out of order");
         }
 
-        return After(recorded.Data.Payload.Change, recorded.Version, recorded.Hash, recorded.Expiry)
-            .RecordedAs(this, recorded.IsApplied, recorded.RecordedAt);
+        return Next(
+            recorded.Data.Payload.Change, recorded.Version, recorded.Hash, recorded.Expiry, recorded.IsApplied ? recorded.RecordedAt : LastUpdated);
     }
 
     /// <summary>Gives the state that an event will leave once it is recorded; <see cref="LastUpdated"/> is only known then.</summary>
@@ -43,11 +49,7 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
     /// <param name="hash">Its hash.</param>
     /// <param name="expiry">What it makes due; null for nothing.</param>
     /// <returns>The state after it.</returns>
-    public EntityState After(EntityChange change, long version, byte[] hash, Expiry? expiry)
-    {
-        var properties = change.IsDeletion ? PropertyMap.Empty : change.SetsProperties ? Properties.Set(change.Properties) : Properties;
-        return new EntityState(version, hash, properties, LastUpdated, Expiry.After(change, expiry, exists: properties.Count > 0));
-    }
+    public EntityState After(EntityChange change, long version, byte[] hash, Expiry? expiry) => Next(change, version, hash, expiry, LastUpdated);
 
     /// <summary>Completes a state made by <see cref="After"/> with the time of the commit.</summary>
     /// <param name="previous">The recorded state before.</param>
@@ -72,12 +74,12 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
             return null;
         }
 
-        ArrayBufferWriter<byte>? former = null;
+        var former = formerValues ??= new ArrayBufferWriter<byte>(256);
+        former.ResetWrittenCount();
         foreach (var property in change.Properties)
         {
             if (Properties.TryGetValue(property.Name, out var value))
             {
-                former ??= new ArrayBufferWriter<byte>(64);
                 former.Write(former.WrittenCount == 0 ? "{"u8 : ","u8);
                 JsonWrite.String(former, property.Name);
                 former.Write(":"u8);
@@ -85,13 +87,19 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
             }
         }
 
-        if (former is null)
+        if (former.WrittenCount == 0)
         {
             return NothingBefore;
         }
 
         former.Write("}"u8);
-        return former.WrittenSpan.ToArray();
+        var before = former.WrittenSpan.ToArray();
+        if (former.Capacity > MostKept)
+        {
+            formerValues = null;
+        }
+
+        return before;
     }
 
     /// <summary>Writes the properties as one JSON object, names in ordinal order, values as the producers wrote them.</summary>
@@ -102,4 +110,10 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
     /// <param name="json">One JSON object in UTF-8.</param>
     /// <returns>The properties.</returns>
     public static PropertyMap ReadProperties(byte[] json) => PropertyMap.Empty.Set(PayloadScan.ReadProperties(json));
+
+    private EntityState Next(EntityChange change, long version, byte[] hash, Expiry? expiry, Timestamp lastUpdated)
+    {
+        var properties = change.IsDeletion ? PropertyMap.Empty : change.SetsProperties ? Properties.Set(change.Properties) : Properties;
+        return new EntityState(version, hash, properties, lastUpdated, Expiry.After(change, expiry, exists: properties.Count > 0));
+    }
 }

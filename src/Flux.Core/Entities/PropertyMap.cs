@@ -105,10 +105,17 @@ public sealed class PropertyMap : IEnumerable<KeyValuePair<string, byte[]>>
 
     private PropertyMap SetInArray(ReadOnlySpan<Events.PropertyChange> changes)
     {
-        var added = 0;
+        var (added, isSame) = (0, true);
         foreach (var change in changes)
         {
-            added += IndexOf(_sorted, _sorted.Length, change.Name) < 0 ? 1 : 0;
+            var at = IndexOf(_sorted, _sorted.Length, change.Name);
+            added += at < 0 ? 1 : 0;
+            isSame = isSame && at >= 0 && _sorted[at].Value.AsSpan().SequenceEqual(change.Value.Span);
+        }
+
+        if (isSame)
+        {
+            return this;
         }
 
         var sorted = new KeyValuePair<string, byte[]>[_sorted.Length + added];
@@ -119,6 +126,11 @@ public sealed class PropertyMap : IEnumerable<KeyValuePair<string, byte[]>>
             var at = IndexOf(sorted, count, change.Name);
             if (at >= 0)
             {
+                if (sorted[at].Value.AsSpan().SequenceEqual(change.Value.Span))
+                {
+                    continue; // most values of most events are the former ones
+                }
+
                 bytes -= sorted[at].Value.Length;
             }
             else
