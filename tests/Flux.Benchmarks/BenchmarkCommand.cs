@@ -46,6 +46,8 @@ internal sealed class BenchmarkCommand
     private readonly Option<string[]> _environment = new("--env") { Description = "NAME=VALUE for the server; may be repeated.", DefaultValueFactory = _ => [] };
     private readonly Option<string?> _database = new("--database") { Description = "Connection string of the hand-made service.", Hidden = true };
     private readonly Option<int?> _handMadeServer = new("--hand-made-server") { Description = "Is the hand-made service on this port.", Hidden = true };
+    private readonly Option<int?> _openLoop = new("--open-loop") { Description = "Sends to this port what --plan says.", Hidden = true };
+    private readonly Option<string?> _plan = new("--plan") { Description = "An OpenLoopPlan as JSON.", Hidden = true };
     private readonly Option<int?> _nullServer = new("--null-server") { Description = "Is the null endpoint on this port, and measures nothing." };
 
     public RootCommand Create()
@@ -54,7 +56,7 @@ internal sealed class BenchmarkCommand
         {
             _names, _seconds, _warmUp, _rounds, _quick, _json, _entities, _connections, _batchConnections, _batchSize, _growthEvents, _growthRoundEvents,
             _memoryEntities, _memoryAftermath, _asOfEvents, _asOfEntities, _store, _sockets, _restart, _stalledEvents, _replayEvents, _seriesPoints,
-            _protocol, _noWrk, _server, _data, _environment, _nullServer, _handMadeServer, _database,
+            _protocol, _noWrk, _server, _data, _environment, _nullServer, _handMadeServer, _database, _openLoop, _plan,
         };
         _protocol.AcceptOnlyFromAmong("classic", "v2");
         _store.AcceptOnlyFromAmong("embedded", "postgres", "both");
@@ -88,6 +90,12 @@ internal sealed class BenchmarkCommand
         // Read once, before the first socket. Not for the services above: one that blocks such a thread hangs, and Flux runs without it too.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
+
+        if (command.GetValue(_openLoop) is { } loadPort)
+        {
+            await OpenLoopProcess.ServeAsync(loadPort, command.GetValue(_plan)!, TimeProvider.System, cancellationToken);
+            return 0;
+        }
 
         return await BenchmarkSuite.RunAsync(
             command.GetValue(_names) ?? [], Options(command), command.GetValue(_json), cancellationToken);

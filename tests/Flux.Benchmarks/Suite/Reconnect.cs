@@ -19,9 +19,14 @@ internal sealed class Reconnect : IBenchmark
         var count = run.Options.ReconnectSockets;
         await using var flux = await run.StartFluxAsync(cancellationToken);
         await WriteAllAsync(run, flux, count, cancellationToken);
+        if (!run.Options.Restart)
+        {
+            OwnPriority.Lower(); // the clients; server and writers go first, as if each had a machine. A server that is started from here would inherit it.
+        }
+
         using var sockets = await ResumingGroup.OpenAsync(flux.Port, count, run.Clock, cancellationToken);
         run.Progress($"{count} sockets are open; warm-up of {run.Options.WarmUp.TotalSeconds:0} s");
-        await Load(run, flux, run.Options.WarmUp).RunAsync(cancellationToken);
+        await SendAsync(run, flux, run.Options.WarmUp, CancellationToken.None, cancellationToken);
         for (var round = 0; round < run.Options.Rounds; round++)
         {
             await MeasureAsync(run, flux, sockets, cancellationToken);
@@ -30,10 +35,18 @@ internal sealed class Reconnect : IBenchmark
         await CheckAsync(run, flux, sockets, cancellationToken);
     }
 
-    private static OpenLoop Load(BenchmarkRun run, FluxServer flux, TimeSpan duration) => new(
-        flux.Port,
-        new OpenLoopPlan { RequestsPerSecond = EventsPerSecond, Duration = duration, Entities = run.Options.ReconnectSockets, Shape = EventShape.Spread, Connections = 256 },
-        run.Clock);
+    private static Task<OpenLoopResult> SendAsync(BenchmarkRun run, FluxServer flux, TimeSpan duration, CancellationToken stop, CancellationToken cancellationToken)
+    {
+        var plan = new OpenLoopPlan
+        {
+            RequestsPerSecond = EventsPerSecond,
+            Duration = duration,
+            Entities = run.Options.ReconnectSockets,
+            Shape = EventShape.Spread,
+            Connections = 256,
+        };
+        return OpenLoopProcess.RunAsync(flux.Port, plan, stop, cancellationToken);
+    }
 
     private static string Subject(BenchmarkRun run) => string.Create(
         CultureInfo.InvariantCulture, $"{run.Options.ReconnectSockets} sockets, {(run.Options.Restart ? "server killed" : "cut")}");
@@ -52,12 +65,12 @@ internal sealed class Reconnect : IBenchmark
     private async Task MeasureAsync(BenchmarkRun run, FluxServer flux, ResumingGroup sockets, CancellationToken cancellationToken)
     {
         var subject = Subject(run);
-        var quiet = await Load(run, flux, run.Options.Round).RunAsync(cancellationToken);
+        var quiet = await SendAsync(run, flux, run.Options.Round, CancellationToken.None, cancellationToken);
         run.CheckFailures(Name, $"{subject}, before", quiet.Load);
         run.CheckLateness(Name, $"{subject}, before", quiet.Lateness);
 
-        var load = Load(run, flux, Longest);
-        var writing = load.RunAsync(cancellationToken);
+        using var stop = new CancellationTokenSource();
+        var writing = SendAsync(run, flux, Longest, stop.Token, cancellationToken);
         var cpu = TimeSpan.Zero;
         LatencyRecorder times;
         TimeSpan restart = default;
@@ -75,7 +88,7 @@ internal sealed class Reconnect : IBenchmark
         }
         finally
         {
-            load.Stop();
+            await stop.CancelAsync();
         }
 
         var during = await writing;
