@@ -46,6 +46,22 @@ internal sealed class SocketGroup : IDisposable
         }
     }
 
+    /// <summary>Opens sockets, and waits until the server knows every subscription: see <see cref="WaitUntilAllHearAsync"/>.</summary>
+    public static async Task<SocketGroup> OpenHeardAsync(int port, SocketPlan plan, int publishPort, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var group = await OpenAsync(port, plan, cancellationToken);
+        try
+        {
+            await group.WaitUntilAllHearAsync(publishPort, clock, cancellationToken);
+            return group;
+        }
+        catch
+        {
+            group.Dispose();
+            throw;
+        }
+    }
+
     public void MeasureFrom(long stamp) => _sockets.ForEach(socket => socket.MeasureFrom(stamp));
 
     public LatencyRecorder Latencies()

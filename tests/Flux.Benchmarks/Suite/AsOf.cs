@@ -6,8 +6,6 @@ namespace Flux.Benchmarks.Suite;
 /// <summary>What a look into the past costs: one entity with a long history, and all entities of a world at one position.</summary>
 internal sealed class AsOf : IBenchmark
 {
-    private const int FillBatch = 1000;
-    private const int FillConnections = 4;
     private const int Looks = 1000;
 
     private static readonly double[] Places = [0.1, 0.5, 0.9, 1];
@@ -119,14 +117,7 @@ internal sealed class AsOf : IBenchmark
     private async Task<long> FillAsync(BenchmarkRun run, string store, int port, int entities, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
-        var plan = new ClosedLoopPlan
-        {
-            Connections = FillConnections,
-            BatchSize = FillBatch,
-            Entities = entities,
-            TotalEvents = run.Options.AsOfEvents,
-        };
-        var result = await new ClosedLoop([port], plan, run.Clock).RunAsync(cancellationToken);
+        var result = await World.FillAsync(port, entities, run.Options.AsOfEvents, run.Clock, cancellationToken);
         run.CheckFailures(Name, "filling", result);
         await ProjectionLag.MeasureAsync(port, Stopwatch.GetTimestamp(), run.Clock, cancellationToken);
         run.Progress($"{store}: {result.Events:N0} events on {entities:N0} entities after {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");

@@ -43,22 +43,9 @@ internal sealed class FanOut : IBenchmark
     }
 
     // The latency of every tenth socket stands for all; parsing every frame would load the cores that are measured.
-    private static async Task<SocketGroup> OpenAsync(
-        BenchmarkRun run, FluxServer flux, FanOutCase one, SubscriptionProtocol protocol, CancellationToken cancellationToken)
-    {
-        var sockets = await SocketGroup.OpenAsync(
-            flux.Port, SocketPlan.ToAll(protocol, one.Sockets, bufferSize: 32 * 1024, measuredEvery: 10), cancellationToken);
-        try
-        {
-            await sockets.WaitUntilAllHearAsync(flux.Port, run.Clock, cancellationToken);
-            return sockets;
-        }
-        catch
-        {
-            sockets.Dispose();
-            throw;
-        }
-    }
+    private static Task<SocketGroup> OpenAsync(
+        BenchmarkRun run, FluxServer flux, FanOutCase one, SubscriptionProtocol protocol, CancellationToken cancellationToken) => SocketGroup.OpenHeardAsync(
+        flux.Port, SocketPlan.ToAll(protocol, one.Sockets, bufferSize: 32 * 1024, measuredEvery: 10), flux.Port, run.Clock, cancellationToken);
 
     private static OpenLoopPlan Plan(FanOutCase one, TimeSpan duration) => new()
     {

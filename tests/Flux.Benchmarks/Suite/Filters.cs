@@ -95,20 +95,8 @@ internal sealed class Filters : IBenchmark
         }
     }
 
-    private static async Task<SocketGroup> OpenAsync(BenchmarkRun run, FluxServer flux, SocketPlan plan, CancellationToken cancellationToken)
-    {
-        var sockets = await SocketGroup.OpenAsync(flux.Port, plan, cancellationToken);
-        try
-        {
-            await sockets.WaitUntilAllHearAsync(flux.Port, run.Clock, cancellationToken);
-            return sockets;
-        }
-        catch
-        {
-            sockets.Dispose();
-            throw;
-        }
-    }
+    private static Task<SocketGroup> OpenAsync(BenchmarkRun run, FluxServer flux, SocketPlan plan, CancellationToken cancellationToken) =>
+        SocketGroup.OpenHeardAsync(flux.Port, plan, flux.Port, run.Clock, cancellationToken);
 
     private async Task MeasurePairAsync(BenchmarkRun run, FluxServer flux, bool beginsFiltered, CancellationToken cancellationToken)
     {

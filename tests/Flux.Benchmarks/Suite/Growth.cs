@@ -5,8 +5,6 @@ namespace Flux.Benchmarks.Suite;
 internal sealed class Growth : IBenchmark
 {
     private const int Entities = 10_000;
-    private const int FillBatch = 1000;
-    private const int FillConnections = 4;
 
     private static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(2);
 
@@ -17,11 +15,11 @@ internal sealed class Growth : IBenchmark
         await using var empty = await run.StartFluxAsync(cancellationToken);
         await using var full = await run.StartFluxAsync(cancellationToken);
         var start = Stopwatch.GetTimestamp();
-        run.CheckFailures(Name, "filling", await FillAsync(run, full, run.Options.GrowthEvents, cancellationToken));
+        run.CheckFailures(Name, "filling", await World.FillAsync(full.Port, Entities, run.Options.GrowthEvents, run.Clock, cancellationToken));
         run.Progress($"{run.Options.GrowthEvents:N0} events after {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
 
         // The same entities are active in both.
-        run.CheckFailures(Name, "filling", await FillAsync(run, empty, Entities, cancellationToken));
+        run.CheckFailures(Name, "filling", await World.FillAsync(empty.Port, Entities, Entities, run.Clock, cancellationToken));
         (string Name, FluxServer Server)[] subjects = [("empty log", empty), ($"{run.Options.GrowthEvents:N0} events", full)];
         foreach (var (_, server) in subjects)
         {
@@ -41,12 +39,6 @@ internal sealed class Growth : IBenchmark
             run.Report.Add(Name, "full / empty", "server CPU ratio", "", costs[1] / costs[0]);
             run.Progress($"round {round + 1}: {costs[0]:0.0} µs/event empty, {costs[1]:0.0} µs/event full");
         }
-    }
-
-    private static Task<LoadResult> FillAsync(BenchmarkRun run, FluxServer server, long events, CancellationToken cancellationToken)
-    {
-        var plan = new ClosedLoopPlan { Connections = FillConnections, BatchSize = FillBatch, Entities = Entities, TotalEvents = events };
-        return new ClosedLoop([server.Port], plan, run.Clock).RunAsync(cancellationToken);
     }
 
     private static Task<LoadResult> DriveAsync(BenchmarkRun run, FluxServer server, CancellationToken cancellationToken)

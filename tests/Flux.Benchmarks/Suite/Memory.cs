@@ -3,8 +3,7 @@ namespace Flux.Benchmarks.Suite;
 /// <summary>Whether entities that nobody asks for any more leave memory.</summary>
 internal sealed class Memory : IBenchmark
 {
-    private const int BatchSize = 1000;
-    private const int Connections = 4;
+    private const int First = 10_000;
 
     // Entities leave soon after they were touched, so that two minutes show it.
     private static readonly Dictionary<string, string> Settings = new() { ["FLUX_COLLECTION_AGE_SECONDS"] = "10" };
@@ -14,11 +13,11 @@ internal sealed class Memory : IBenchmark
     public async Task RunAsync(BenchmarkRun run, CancellationToken cancellationToken)
     {
         await using var flux = await run.StartFluxAsync(Settings, cancellationToken);
-        await TouchAsync(run, flux, BatchSize * 10, cancellationToken);
+        await World.FillAsync(flux.Port, First, First, run.Clock, cancellationToken);
         var start = await Settling.WaitForStableMemoryAsync(flux.ProcessId, TimeSpan.FromSeconds(60), run.Clock, cancellationToken);
 
         await using var sampler = new MemorySampler(flux.ProcessId, run.Clock);
-        var result = await TouchAsync(run, flux, run.Options.MemoryEntities, cancellationToken);
+        var result = await World.FillAsync(flux.Port, run.Options.MemoryEntities, run.Options.MemoryEntities, run.Clock, cancellationToken);
         var touched = flux.Usage.ResidentBytes;
         run.Progress($"{run.Options.MemoryEntities:N0} entities after {result.Elapsed.TotalSeconds:0} s: {MiB(touched):N0} MiB; watching for {run.Options.MemoryAftermath.TotalSeconds:0} s");
         await Task.Delay(run.Options.MemoryAftermath, run.Clock, cancellationToken);
@@ -36,10 +35,4 @@ internal sealed class Memory : IBenchmark
     }
 
     private static double MiB(long bytes) => bytes / 1024.0 / 1024.0;
-
-    private static Task<LoadResult> TouchAsync(BenchmarkRun run, FluxServer flux, int entities, CancellationToken cancellationToken)
-    {
-        var plan = new ClosedLoopPlan { Connections = Connections, BatchSize = BatchSize, Entities = entities, TotalEvents = entities };
-        return new ClosedLoop([flux.Port], plan, run.Clock).RunAsync(cancellationToken);
-    }
 }

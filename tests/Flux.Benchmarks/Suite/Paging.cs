@@ -6,8 +6,6 @@ namespace Flux.Benchmarks.Suite;
 /// <summary>Whether memory stays flat and each entity is shown once while a client pages through a million with a condition and others write.</summary>
 internal sealed class Paging : IBenchmark
 {
-    private const int FillBatch = 1000;
-    private const int FillConnections = 4;
     private const int WriteBatch = 10;
 
     // One in ten, by its id: no write changes which.
@@ -22,17 +20,10 @@ internal sealed class Paging : IBenchmark
 
     private async Task MeasureAsync(BenchmarkRun run, string subject, int port, int process, CancellationToken cancellationToken)
     {
-        var plan = new ClosedLoopPlan
-        {
-            Connections = FillConnections,
-            BatchSize = FillBatch,
-            Entities = run.Options.MemoryEntities,
-            TotalEvents = run.Options.MemoryEntities,
-        };
         for (var failures = 1L; failures > 0;)
         {
             // All of them must be there: a server that was too busy for some is given all once more.
-            var filled = await new ClosedLoop([port], plan, run.Clock).RunAsync(cancellationToken);
+            var filled = await World.FillAsync(port, run.Options.MemoryEntities, run.Options.MemoryEntities, run.Clock, cancellationToken);
             run.CheckFailures(Name, subject, filled);
             failures = filled.Failures;
         }

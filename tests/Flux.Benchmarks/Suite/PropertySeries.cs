@@ -7,8 +7,6 @@ internal sealed class PropertySeries : IBenchmark
 {
     private const int Buckets = 500;
     private const int RequestsPerRound = 20;
-    private const int FillBatch = 1000;
-    private const int FillConnections = 2;
 
     public string Name => "series";
 
@@ -17,8 +15,7 @@ internal sealed class PropertySeries : IBenchmark
 
     private async Task MeasureAsync(BenchmarkRun run, string subject, int port, CancellationToken cancellationToken)
     {
-        var plan = new ClosedLoopPlan { Connections = FillConnections, BatchSize = FillBatch, Entities = 1, TotalEvents = run.Options.SeriesPoints };
-        var filled = await new ClosedLoop([port], plan, run.Clock).RunAsync(cancellationToken);
+        var filled = await World.FillAsync(port, entities: 1, run.Options.SeriesPoints, run.Clock, cancellationToken);
         run.CheckFailures(Name, subject, filled);
         await ProjectionLag.MeasureAsync(port, Stopwatch.GetTimestamp(), run.Clock, cancellationToken);
         run.Progress($"{subject} after {filled.Elapsed.TotalSeconds:0} s");

@@ -39,21 +39,12 @@ internal sealed class PushRounds(string benchmark, BenchmarkRun run, PushPath pa
         }
     }
 
-    private async Task<SocketGroup> OpenAsync(SubscriptionProtocol protocol, CancellationToken cancellationToken)
-    {
-        var sockets = await SocketGroup.OpenAsync(
-            path.SubscribePort, SocketPlan.ToAll(protocol, count: 1, bufferSize: 64 * 1024, measuredEvery: 1), cancellationToken);
-        try
-        {
-            await sockets.WaitUntilAllHearAsync(path.PublishPort, run.Clock, cancellationToken);
-            return sockets;
-        }
-        catch
-        {
-            sockets.Dispose();
-            throw;
-        }
-    }
+    private Task<SocketGroup> OpenAsync(SubscriptionProtocol protocol, CancellationToken cancellationToken) => SocketGroup.OpenHeardAsync(
+        path.SubscribePort,
+        SocketPlan.ToAll(protocol, count: 1, bufferSize: 64 * 1024, measuredEvery: 1),
+        path.PublishPort,
+        run.Clock,
+        cancellationToken);
 
     private Task<OpenLoopResult> PublishAsync(int rate, TimeSpan duration, CancellationToken cancellationToken)
     {

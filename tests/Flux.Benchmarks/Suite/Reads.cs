@@ -3,8 +3,6 @@ namespace Flux.Benchmarks.Suite;
 /// <summary>What it takes to read a large world: an entity, a page of a list, the whole list, and pages of history.</summary>
 internal sealed class Reads : IBenchmark
 {
-    private const int FillBatch = 1000;
-    private const int FillConnections = 4;
     private const int ReadsPerRound = 500;
     private const int WholeLists = 3;
 
@@ -16,8 +14,7 @@ internal sealed class Reads : IBenchmark
     private async Task MeasureAsync(BenchmarkRun run, string store, int port, CancellationToken cancellationToken)
     {
         var options = run.Options;
-        var plan = new ClosedLoopPlan { Connections = FillConnections, BatchSize = FillBatch, Entities = options.AsOfEntities, TotalEvents = options.AsOfEvents };
-        var filled = await new ClosedLoop([port], plan, run.Clock).RunAsync(cancellationToken);
+        var filled = await World.FillAsync(port, options.AsOfEntities, options.AsOfEvents, run.Clock, cancellationToken);
         run.CheckFailures(Name, store, filled);
         await ProjectionLag.MeasureAsync(port, Stopwatch.GetTimestamp(), run.Clock, cancellationToken);
         var subject = string.Create(CultureInfo.InvariantCulture, $"{store}, {filled.Events:N0} events on {options.AsOfEntities:N0} entities");

@@ -4,8 +4,6 @@ namespace Flux.Benchmarks.Suite;
 internal sealed class Recovery : IBenchmark
 {
     private const int Entities = 100_000;
-    private const int FillBatch = 1000;
-    private const int FillConnections = 4;
 
     public string Name => "recovery";
 
@@ -16,7 +14,7 @@ internal sealed class Recovery : IBenchmark
         foreach (var size in (long[])[run.Options.GrowthEvents / 50, run.Options.GrowthEvents / 5, run.Options.GrowthEvents])
         {
             var subject = string.Create(CultureInfo.InvariantCulture, $"{size:N0} events on {Entities:N0} entities");
-            run.CheckFailures(Name, subject, await FillAsync(run, flux, size - written, cancellationToken));
+            run.CheckFailures(Name, subject, await World.FillAsync(flux.Port, Entities, size - written, run.Clock, cancellationToken));
             written = size;
             await ProjectionLag.MeasureAsync(flux.Port, Stopwatch.GetTimestamp(), run.Clock, cancellationToken);
             for (var round = 0; round < run.Options.Rounds; round++)
@@ -30,18 +28,12 @@ internal sealed class Recovery : IBenchmark
 
             // And while it is written to: what the projection had not stored is folded again.
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var writing = FillAsync(run, flux, long.MaxValue, stop.Token);
+            var writing = World.FillAsync(flux.Port, Entities, long.MaxValue, run.Clock, stop.Token);
             await Task.Delay(run.Options.Round, run.Clock, cancellationToken);
             var underLoad = await flux.RestartAsync(run.Clock, cancellationToken);
             await stop.CancelAsync();
             await ((Task)writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its server was killed
             run.Report.Add(Name, subject, "killed while it was written to, to ready", "ms", underLoad.TotalMilliseconds);
         }
-    }
-
-    private static Task<LoadResult> FillAsync(BenchmarkRun run, FluxServer server, long events, CancellationToken cancellationToken)
-    {
-        var plan = new ClosedLoopPlan { Connections = FillConnections, BatchSize = FillBatch, Entities = Entities, TotalEvents = events };
-        return new ClosedLoop([server.Port], plan, run.Clock).RunAsync(cancellationToken);
     }
 }

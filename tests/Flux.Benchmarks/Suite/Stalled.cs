@@ -99,21 +99,9 @@ internal sealed class Stalled : IBenchmark
         await reader.WaitUntilQuietAsync(run.Clock, cancellationToken);
     }
 
-    private static async Task<SocketGroup> OpenAsync(BenchmarkRun run, FluxServer flux, StalledMode mode, int count, CancellationToken cancellationToken)
-    {
-        var sockets = await SocketGroup.OpenAsync(
-            flux.Port, SocketPlan.ToAll(mode.Protocol, count, bufferSize: 32 * 1024, measuredEvery: 10), cancellationToken);
-        try
-        {
-            await sockets.WaitUntilAllHearAsync(flux.Port, run.Clock, cancellationToken);
-            return sockets;
-        }
-        catch
-        {
-            sockets.Dispose();
-            throw;
-        }
-    }
+    private static Task<SocketGroup> OpenAsync(BenchmarkRun run, FluxServer flux, StalledMode mode, int count, CancellationToken cancellationToken) =>
+        SocketGroup.OpenHeardAsync(
+            flux.Port, SocketPlan.ToAll(mode.Protocol, count, bufferSize: 32 * 1024, measuredEvery: 10), flux.Port, run.Clock, cancellationToken);
 
     private async Task<LatencySummary> PushAsync(
         BenchmarkRun run, FluxServer flux, StalledMode mode, bool isStalled, bool isCounted, CancellationToken cancellationToken)
