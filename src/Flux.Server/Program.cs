@@ -22,6 +22,7 @@ static async Task<int> ServeAsync()
     builder.AddTelemetry(settings);
     if (settings.Cluster is null)
     {
+        SocketThreads.GoOnInline();
         builder.AddEmbeddedStore(settings); // the log, its writer, the read model and its projector
     }
     else if (await WaitingRoom.OpenStoreAsync(settings) is { } store)
