@@ -186,6 +186,11 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
     public ValueTask<IReadOnlyList<DueEntity>> FindDueAsync(Timestamp by, DueEntity after, int maxCount, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public ValueTask QuarantineAsync(EntityKey key, EntityDamage damage, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string after, int maxCount, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken) => throw new NotSupportedException();

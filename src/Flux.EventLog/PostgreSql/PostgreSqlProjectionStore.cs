@@ -19,11 +19,13 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, ISeries
           UPDATE projection SET position = $2, entity_count = $3, counted = $2, snapshots_to = $2
            WHERE position = $1 AND counted = $1 AND snapshots_to = $1 RETURNING position
         ), written AS (
-          INSERT INTO entity AS e (id, version, hash, last_updated, properties, expiry, is_deleted, due_at)
-          SELECT r.* FROM moved, unnest($4, $5, $6, $7, $8, $9, $10, $11) AS r(id, version, hash, last_updated, properties, expiry, is_deleted, due_at)
+          INSERT INTO entity AS e (id, version, hash, last_updated, properties, expiry, is_deleted, due_at, damage)
+          SELECT r.*
+            FROM moved, unnest($4, $5, $6, $7, $8, $9, $10, $11, $21) AS r(id, version, hash, last_updated, properties, expiry, is_deleted, due_at, damage)
           ON CONFLICT (id) DO UPDATE SET version = excluded.version, hash = excluded.hash, last_updated = excluded.last_updated,
                                          is_deleted = excluded.is_deleted, properties = excluded.properties,
-                                         expiry = excluded.expiry, due_at = excluded.due_at
+                                         expiry = excluded.expiry, due_at = excluded.due_at,
+                                         damage = coalesce(e.damage, excluded.damage)
         ), counts AS (
           INSERT INTO namespace_count AS n (namespace, entity_count)
           SELECT r.* FROM moved, unnest($12, $13) AS r(namespace, entity_count)
@@ -57,7 +59,7 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, ISeries
         {
             var command = source.CreateCommand(
                 """
-                SELECT e.id, e.version, e.hash, e.last_updated, e.is_deleted, e.properties, e.expiry FROM unnest($1) AS r(id),
+                SELECT e.id, e.version, e.hash, e.last_updated, e.is_deleted, e.properties, e.expiry, e.damage FROM unnest($1) AS r(id),
                        LATERAL (SELECT * FROM entity x WHERE x.id = r.id LIMIT 1) e
                 """);
             await using (command.ConfigureAwait(false))
@@ -216,6 +218,7 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, ISeries
         {
             TypedValue = [.. snapshots.Zip(written, (s, properties) => StoredState.ComputeDigest(s.Id, s.State, properties))],
         });
+        parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = [.. entities.Select(entity => entity.State.Damage?.ToText())] });
     }
 
     /// <summary>Adds ids, versions, hashes, times, properties and due times of states.</summary>

@@ -47,7 +47,7 @@ internal sealed class PendingChanges(long position, long entityCount)
                 CollectionsMarshal.GetValueRefOrAddDefault(_counts, EntityKey.Trusted(entity.Id).Namespace, out _) += made;
             }
 
-            if (entity.State.Version % StoredState.SnapshotEvery == 0)
+            if (entity.State.Damage is null && entity.State.Version % StoredState.SnapshotEvery == 0)
             {
                 Snapshots.Add((entity, entity.State));
             }

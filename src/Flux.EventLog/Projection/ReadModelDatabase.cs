@@ -123,6 +123,16 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
         return ValueTask.CompletedTask;
     }
 
+    /// <inheritdoc/>
+    public ValueTask QuarantineAsync(string id, EntityDamage damage, CancellationToken cancellationToken)
+    {
+        Guard(() => File.Quarantine(id, damage));
+        return ValueTask.CompletedTask;
+    }
+
+    public List<QuarantinedEntity> ReadQuarantined(string after, int maxCount) =>
+        Read((after, maxCount), static (reader, s) => reader.ReadQuarantined(s.after, s.maxCount));
+
     public long Count(IReadOnlyCollection<string> namespaces) => Read(namespaces, static (reader, names) => reader.Count(names));
 
     public List<DueEntity> FindDue(Timestamp by, DueEntity after, int maxCount) =>

@@ -16,6 +16,7 @@ internal sealed class ReadModelFile : IDisposable
     private readonly SqliteStatement _select;
     private readonly SqliteStatement _insert;
     private readonly SqliteStatement _update;
+    private readonly SqliteStatement _quarantine;
     private readonly SqliteStatement _insertChunk;
     private readonly SqliteStatement _insertEventId;
     private readonly SqliteStatement _addToCount;
@@ -34,9 +35,14 @@ internal sealed class ReadModelFile : IDisposable
         _commit = database.Prepare("COMMIT");
         _rollback = database.Prepare("ROLLBACK");
         _select = database.Prepare(EntityRow.Select);
-        _insert = database.Prepare("INSERT INTO entity VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+        _insert = database.Prepare("INSERT INTO entity VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
         _update = database.Prepare(
-            "UPDATE entity SET version = ?3, hash = ?4, last_updated = ?5, is_deleted = ?6, properties = ?7, recent = ?8, expiry = ?9, due_at = ?10 WHERE entity_no = ?1");
+            """
+            UPDATE entity SET version = ?3, hash = ?4, last_updated = ?5, is_deleted = ?6, properties = ?7, recent = ?8, expiry = ?9, due_at = ?10,
+                              damage = coalesce(damage, ?11)
+             WHERE entity_no = ?1
+            """);
+        _quarantine = database.Prepare("UPDATE entity SET damage = coalesce(damage, ?2) WHERE id = ?1");
         _insertChunk = database.Prepare("INSERT INTO entity_event VALUES (?1, ?2, ?3)");
         _insertEventId = database.Prepare("INSERT INTO event_id VALUES (?1, ?2, ?3)");
         _addToCount = database.Prepare(
@@ -183,6 +189,9 @@ internal sealed class ReadModelFile : IDisposable
             .Execute();
     }
 
+    /// <summary>Keeps in mind that an entity that has a row is damaged.</summary>
+    public void Quarantine(string id, EntityDamage damage) => _quarantine.BindText(1, id).BindText(2, damage.ToText()).Execute();
+
     public void Dispose() => _database.Dispose();
 
     private void RollBack()
@@ -233,6 +242,7 @@ internal sealed class ReadModelFile : IDisposable
             .BindBlob(8, Encode(entity.Recent, entity.Recent.Count))
             .BindBlobOrNull(9, state.Expiry.ToJson())
             .Bind(10, state.Expiry.Earliest?.Microseconds)
+            .BindText(11, state.Damage?.ToText())
             .Execute();
     }
 

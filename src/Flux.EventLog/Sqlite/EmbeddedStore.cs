@@ -25,17 +25,25 @@ public sealed class EmbeddedStore : IAsyncDisposable
         SqliteEventLog log,
         ISeriesReader series,
         Projector projector,
-        CheckpointKeeper checkpoints)
+        CheckpointKeeper checkpoints,
+        DamageReports damages)
     {
         (_directory, _database, _loader) = (directory, database, loader);
         _past = new SqlitePast(directory.LogPath, directory.ReadModelPath);
-        (Log, Series, Projector, Checkpoints) = (log, series, projector, checkpoints);
+        (Log, Series, Projector, Checkpoints, Damages) = (log, series, projector, checkpoints, damages);
+        Checked = new CheckedLog(log, log, damages);
         ReadModel = new SqliteReadModel(database, loader, projector);
         Past = CreatePast(new PastLimits());
     }
 
     /// <summary>Gets the log.</summary>
     public SqliteEventLog Log { get; }
+
+    /// <summary>Gets the log for whoever shows events: those that are read from the file are compared with their hashes.</summary>
+    public IEventLog Checked { get; }
+
+    /// <summary>Gets what was found damaged.</summary>
+    public DamageReports Damages { get; }
 
     /// <summary>Gets the read model.</summary>
     public SqliteReadModel ReadModel { get; }
@@ -71,6 +79,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
+        var damages = new DamageReports();
         var directory = DataDirectory.Open(options.Directory);
         LogFile? file = null;
         ReadModelDatabase? database = null;
@@ -83,14 +92,14 @@ public sealed class EmbeddedStore : IAsyncDisposable
             {
                 reader.CheckLastCommit(head);
                 database = ReadModelDatabase.Open(directory.ReadModelPath, file.Epoch, head.Position.Value);
-                CatchUp(database, reader, head.Position.Value, checkpointStore, options.CheckpointEvents, cancellationToken);
+                CatchUp(database, reader, head.Position.Value, checkpointStore, options.CheckpointEvents, damages, cancellationToken);
             }
 
             var log = new SqliteEventLog(
                 file, directory.LogPath, head, database, options, timeProvider, loggers.CreateLogger<SqliteEventLog>());
             var checkpoints = new CheckpointKeeper(checkpointStore, options.CheckpointEvents, loggers.CreateLogger<CheckpointKeeper>());
             var projector = new Projector(
-                new EntityProjection(database.Position, database.EntityCount),
+                new EntityProjection(database.Position, database.EntityCount, damages),
                 database,
                 log,
                 position =>
@@ -102,9 +111,9 @@ public sealed class EmbeddedStore : IAsyncDisposable
                 options.ProjectionLinger,
                 timeProvider,
                 loggers.CreateLogger<Projector>());
-            var loader = new EntityLoader(database, log, loggers.CreateLogger<EntityLoader>());
+            var loader = new EntityLoader(database, log, damages, loggers.CreateLogger<EntityLoader>());
             var series = new SeriesReader(database, loader, log, loggers.CreateLogger<SeriesReader>());
-            var store = new EmbeddedStore(directory, database, loader, log, series, projector, checkpoints);
+            var store = new EmbeddedStore(directory, database, loader, log, series, projector, checkpoints, damages);
             instruments.Observe(() => store.ProjectionLag, () => database.Position);
             return store;
         }
@@ -147,10 +156,11 @@ public sealed class EmbeddedStore : IAsyncDisposable
 
     // Normally the last second before a crash. After this the log's tail begins empty, however large the log is.
     private static void CatchUp(
-        ReadModelDatabase database, LogReader reader, long head, SqliteCheckpoints checkpoints, long checkpointEvents, CancellationToken cancellationToken)
+        ReadModelDatabase database, LogReader reader, long head, SqliteCheckpoints checkpoints, long checkpointEvents, DamageReports damages,
+        CancellationToken cancellationToken)
     {
         const int flushAt = 50_000;
-        var projection = new EntityProjection(database.Position, database.EntityCount);
+        var projection = new EntityProjection(database.Position, database.EntityCount, damages);
         while (projection.Position.Value < head)
         {
             var page = new PageBuilder(1000);

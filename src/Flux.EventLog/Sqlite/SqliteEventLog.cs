@@ -8,7 +8,7 @@ using SQLitePCL;
 namespace Flux.EventLog.Sqlite;
 
 /// <summary>The embedded log: one SQLite file, one writer, any number of readers. All calls but the waiting ones work on the caller's thread.</summary>
-public sealed partial class SqliteEventLog : IEventLog, IDisposable
+public sealed partial class SqliteEventLog : IEventLog, IRowHashes, IDisposable
 {
     // A namespace may be a thousandth of the log: a reader gets an empty page after so many rows, and goes on if it still wants to.
     private const int MaxScanned = 10_000;
@@ -115,7 +115,8 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfLessThan(maxCount, 1);
-        return new ValueTask<IReadOnlyList<RecordedEvent>>([.. FindPositions(key.Id, afterVersion, maxCount).Select(ReadAt)]);
+        return new ValueTask<IReadOnlyList<RecordedEvent>>(
+            [.. FindPositions(key.Id, afterVersion, maxCount).Select((position, i) => OwnRow.Of(key.Id, afterVersion + 1 + i, position, ReadAt(position)))]);
     }
 
     /// <inheritdoc/>
@@ -174,6 +175,14 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
         return _head.Position;
     }
 
+    /// <inheritdoc/>
+    ValueTask<IReadOnlyList<byte[]?>> IRowHashes.ReadHashesAsync(
+        IReadOnlyList<(string Entity, long Version)> events, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new([.. events.Select(e => FindPositions(e.Entity, e.Version - 1, maxCount: 1) is [var position] ? ReadHash(position) : null)]);
+    }
+
     /// <summary>Closes the files. Nothing may be under way.</summary>
     public void Dispose()
     {
@@ -192,6 +201,9 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
 
     internal RecordedEvent ReadAt(long position) =>
         _recent.Find(position) ?? _readers.Read(position, static (reader, at) => reader.ReadAt(at));
+
+    private byte[]? ReadHash(long position) =>
+        _recent.Find(position)?.Hash ?? _readers.Read(position, static (reader, at) => reader.ReadHash(at));
 
     private LogPage ReadPage(
         string? ns, long start, long head, ReadDirection direction, int maxCount, CancellationToken cancellationToken)
@@ -238,15 +250,19 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
         var wanted = direction == ReadDirection.Forward ? maxCount : before - first;
         var positions = wanted == 0 ? [] : FindPositions(key.Id, first, (int)wanted);
         positions.RemoveAll(position => position > head);
+        var (version, step) = (first + 1, 1);
         if (direction == ReadDirection.Backward)
         {
             positions.Reverse();
+            (version, step) = (first + positions.Count, -1);
         }
 
         var page = new PageBuilder(maxCount);
         foreach (var position in positions)
         {
-            if (page.IsFull || !page.TryAdd(ReadAt(position)))
+            var row = OwnRow.Of(key.Id, version, position, ReadAt(position));
+            version += step;
+            if (page.IsFull || !page.TryAdd(row))
             {
                 break;
             }
