@@ -9,14 +9,14 @@ public sealed class DamageReports
 {
     private const int MaxWaiting = 1000;
 
-    private readonly Channel<QuarantinedEntity> _reports = Channel.CreateBounded<QuarantinedEntity>(
+    private readonly Channel<(string? Entity, EntityDamage Damage)> _reports = Channel.CreateBounded<(string? Entity, EntityDamage Damage)>(
         new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Gets what was told.</summary>
-    public ChannelReader<QuarantinedEntity> Reader => _reports.Reader;
+    /// <summary>Gets what was told: the entity, null when nobody knows it, and what is wrong.</summary>
+    public ChannelReader<(string? Entity, EntityDamage Damage)> Reader => _reports.Reader;
 
     /// <summary>Tells of a damaged event; it does not wait.</summary>
-    /// <param name="entity">The id of its entity; empty when nobody knows it.</param>
+    /// <param name="entity">The id of its entity; null for none, or when nobody knows it.</param>
     /// <param name="damage">What is wrong.</param>
-    public void Report(string entity, EntityDamage damage) => _reports.Writer.TryWrite(new QuarantinedEntity(entity, damage));
+    public void Report(string? entity, EntityDamage damage) => _reports.Writer.TryWrite((entity, damage));
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
+using Flux.Testing.History;
 
 namespace Flux.EventLog.Tests;
 
@@ -237,7 +238,7 @@ public abstract class DamageConformance : IAsyncLifetime
             }
 
             Assert.True(store.Damages.Reader.TryRead(out var told), "nobody was told");
-            Assert.True(told.Id.Length == 0 || harmed.Contains(told.Id), $"told of {told}");
+            Assert.True(told.Entity is null || harmed.Contains(told.Entity), $"told of {told}");
         });
     }
 
@@ -255,7 +256,7 @@ public abstract class DamageConformance : IAsyncLifetime
                 await using var store = await OpenAsync(copy);
                 Assert.True(await store.ReadModel.WaitForAsync(new Position(WholeWorld.Events), TimeSpan.FromSeconds(30), Token), "not projected in 30 s");
 
-                var quarantined = await store.ReadModel.ReadQuarantinedAsync(string.Empty, maxCount: 100, Token);
+                var quarantined = await store.ReadModel.ReadQuarantinedAsync(after: null, maxCount: 100, Token);
                 Assert.True(
                     (quarantined.Count > 0 || kind == "swapped") && quarantined.All(entity => harmed.Contains(entity.Id) && entity.Damage.Position.Value >= position),
                     $"{kind} at {position} of {string.Join(", ", harmed)}: {string.Join(", ", quarantined)}");
@@ -294,7 +295,7 @@ public abstract class DamageConformance : IAsyncLifetime
         }
 
         await using var again = await OpenAsync(copy);
-        Assert.Equal([new QuarantinedEntity("home/lamp", damage)], await again.ReadModel.ReadQuarantinedAsync(string.Empty, maxCount: 10, Token));
+        Assert.Equal([new QuarantinedEntity("home/lamp", damage)], await again.ReadModel.ReadQuarantinedAsync(after: null, maxCount: 10, Token));
         Assert.Empty(await again.ReadModel.ReadQuarantinedAsync("home/lamp", maxCount: 10, Token));
         Assert.Equal(damage, (await again.ReadModel.LoadAsync(lamp, Token)).Damage);
         Assert.DoesNotContain("home/lamp", await again.ReadModel.ListAsync(ns: null, string.Empty, Token).Select(entity => entity.Id).ToListAsync(Token));

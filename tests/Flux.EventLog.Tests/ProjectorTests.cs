@@ -78,7 +78,7 @@ public sealed class ProjectorTests : IAsyncLifetime
             back.CommandText = """
                 DROP TABLE namespace_count; DROP TABLE entity_snapshot; DROP TABLE series_chunk; DROP TABLE series_stretch;
                 DROP TABLE checkpoint; DROP TABLE checkpoint_entity;
-                DROP INDEX entity_due; ALTER TABLE entity DROP COLUMN expiry; ALTER TABLE entity DROP COLUMN due_at; PRAGMA user_version = 1
+                DROP INDEX entity_due; DROP INDEX entity_damage; ALTER TABLE entity DROP COLUMN damage; ALTER TABLE entity DROP COLUMN expiry; ALTER TABLE entity DROP COLUMN due_at; PRAGMA user_version = 1
                 """;
             back.ExecuteNonQuery();
         }

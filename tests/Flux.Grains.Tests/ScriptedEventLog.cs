@@ -188,7 +188,7 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
 
     public ValueTask QuarantineAsync(EntityKey key, EntityDamage damage, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string after, int maxCount, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string? after, int maxCount, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) => throw new NotSupportedException();

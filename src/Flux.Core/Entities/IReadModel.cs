@@ -60,12 +60,12 @@ public interface IReadModel
     ValueTask QuarantineAsync(EntityKey key, EntityDamage damage, CancellationToken cancellationToken);
 
     /// <summary>Reads the quarantined entities, in the order of their ids, as of the projection's position.</summary>
-    /// <param name="after">The id after which to begin; empty at first.</param>
+    /// <param name="after">The id after which to begin; null at first.</param>
     /// <param name="maxCount">The most, at least 1.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>The entities; fewer than <paramref name="maxCount"/> when there are no more.</returns>
     /// <exception cref="EventLogUnavailableException">The read model cannot be read.</exception>
-    ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string after, int maxCount, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string? after, int maxCount, CancellationToken cancellationToken);
 
     /// <summary>Reads existing entities and the exact position that they show, in one look at the store.</summary>
     /// <remarks>

@@ -38,7 +38,13 @@ internal sealed class EventScanner : IDisposable
         {
             for (; expected <= last && !sink.IsFull; expected++)
             {
-                if (!_events.Step())
+                var isThere = _events.Step();
+                if (!isThere || _events.Int64(0) != expected)
+                {
+                    sink.Miss();
+                }
+
+                if (!isThere)
                 {
                     return last;
                 }

@@ -42,7 +42,7 @@ internal interface IPastSource
     /// <exception cref="EventLogUnavailableException">The read model cannot be read.</exception>
     ValueTask<List<CheckpointRow>> ReadCheckpointAsync(Position checkpoint, EntityRange range, int maxRows, CancellationToken cancellationToken);
 
-    /// <summary>Reads a stretch of the log in order; missing events are passed over, and show by the versions of their entities.</summary>
+    /// <summary>Reads a stretch of the log in order; the sink is told of missing events.</summary>
     /// <param name="first">Its first position.</param>
     /// <param name="last">Its last position.</param>
     /// <param name="sink">Takes the events of entities; it may end the reading.</param>

@@ -188,7 +188,13 @@ internal sealed class PostgreSqlPast(NpgsqlDataSource source) : IPastSource
                 var (expected, commit) = (first, 0);
                 for (; expected <= last && !sink.IsFull; expected++)
                 {
-                    if (!await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    var isThere = await row.ReadAsync(cancellationToken).ConfigureAwait(false);
+                    if (!isThere || row.GetInt64(0) != expected)
+                    {
+                        sink.Miss();
+                    }
+
+                    if (!isThere)
                     {
                         return last;
                     }

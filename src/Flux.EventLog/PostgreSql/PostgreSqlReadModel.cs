@@ -106,14 +106,14 @@ public sealed class PostgreSqlReadModel : IReadModel
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string after, int maxCount, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string? after, int maxCount, CancellationToken cancellationToken)
     {
         try
         {
-            var command = _source.CreateCommand("SELECT id, damage FROM entity WHERE damage IS NOT NULL AND id > $1 ORDER BY id LIMIT $2");
+            var command = _source.CreateCommand("SELECT id, damage FROM entity WHERE damage IS NOT NULL AND ($1 IS NULL OR id > $1) ORDER BY id LIMIT $2");
             await using (command.ConfigureAwait(false))
             {
-                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = after });
+                command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = after });
                 command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = maxCount });
                 var found = new List<QuarantinedEntity>();
                 var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

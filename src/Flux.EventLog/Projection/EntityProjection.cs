@@ -95,7 +95,7 @@ internal sealed class EntityProjection(long position, long entityCount, DamageRe
     {
         if (entity is null)
         {
-            damages.Report(string.Empty, new EntityDamage(row.Position, row.Version, row.Damage!));
+            damages.Report(entity: null, new EntityDamage(row.Position, row.Version, row.Damage!));
         }
         else if (before!.Damage is null)
         {

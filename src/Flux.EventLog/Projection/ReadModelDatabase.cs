@@ -130,7 +130,7 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
         return ValueTask.CompletedTask;
     }
 
-    public List<QuarantinedEntity> ReadQuarantined(string after, int maxCount) =>
+    public List<QuarantinedEntity> ReadQuarantined(string? after, int maxCount) =>
         Read((after, maxCount), static (reader, s) => reader.ReadQuarantined(s.after, s.maxCount));
 
     public long Count(IReadOnlyCollection<string> namespaces) => Read(namespaces, static (reader, names) => reader.Count(names));

@@ -51,7 +51,7 @@ internal sealed class ReadModelReader : IDisposable
              WHERE s.entity_no = (SELECT entity_no FROM entity WHERE id = ?1) AND s.stretch BETWEEN ?3 AND ?4 ORDER BY s.stretch
             """);
         _position = _database.Prepare("SELECT position FROM projection");
-        _quarantined = _database.Prepare("SELECT id, damage FROM entity WHERE damage IS NOT NULL AND id > ?1 ORDER BY id LIMIT ?2");
+        _quarantined = _database.Prepare("SELECT id, damage FROM entity WHERE damage IS NOT NULL AND (?1 IS NULL OR id > ?1) ORDER BY id LIMIT ?2");
         _list = _database.Prepare(
             "SELECT id, properties, last_updated, version, is_deleted, damage IS NOT NULL FROM entity WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3");
     }
@@ -133,7 +133,7 @@ internal sealed class ReadModelReader : IDisposable
     }
 
     /// <summary>Reads the quarantined entities, in the order of their ids.</summary>
-    public List<QuarantinedEntity> ReadQuarantined(string after, int maxCount)
+    public List<QuarantinedEntity> ReadQuarantined(string? after, int maxCount)
     {
         var found = new List<QuarantinedEntity>();
         try

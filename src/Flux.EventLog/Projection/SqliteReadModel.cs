@@ -43,7 +43,7 @@ public sealed class SqliteReadModel : IReadModel
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string after, int maxCount, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string? after, int maxCount, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return new(_database.ReadQuarantined(after, maxCount));

@@ -107,7 +107,7 @@ internal sealed class CheckedLog(IEventLog log, IRowHashes hashes, DamageReports
             result[i] = row = !row.IsUnchecked ? row : FindPrevious(row, known) is { } previous ? row.Checked(previous) : Orphan(row);
             if (row.Damage is { } damage)
             {
-                damages.Report(row.Data.Payload.EntityId ?? string.Empty, new EntityDamage(row.Position, row.Version, damage));
+                damages.Report(row.Data.Payload.EntityId, new EntityDamage(row.Position, row.Version, damage));
             }
         }
 

@@ -16,7 +16,7 @@ internal sealed class QuarantineEndpoint(IReadModel readModel, ManagementAccess 
         access.RequireAdminToken(context.Request);
         var query = QueryParameters.Read(context.Request);
         var limit = (int)Math.Clamp(query.Number("limit") ?? DefaultLimit, 1, MaxLimit);
-        var page = await readModel.ReadQuarantinedAsync(query["after"] ?? string.Empty, limit, context.RequestAborted);
+        var page = await readModel.ReadQuarantinedAsync(query["after"], limit, context.RequestAborted);
         var json = JsonAnswer.Rent();
         JsonAnswer.Write(json, "{\"entities\":["u8);
         for (var i = 0; i < page.Count; i++)

@@ -43,14 +43,16 @@ internal sealed partial class QuarantineService(
     {
         try
         {
-            for (IReadOnlyList<QuarantinedEntity> page = [new(string.Empty, new EntityDamage(Position.Start, 0, string.Empty))]; page.Count > 0;)
+            IReadOnlyList<QuarantinedEntity> page = [];
+            do
             {
-                page = await readModel.ReadQuarantinedAsync(page[^1].Id, PageEntities, cancellationToken);
+                page = await readModel.ReadQuarantinedAsync(page is [.., var last] ? last.Id : null, PageEntities, cancellationToken);
                 foreach (var (id, damage) in page)
                 {
                     await TakeAsync(id, damage, cancellationToken);
                 }
             }
+            while (page.Count == PageEntities);
 
             instruments.OnKnown(_entities.Count);
         }
@@ -60,9 +62,9 @@ internal sealed partial class QuarantineService(
         }
     }
 
-    private async Task TakeAsync(string entity, EntityDamage damage, CancellationToken cancellationToken)
+    private async Task TakeAsync(string? entity, EntityDamage damage, CancellationToken cancellationToken)
     {
-        if (entity.Length == 0)
+        if (entity is null)
         {
             if (_places.Count < MaxKnown && _places.Add(damage.Position))
             {

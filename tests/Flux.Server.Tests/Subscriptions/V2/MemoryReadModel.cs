@@ -52,7 +52,7 @@ internal sealed class MemoryReadModel(MemoryEventLog log, int rowsAtOnce) : IRea
 
     public ValueTask QuarantineAsync(EntityKey key, EntityDamage damage, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string after, int maxCount, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string? after, int maxCount, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) => throw new NotSupportedException();

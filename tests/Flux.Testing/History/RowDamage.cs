@@ -2,10 +2,10 @@ using System.Data.Common;
 using System.Globalization;
 using System.Text;
 
-namespace Flux.EventLog.Tests;
+namespace Flux.Testing.History;
 
 /// <summary>Ways to change rows of the log behind Flux's back: what a broken disk, a slip of an operator or somebody with a purpose would do.</summary>
-internal static class RowDamage
+public static class RowDamage
 {
     /// <summary>The ways.</summary>
     public static readonly IReadOnlyList<string> Kinds =
@@ -18,6 +18,7 @@ internal static class RowDamage
     /// <param name="other">Of the row that it is swapped with.</param>
     /// <param name="random">Chooses what is left open.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>A task.</returns>
     public static async Task DoAsync(DbConnection log, string kind, long position, long other, Random random, CancellationToken cancellationToken)
     {
         switch (kind)
@@ -82,7 +83,10 @@ internal static class RowDamage
                 }
             }
 
-            Assert.Equal(1, await command.ExecuteNonQueryAsync(cancellationToken));
+            if (await command.ExecuteNonQueryAsync(cancellationToken) is not 1 and var count)
+            {
+                throw new InvalidOperationException($"{kind} at position {at} changed {count} rows");
+            }
         }
     }
 
