@@ -44,16 +44,22 @@ internal sealed class ReadModelFile : IDisposable
             """);
         _quarantine = database.Prepare("UPDATE entity SET damage = coalesce(damage, ?2) WHERE id = ?1");
         _insertChunk = database.Prepare("INSERT INTO entity_event VALUES (?1, ?2, ?3)");
-        _insertEventId = database.Prepare("INSERT INTO event_id VALUES (?1, ?2, ?3)");
+        // Of two events with one id, which only a hand in the file can bring about, the first stands; verify names the other.
+        _insertEventId = database.Prepare("INSERT OR IGNORE INTO event_id VALUES (?1, ?2, ?3)");
         _addToCount = database.Prepare(
             "INSERT INTO namespace_count VALUES (?1, ?2) ON CONFLICT (namespace) DO UPDATE SET entity_count = entity_count + excluded.entity_count");
         _insertSnapshot = database.Prepare(
             "INSERT OR REPLACE INTO entity_snapshot SELECT entity_no, ?2, ?3, ?4, ?5, ?6, ?7 FROM entity WHERE id = ?1");
         _insertSeriesChunk = database.Prepare("INSERT OR REPLACE INTO series_chunk SELECT entity_no, ?2, ?3, ?4 FROM entity WHERE id = ?1");
         _insertSeriesStretch = database.Prepare("INSERT OR IGNORE INTO series_stretch SELECT entity_no, ?2 FROM entity WHERE id = ?1");
-        _moveTo = database.Prepare("UPDATE projection SET position = ?1, entity_count = ?2");
+        _moveTo = database.Prepare("UPDATE projection SET position = ?1, entity_count = ?2, row_hash = ?3");
         _lastNumber = database.QueryInt64("SELECT coalesce(max(entity_no), 0) FROM entity");
-        Epoch = Guid.Parse(database.QueryText("SELECT epoch FROM projection"));
+        Epoch = Guid.TryParse(database.QueryText("SELECT epoch FROM projection"), out var epoch) ? epoch : Guid.Empty; // no log has that one
+        using (var hash = new SqliteStatement(database.Handle, "SELECT row_hash FROM projection"))
+        {
+            RowHash = hash.Step() && !hash.IsNull(0) ? hash.Blob(0) : null;
+        }
+
         Position = database.QueryInt64("SELECT position FROM projection");
         EntityCount = database.QueryInt64("SELECT entity_count FROM projection");
     }
@@ -62,6 +68,9 @@ internal sealed class ReadModelFile : IDisposable
     public Guid Epoch { get; }
 
     public long Position { get; private set; }
+
+    /// <summary>Gets the hash of the event at <see cref="Position"/> as it was when the file was opened; null when that is not known.</summary>
+    public byte[]? RowHash { get; }
 
     public long EntityCount { get; private set; }
 
@@ -76,7 +85,7 @@ internal sealed class ReadModelFile : IDisposable
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536");
             SqliteSchema.Apply(database, "Projection", path);
             using (var insert = new SqliteStatement(
-                database.Handle, "INSERT INTO projection SELECT ?1, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM projection)"))
+                database.Handle, "INSERT INTO projection SELECT ?1, 0, 0, NULL WHERE NOT EXISTS (SELECT 1 FROM projection)"))
             {
                 insert.BindText(1, createAs.ToString()).Execute();
             }
@@ -139,7 +148,7 @@ internal sealed class ReadModelFile : IDisposable
                 _addToCount.BindText(1, ns).Bind(2, more).Execute();
             }
 
-            _moveTo.Bind(1, changes.Position).Bind(2, changes.EntityCount).Execute();
+            _moveTo.Bind(1, changes.Position).Bind(2, changes.EntityCount).BindBlobOrNull(3, changes.RowHash).Execute();
             _commit.Execute();
         }
         catch (SqliteException)

@@ -91,8 +91,14 @@ public sealed class EmbeddedStore : IAsyncDisposable
             using (var reader = new LogReader(directory.LogPath))
             {
                 reader.CheckLastCommit(head);
-                database = ReadModelDatabase.Open(directory.ReadModelPath, file.Epoch, head.Position.Value);
-                CatchUp(database, reader, head.Position.Value, checkpointStore, options.CheckpointEvents, damages, cancellationToken);
+                database = ReadModelDatabase.Open(
+                    directory.ReadModelPath,
+                    file.Epoch,
+                    (position, hash) => position <= head.Position.Value
+                        && (position == 0 || hash is null || reader.ReadHash(position).AsSpan().SequenceEqual(hash)));
+                CatchUp(
+                    ref database, directory.ReadModelPath, file.Epoch, reader, head.Position.Value, checkpointStore, options.CheckpointEvents, damages,
+                    cancellationToken);
             }
 
             var log = new SqliteEventLog(
@@ -156,21 +162,34 @@ public sealed class EmbeddedStore : IAsyncDisposable
 
     // Normally the last second before a crash. After this the log's tail begins empty, however large the log is.
     private static void CatchUp(
-        ReadModelDatabase database, LogReader reader, long head, SqliteCheckpoints checkpoints, long checkpointEvents, DamageReports damages,
-        CancellationToken cancellationToken)
+        ref ReadModelDatabase database, string path, Guid epoch, LogReader reader, long head, SqliteCheckpoints checkpoints, long checkpointEvents,
+        DamageReports damages, CancellationToken cancellationToken)
     {
         const int flushAt = 50_000;
+        var isNew = false;
         var projection = new EntityProjection(database.Position, database.EntityCount, damages);
         while (projection.Position.Value < head)
         {
             var page = new PageBuilder(1000);
             reader.Read(projection.Position.Value + 1, head, ReadDirection.Forward, ns: null, page, int.MaxValue, cancellationToken);
-            projection.Apply(page.Events, database.File.Find);
-            if (projection.Pending.EventCount >= flushAt || projection.Position.Value == head)
+            try
             {
-                database.Write(projection.Pending);
-                projection.OnWritten();
-                checkpoints.KeepIfDue(checkpointEvents, cancellationToken);
+                projection.Apply(page.Events, database.File.Find);
+                if (projection.Pending.EventCount >= flushAt || projection.Position.Value == head)
+                {
+                    database.Write(projection.Pending);
+                    projection.OnWritten();
+                    checkpoints.KeepIfDue(checkpointEvents, cancellationToken);
+                }
+            }
+            catch (SqliteException e) when (!isNew && ReadModelDatabase.IsDamaged(e))
+            {
+                // Of the read model, not of the log: once more from nothing.
+                isNew = true;
+                database.Dispose();
+                ReadModelDatabase.Delete(path);
+                database = ReadModelDatabase.Open(path, epoch, static (_, _) => true);
+                projection = new EntityProjection(database.Position, database.EntityCount, damages);
             }
         }
     }

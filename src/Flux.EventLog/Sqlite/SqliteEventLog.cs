@@ -137,7 +137,7 @@ public sealed partial class SqliteEventLog : IEventLog, IRowHashes, IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfLessThan(maxCount, 1);
-        return new(_readers.Read(
+        return new(Read(
             (cause, after, maxCount, _head.Position), static (reader, s) => reader.ReadEffects(s.cause.Value, s.after.Value, s.Position.Value, s.maxCount)));
     }
 
@@ -148,7 +148,7 @@ public sealed partial class SqliteEventLog : IEventLog, IRowHashes, IDisposable
         var head = _head;
         return new ValueTask<Position>(head.RecordedAt < time || head.Position == Position.Start
             ? head.Position.Next
-            : new Position(_readers.Read((time, head), static (reader, s) => reader.FindPosition(s.time, s.head.Position.Value))));
+            : new Position(Read((time, head), static (reader, s) => reader.FindPosition(s.time, s.head.Position.Value))));
     }
 
     /// <inheritdoc/>
@@ -200,17 +200,29 @@ public sealed partial class SqliteEventLog : IEventLog, IRowHashes, IDisposable
     }
 
     internal RecordedEvent ReadAt(long position) =>
-        _recent.Find(position) ?? _readers.Read(position, static (reader, at) => reader.ReadAt(at));
+        _recent.Find(position) ?? Read(position, static (reader, at) => reader.ReadAt(at));
+
+    private T Read<TState, T>(TState state, Func<LogReader, TState, T> read)
+    {
+        try
+        {
+            return _readers.Read(state, read);
+        }
+        catch (SqliteException e)
+        {
+            throw new EventLogUnavailableException("the event log cannot be read", e);
+        }
+    }
 
     private byte[]? ReadHash(long position) =>
-        _recent.Find(position)?.Hash ?? _readers.Read(position, static (reader, at) => reader.ReadHash(at));
+        _recent.Find(position)?.Hash ?? Read(position, static (reader, at) => reader.ReadHash(at));
 
     private LogPage ReadPage(
         string? ns, long start, long head, ReadDirection direction, int maxCount, CancellationToken cancellationToken)
     {
         var page = new PageBuilder(maxCount);
         var last = ReadRecent(ns, start, direction, page, Math.Min(maxCount, 1000))
-            ?? _readers.Read(
+            ?? Read(
                 (start, head, direction, ns, page, cancellationToken),
                 static (reader, s) => reader.Read(s.start, s.head, s.direction, s.ns, s.page, MaxScanned, s.cancellationToken));
         return direction == ReadDirection.Forward
@@ -320,7 +332,7 @@ public sealed partial class SqliteEventLog : IEventLog, IRowHashes, IDisposable
         }
         catch (SqliteException e)
         {
-            throw new EventLogUnavailableException("the event log cannot be read", e);
+            throw new EventLogUnavailableException("the index of the event log cannot be read", e);
         }
 
         if (judgement.Accepted.Count == 0)

@@ -40,6 +40,21 @@ internal sealed class DamagedWorld : IAsyncDisposable
         return world;
     }
 
+    /// <summary>Starts the server if it can be started.</summary>
+    /// <returns>Null when it is ready; else what it said.</returns>
+    public async Task<string?> TryStartAsync()
+    {
+        try
+        {
+            await StartAsync();
+            return null;
+        }
+        catch (InvalidOperationException e) when (e.Message.Contains("ended with", StringComparison.Ordinal))
+        {
+            return e.Message;
+        }
+    }
+
     public async Task StartAsync()
     {
         var options = new FluxProcessOptions

@@ -110,7 +110,7 @@ public sealed class QuarantineTests(SharedPostgreSql postgreSql)
         foreach (var (index, (kind, version)) in Damages.Index())
         {
             var position = world.PositionOf(Harmed(index), version);
-            var history = await world.GetAsync($"api/history?entity={Harmed(index)}&limit=100");
+            var history = await world.GetAsync($"api/events?entity={Harmed(index)}&limit=100");
             Assert.True(history.Status == HttpStatusCode.OK && history.Body.Contains("\"damaged\":\"", StringComparison.Ordinal), $"{kind}: {history.Body}");
 
             // History tells the entity, which is told a moment later.

@@ -3,3 +3,6 @@
 ALTER TABLE entity ADD COLUMN damage TEXT;
 
 CREATE INDEX entity_damage ON entity (id) WHERE damage IS NOT NULL;
+
+-- The hash of the event at the position: a read model of another log, or of another position, shows by it. NULL until the first write.
+ALTER TABLE projection ADD COLUMN row_hash BLOB;
