@@ -294,11 +294,15 @@ public abstract class DamageConformance : IAsyncLifetime
             await store.ReadModel.QuarantineAsync(lamp, damage with { Reason = "is missing" }, Token); // the first reason stands
         }
 
-        await using var again = await OpenAsync(copy);
-        Assert.Equal([new QuarantinedEntity("home/lamp", damage)], await again.ReadModel.ReadQuarantinedAsync(after: null, maxCount: 10, Token));
-        Assert.Empty(await again.ReadModel.ReadQuarantinedAsync("home/lamp", maxCount: 10, Token));
-        Assert.Equal(damage, (await again.ReadModel.LoadAsync(lamp, Token)).Damage);
-        Assert.DoesNotContain("home/lamp", await again.ReadModel.ListAsync(ns: null, string.Empty, Token).Select(entity => entity.Id).ToListAsync(Token));
+        await using (var again = await OpenAsync(copy))
+        {
+            Assert.Equal([new QuarantinedEntity("home/lamp", damage)], await again.ReadModel.ReadQuarantinedAsync(after: null, maxCount: 10, Token));
+            Assert.Empty(await again.ReadModel.ReadQuarantinedAsync("home/lamp", maxCount: 10, Token));
+            Assert.Equal(damage, (await again.ReadModel.LoadAsync(lamp, Token)).Damage);
+            Assert.DoesNotContain("home/lamp", await again.ReadModel.ListAsync(ns: null, string.Empty, Token).Select(entity => entity.Id).ToListAsync(Token));
+        }
+
+        Assert.Contains("all its events are whole", await FindAsync(copy, "an entity that is quarantined for nothing"), StringComparison.Ordinal);
     }
 
     [Fact]

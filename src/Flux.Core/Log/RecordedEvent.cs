@@ -9,6 +9,10 @@ namespace Flux.Core.Log;
 [GenerateSerializer, Immutable, Alias("flux.recorded-event")]
 public sealed class RecordedEvent
 {
+    // Of what was read here, so it never travels. Two threads may both compare: the results are equal.
+    [NonSerialized]
+    private bool _isUnchecked;
+
     /// <summary>Gets the place in the log.</summary>
     [Id(0)]
     public required Position Position { get; init; }
@@ -55,7 +59,11 @@ public sealed class RecordedEvent
     /// Gets a value indicating whether it was read from the store and its hash not compared yet: whoever knows the hash before it does
     /// (<see cref="EntityState.Apply"/>). What comes from the process that wrote it needs no look.
     /// </summary>
-    public bool IsUnchecked { get; init; }
+    public bool IsUnchecked
+    {
+        get => _isUnchecked;
+        init => _isUnchecked = value;
+    }
 
     /// <summary>Gets a value indicating whether the event changed its entity: set a property, or removed what was there.</summary>
     public bool IsApplied => Before is not null;
@@ -101,22 +109,19 @@ public sealed class RecordedEvent
         };
     }
 
-    /// <summary>Gives the same row after its hash was compared.</summary>
+    /// <summary>Compares the row with its hash.</summary>
     /// <param name="previous">The hash of its entity's row before.</param>
     /// <returns>The row, or what stands for it.</returns>
-    public RecordedEvent Checked(ReadOnlySpan<byte> previous) => WhyNotBehind(previous) is { } damage
-        ? Damaged(Position, RecordedAt, Data.Payload.EntityId, Version, damage, Hash, Data.EventId)
-        : new RecordedEvent
+    public RecordedEvent Checked(ReadOnlySpan<byte> previous)
+    {
+        if (WhyNotBehind(previous) is { } damage)
         {
-            Position = Position,
-            RecordedAt = RecordedAt,
-            Version = Version,
-            Data = Data,
-            Before = Before,
-            Cause = Cause,
-            Hash = Hash,
-            Expiry = Expiry,
-        };
+            return Damaged(Position, RecordedAt, Data.Payload.EntityId, Version, damage, Hash, Data.EventId);
+        }
+
+        _isUnchecked = false;
+        return this;
+    }
 
     /// <summary>Says what is wrong with the row when it follows another one.</summary>
     /// <param name="previous">The hash of its entity's row before.</param>
