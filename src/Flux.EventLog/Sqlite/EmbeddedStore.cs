@@ -17,6 +17,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
     private readonly ReadModelDatabase _database;
     private readonly EntityLoader _loader;
     private readonly SqlitePast _past;
+    private readonly CheckedLog _checked;
 
     private EmbeddedStore(
         DataDirectory directory,
@@ -31,7 +32,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
         (_directory, _database, _loader) = (directory, database, loader);
         _past = new SqlitePast(directory.LogPath, directory.ReadModelPath);
         (Log, Series, Projector, Checkpoints, Damages) = (log, series, projector, checkpoints, damages);
-        Checked = new CheckedLog(log, log, damages);
+        _checked = new CheckedLog(log, log, damages);
         ReadModel = new SqliteReadModel(database, loader, projector);
         Past = CreatePast(new PastLimits());
     }
@@ -40,7 +41,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
     public SqliteEventLog Log { get; }
 
     /// <summary>Gets the log for whoever shows events: those that are read from the file are compared with their hashes.</summary>
-    public IEventLog Checked { get; }
+    public IEventLog Checked => _checked;
 
     /// <summary>Gets what was found damaged.</summary>
     public DamageReports Damages { get; }
@@ -141,6 +142,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
     public void ReleaseMemory()
     {
         Log.ReleaseMemory();
+        _checked.ReleaseMemory();
         Projector.ReleaseMemory();
         _database.ReleaseMemory();
         _past.ReleaseMemory();
