@@ -5,6 +5,7 @@ using Flux.Server.Events;
 using Flux.Server.Hosting;
 using Flux.Server.Limits;
 using Flux.Server.Namespaces;
+using Flux.Server.Quarantine;
 using Flux.Server.Series;
 using Flux.Server.Subscriptions;
 
@@ -46,6 +47,7 @@ static async Task<int> ServeAsync()
     builder.Services.AddNamespaces();
     builder.Services.AddLimits();
     builder.Services.AddAdmin();
+    builder.Services.AddQuarantine();
     builder.Services.AddEvents();
     builder.Services.AddEntities();
     builder.Services.AddClaims();
@@ -59,6 +61,7 @@ static async Task<int> ServeAsync()
     app.MapHealth();
     app.MapNamespaces();
     app.MapAdmin();
+    app.MapQuarantine();
     app.MapEvents();
     app.MapEntities();
     app.MapClaims();

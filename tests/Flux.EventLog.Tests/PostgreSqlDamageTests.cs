@@ -82,6 +82,14 @@ public sealed class PostgreSqlDamageTests(SharedPostgreSql server) : DamageConfo
         UPDATE projection SET position = 0, entity_count = 0, counted = 0, snapshots_from = 0, snapshots_to = 0
         """);
 
+    protected override Task ForgetReadModelAsync(string copy) => ExecuteAsync(
+        copy,
+        "event",
+        """
+        TRUNCATE entity, entity_snapshot, namespace_count, checkpoint, checkpoint_entity, series_chunk, series_stretch;
+        UPDATE projection SET position = 0, entity_count = 0, counted = 0, snapshots_from = 0, snapshots_to = 0
+        """);
+
     private protected override async Task<OpenedStore> OpenAsync(string copy)
     {
         var store = await PostgreSqlStore.OpenAsync(
@@ -89,7 +97,7 @@ public sealed class PostgreSqlDamageTests(SharedPostgreSql server) : DamageConfo
         store.Log.StartAs("silo");
         var loop = (PostgreSqlProjection)await store.CreateProjectionAsync(TestEvents.Instruments, Token);
         loop.Start();
-        return new OpenedStore(store.Log, loop, store);
+        return new OpenedStore(store.Log, store.Checked, store.CreateReadModel(loop), store.Past, store.CreateSeriesReader(), store.Damages, loop, store);
     }
 
     protected override Task RemoveTableAsync(string copy, string table) => ExecuteAsync(copy, table, $"ALTER TABLE {table} RENAME TO {table}_gone");

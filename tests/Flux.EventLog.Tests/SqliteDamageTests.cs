@@ -148,11 +148,21 @@ public sealed class SqliteDamageTests : DamageConformance
         File.Delete(Path.Combine(copy, "read-model.db"));
     }
 
+    protected override Task ForgetReadModelAsync(string copy)
+    {
+        foreach (var file in Directory.GetFiles(copy, "read-model.db*"))
+        {
+            File.Delete(file);
+        }
+
+        return Task.CompletedTask;
+    }
+
     private protected override Task<OpenedStore> OpenAsync(string copy)
     {
         var store = Open(copy);
         store.Projector.Start();
-        return Task.FromResult(new OpenedStore(store.Log, store));
+        return Task.FromResult(new OpenedStore(store.Log, store.Checked, store.ReadModel, store.Past, store.Series, store.Damages, store));
     }
 
     protected override Task RemoveTableAsync(string copy, string table) => ExecuteAsync(copy, table, $"DROP TABLE {table}");

@@ -28,7 +28,8 @@ public sealed class SqliteReadModelTests : ReadModelConformance
         {
             file.Execute("""
                 DROP TABLE entity_snapshot; DROP TABLE checkpoint; DROP TABLE checkpoint_entity; DROP TABLE series_chunk;
-                DROP TABLE series_stretch; DROP INDEX entity_due;
+                DROP TABLE series_stretch; DROP INDEX entity_due; DROP INDEX entity_damage;
+                ALTER TABLE entity DROP COLUMN damage; ALTER TABLE projection DROP COLUMN row_hash;
                 ALTER TABLE entity DROP COLUMN expiry; ALTER TABLE entity DROP COLUMN due_at;
                 PRAGMA user_version = 2
                 """);

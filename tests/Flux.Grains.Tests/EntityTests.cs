@@ -56,6 +56,34 @@ public sealed class EntityTests(Silo silo) : IClassFixture<Silo>, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_quarantined_entity_refuses_everything_names_the_event_and_is_not_read_again()
+    {
+        await Entity.AppendAsync(Bulbs.Event(_key, """{"a":1}"""));
+        var damage = new EntityDamage(new Position(1), Version: 1, "does not have its hash");
+
+        await Entity.QuarantineAsync(damage);
+
+        var calls = new Func<Task>[]
+        {
+            () => Entity.GetAsync(),
+            () => Entity.AppendAsync(Bulbs.Event(_key, """{"a":2}""")),
+            () => Entity.GetClaimsAsync(),
+            () => Entity.ExpireAsync(),
+        };
+        foreach (var call in calls)
+        {
+            var refused = await Assert.ThrowsAsync<EntityQuarantinedException>(call);
+            Assert.Equal("quarantined", refused.Code);
+            Assert.Contains("position 1 (version 1) does not have its hash", refused.Message, StringComparison.Ordinal);
+        }
+
+        var outcomes = await Entity.AppendManyAsync([Bulbs.Event(_key, """{"a":3}"""), Bulbs.Event(_key, """{"a":4}""")]);
+        Assert.All(outcomes, outcome => Assert.IsType<EntityQuarantinedException>(outcome.Failure));
+        Assert.Equal([new QuarantinedEntity(_key.Id, damage)], _log.Quarantined);
+        Assert.Equal(1, silo.CountLoads(_key));
+    }
+
+    [Fact]
     public async Task A_second_append_is_queued_before_the_first_is_flushed_and_judged_behind_it()
     {
         _log.Next(gate: _hold.Task);

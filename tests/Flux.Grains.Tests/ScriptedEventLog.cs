@@ -186,6 +186,18 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
     public ValueTask<IReadOnlyList<DueEntity>> FindDueAsync(Timestamp by, DueEntity after, int maxCount, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    /// <summary>Gets what was to be kept in mind of damaged entities.</summary>
+    public List<QuarantinedEntity> Quarantined { get; } = [];
+
+    public ValueTask QuarantineAsync(EntityKey key, EntityDamage damage, CancellationToken cancellationToken)
+    {
+        Quarantined.Add(new QuarantinedEntity(key.Id, damage));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string? after, int maxCount, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public IAsyncEnumerable<ListedEntity> ListAsync(string? ns, string prefix, CancellationToken cancellationToken) => throw new NotSupportedException();

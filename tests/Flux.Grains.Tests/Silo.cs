@@ -97,6 +97,12 @@ public sealed class Silo : ILogWriter, IEventLog, IReadModel, IAsyncLifetime
     public ValueTask<IReadOnlyList<DueEntity>> FindDueAsync(Timestamp by, DueEntity after, int maxCount, CancellationToken cancellationToken) =>
         _readModel.FindDueAsync(by, after, maxCount, cancellationToken);
 
+    public ValueTask QuarantineAsync(EntityKey key, EntityDamage damage, CancellationToken cancellationToken) =>
+        _readModel.QuarantineAsync(key, damage, cancellationToken);
+
+    public ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string? after, int maxCount, CancellationToken cancellationToken) =>
+        _readModel.ReadQuarantinedAsync(after, maxCount, cancellationToken);
+
     public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) =>
         _readModel.CountAsync(namespaces, cancellationToken);
 

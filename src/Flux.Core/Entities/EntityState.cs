@@ -27,16 +27,17 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
     /// <summary>Gets a value indicating whether the entity exists: a property was set since the last deletion.</summary>
     public bool Exists => Properties.Count > 0;
 
-    /// <summary>Adds the next recorded event.</summary>
+    /// <summary>Gets what is wrong with the entity's events; null when nothing is. Nothing that comes behind it makes it whole again.</summary>
+    public EntityDamage? Damage { get; init; }
+
+    /// <summary>Adds the next recorded event. Behind one that is damaged, missing or out of order, the properties stay as they were before it.</summary>
     /// <param name="recorded">The event after this state.</param>
-    /// <returns>The state after it.</returns>
-    /// <exception cref="InvalidOperationException">The version is not the next one: the log has a gap or was read out of order.</exception>
+    /// <returns>The state after it; with a <see cref="Damage"/> when the event is not what was written behind this state.</returns>
     public EntityState Apply(RecordedEvent recorded)
     {
-        if (recorded.Version != Version + 1)
+        if (Damage is not null || WhyNotNext(recorded) is not null)
         {
-            throw new InvalidOperationException(
-                $"{recorded.Data.Payload.EntityId} jumps from version {Version} to {recorded.Version}: the log has a gap or was read out of order");
+            return Spoil(recorded);
         }
 
         return Next(
@@ -111,9 +112,27 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
     /// <returns>The properties.</returns>
     public static PropertyMap ReadProperties(byte[] json) => PropertyMap.Empty.Set(PayloadScan.ReadProperties(json));
 
+    /// <summary>Gives the state without what may not be shown or relied on.</summary>
+    /// <exception cref="EntityQuarantinedException">The entity has a damaged event.</exception>
+    /// <returns>This state.</returns>
+    public EntityState Whole() => Damage is null ? this : throw new EntityQuarantinedException(Damage);
+
     private EntityState Next(EntityChange change, long version, byte[] hash, Expiry? expiry, Timestamp lastUpdated)
     {
         var properties = change.IsDeletion ? PropertyMap.Empty : change.SetsProperties ? Properties.Set(change.Properties) : Properties;
         return new EntityState(version, hash, properties, lastUpdated, Expiry.After(change, expiry, exists: properties.Count > 0));
     }
+
+    private string? WhyNotNext(RecordedEvent recorded) =>
+        recorded.Damage
+        ?? (recorded.Version != Version + 1 ? $"follows version {Version}: an event is missing, or was moved"
+            : recorded.IsUnchecked ? recorded.WhyNotBehind(Hash) : null);
+
+    // It goes on counting the events, so that those of the log and of its indexes keep their numbers.
+    private EntityState Spoil(RecordedEvent recorded) => this with
+    {
+        Version = Version + 1,
+        Hash = recorded.Hash,
+        Damage = Damage ?? new EntityDamage(recorded.Position, recorded.Version, WhyNotNext(recorded)!),
+    };
 }

@@ -15,7 +15,7 @@ public interface IReadModel
     /// <summary>Gives an entity's state as of a moment not before the call: the projected row and the log's events after it.</summary>
     /// <param name="key">The entity.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <returns>The state; <see cref="EntityState.Empty"/> for an id without events.</returns>
+    /// <returns>The state, perhaps one with a <see cref="EntityState.Damage"/>; <see cref="EntityState.Empty"/> for an id without events.</returns>
     ValueTask<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken);
 
     /// <summary>Gives an entity's state as it was right after a version. It costs at most a few hundred events, however long the history is.</summary>
@@ -25,6 +25,7 @@ public interface IReadModel
     /// <returns>The state; <see cref="EntityState.Empty"/> for version 0.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The entity has no such version yet, or never; the message names its last one.</exception>
     /// <exception cref="EventLogUnavailableException">The log or the read model cannot be read.</exception>
+    /// <exception cref="EntityQuarantinedException">An event up to that version is damaged.</exception>
     ValueTask<EntityState> LoadAsync(EntityKey key, long version, CancellationToken cancellationToken);
 
     /// <summary>Waits until everything up to <paramref name="position"/> is projected. Asking hurries the projection.</summary>
@@ -50,9 +51,25 @@ public interface IReadModel
     /// <exception cref="EventLogUnavailableException">The read model cannot be read.</exception>
     ValueTask<IReadOnlyList<DueEntity>> FindDueAsync(Timestamp by, DueEntity after, int maxCount, CancellationToken cancellationToken);
 
+    /// <summary>Keeps in mind that an entity has a damaged event, so that it is quarantined after a restart too. It is found again from the log when this is lost.</summary>
+    /// <param name="key">The entity.</param>
+    /// <param name="damage">What is wrong.</param>
+    /// <param name="cancellationToken">Stops writing.</param>
+    /// <returns>A task.</returns>
+    /// <exception cref="EventLogUnavailableException">The read model cannot be written to.</exception>
+    ValueTask QuarantineAsync(EntityKey key, EntityDamage damage, CancellationToken cancellationToken);
+
+    /// <summary>Reads the quarantined entities, in the order of their ids, as of the projection's position.</summary>
+    /// <param name="after">The id after which to begin; null at first.</param>
+    /// <param name="maxCount">The most, at least 1.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The entities; fewer than <paramref name="maxCount"/> when there are no more.</returns>
+    /// <exception cref="EventLogUnavailableException">The read model cannot be read.</exception>
+    ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string? after, int maxCount, CancellationToken cancellationToken);
+
     /// <summary>Reads existing entities and the exact position that they show, in one look at the store.</summary>
     /// <remarks>
-    /// Flux's own records (<see cref="SystemEntity"/>) are never in a page: the store leaves them out. Which other entities a reader may see is
+    /// Flux's own records (<see cref="SystemEntity"/>) and quarantined entities are never in a page: the store leaves them out. Which other entities a reader may see is
     /// for the caller to judge.
     /// </remarks>
     /// <param name="range">Which ids.</param>

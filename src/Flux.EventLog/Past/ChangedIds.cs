@@ -8,6 +8,8 @@ internal sealed class ChangedIds(EntityRange range, Position position) : IEventS
 {
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
+    private bool _lacksEvents; // any may have changed
+
     /// <summary>Gets the position up to which they are known.</summary>
     public Position Through { get; private set; } = position;
 
@@ -16,7 +18,7 @@ internal sealed class ChangedIds(EntityRange range, Position position) : IEventS
 
     public int Count => _ids.Count;
 
-    public bool Contains(string id) => _ids.Contains(id);
+    public bool Contains(string id) => _lacksEvents || _ids.Contains(id);
 
     /// <summary>Reads on to a position.</summary>
     public async ValueTask ReadThroughAsync(IPastSource source, Position through, CancellationToken cancellationToken)
@@ -27,6 +29,9 @@ internal sealed class ChangedIds(EntityRange range, Position position) : IEventS
             Through = through;
         }
     }
+
+    /// <inheritdoc/>
+    public void Miss() => _lacksEvents = true;
 
     /// <inheritdoc/>
     public bool Wants(ReadOnlySpan<char> id)

@@ -27,7 +27,7 @@ internal sealed class EventScanner : IDisposable
 
     /// <summary>Reads a stretch of the log.</summary>
     /// <returns>The last position that was read.</returns>
-    /// <exception cref="InvalidDataException">Events or commits are missing.</exception>
+    /// <exception cref="InvalidDataException">Commits are missing.</exception>
     public long Scan(long first, long last, IEventSink sink)
     {
         Span<char> id = stackalloc char[EntityKey.MaxBytes];
@@ -38,11 +38,18 @@ internal sealed class EventScanner : IDisposable
         {
             for (; expected <= last && !sink.IsFull; expected++)
             {
-                if (!_events.Step() || _events.Int64(0) != expected)
+                var isThere = _events.Step();
+                if (!isThere || _events.Int64(0) != expected)
                 {
-                    throw new InvalidDataException($"the log has no event at position {expected}: rows are missing");
+                    sink.Miss();
                 }
 
+                if (!isThere)
+                {
+                    return last;
+                }
+
+                expected = _events.Int64(0);
                 while (commitEnd < expected)
                 {
                     if (!_commits.Step())

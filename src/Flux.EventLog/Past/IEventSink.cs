@@ -12,6 +12,9 @@ internal interface IEventSink
     /// <param name="id">The event's entity.</param>
     bool Wants(ReadOnlySpan<char> id);
 
+    /// <summary>Hears that the log lacks events of the stretch: nobody knows of which entities.</summary>
+    void Miss();
+
     /// <summary>Takes the event that was wanted.</summary>
     /// <param name="version">The entity's version after it.</param>
     /// <param name="payload">The payload, for the sink to keep; null for an event that changed nothing.</param>

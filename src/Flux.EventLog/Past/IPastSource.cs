@@ -20,6 +20,12 @@ internal interface IPastSource
     /// <exception cref="EventLogUnavailableException">The read model cannot be read.</exception>
     ValueTask<PresentRows> ReadPresentAsync(EntityRange range, int maxRows, CancellationToken cancellationToken);
 
+    /// <summary>Reads the ids of the quarantined entities of a range.</summary>
+    /// <param name="range">The range.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="EventLogUnavailableException">The read model cannot be read.</exception>
+    ValueTask<HashSet<string>> ReadDamagedAsync(EntityRange range, CancellationToken cancellationToken);
+
     /// <summary>Finds the newest checkpoint at or before a position.</summary>
     /// <param name="position">The position.</param>
     /// <param name="cancellationToken">Stops reading.</param>
@@ -36,12 +42,11 @@ internal interface IPastSource
     /// <exception cref="EventLogUnavailableException">The read model cannot be read.</exception>
     ValueTask<List<CheckpointRow>> ReadCheckpointAsync(Position checkpoint, EntityRange range, int maxRows, CancellationToken cancellationToken);
 
-    /// <summary>Reads a stretch of the log in order.</summary>
+    /// <summary>Reads a stretch of the log in order; the sink is told of missing events.</summary>
     /// <param name="first">Its first position.</param>
     /// <param name="last">Its last position.</param>
     /// <param name="sink">Takes the events of entities; it may end the reading.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="EventLogUnavailableException">The log cannot be read.</exception>
-    /// <exception cref="InvalidDataException">The log lacks events.</exception>
     ValueTask ScanAsync(Position first, Position last, IEventSink sink, CancellationToken cancellationToken);
 }

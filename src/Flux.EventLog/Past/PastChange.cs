@@ -2,6 +2,7 @@ using System.Buffers;
 using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
+using Flux.EventLog.Rows;
 
 namespace Flux.EventLog.Past;
 
@@ -36,6 +37,9 @@ internal sealed class PastChange(string id)
         }
     }
 
+    /// <summary>Gets a value indicating whether an event is missing or cannot be read: the entity has to be read by itself.</summary>
+    public bool IsDamaged { get; private set; }
+
     /// <summary>Gets the bytes that it holds, roughly.</summary>
     public long Size => 200 + (2 * Id.Length) + (_only?.Json.Length ?? 0) + (2 * _set.Bytes) + (80 * _set.Count);
 
@@ -48,17 +52,23 @@ internal sealed class PastChange(string id)
         }
         else if (version != Version + 1)
         {
-            throw new InvalidDataException($"{Id} jumps from version {Version} to {version}: the log lacks events");
+            IsDamaged = true;
         }
 
         Version = version;
-        if (payload is null)
+        if (payload is null || IsDamaged)
         {
             return;
         }
 
         (_isChanged, _lastUpdated) = (true, recordedAt);
         var change = new EventPayload(payload);
+        IsDamaged = !IsReadable(change);
+        if (IsDamaged)
+        {
+            return;
+        }
+
         if (_only is null && _set.Count == 0)
         {
             _only = change;
@@ -69,18 +79,16 @@ internal sealed class PastChange(string id)
         Apply(change.Change);
     }
 
-    /// <summary>Gives the entity after the stretch.</summary>
+    /// <summary>Says whether the stretch goes on where a checkpoint ends. Else the entity has to be read by itself.</summary>
+    /// <param name="before">What the entity was before; null when it did not exist.</param>
+    public bool Follows(CheckpointRow? before) => !IsDamaged && (before is not { } row || row.Version == _firstVersion - 1);
+
+    /// <summary>Gives the entity after the stretch, which <see cref="Follows"/> what was before.</summary>
     /// <param name="before">What it was before; null when it did not exist, or when that does not matter because it was deleted in between.</param>
     /// <param name="json">Room to write in.</param>
     /// <returns>The entity; null when it does not exist.</returns>
-    /// <exception cref="InvalidDataException">The two do not fit each other.</exception>
     public ListedEntity? After(CheckpointRow? before, ArrayBufferWriter<byte> json)
     {
-        if (before is { } row && row.Version != _firstVersion - 1)
-        {
-            throw new InvalidDataException($"{Id} has version {row.Version} in a checkpoint and {_firstVersion} next: one of them is damaged");
-        }
-
         if (before is not { Properties: { } properties } || IsDeleted)
         {
             Fold();
@@ -117,6 +125,18 @@ internal sealed class PastChange(string id)
         var changes = only.Change.Properties.ToArray();
         changes.AsSpan().Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
         return changes;
+    }
+
+    private static bool IsReadable(EventPayload payload)
+    {
+        try
+        {
+            return payload.EntityId is not null;
+        }
+        catch (Exception e) when (StoredRowDecoder.IsUnreadable(e))
+        {
+            return false;
+        }
     }
 
     private void Fold()

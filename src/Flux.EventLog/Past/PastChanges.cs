@@ -10,9 +10,13 @@ internal sealed class PastChanges(EntityRange range, long maxBytes) : IEventSink
     private readonly Dictionary<string, PastChange> _changes = new(StringComparer.Ordinal);
     private PastChange? _wanting;
     private long _bytes;
+    private bool _lacksEvents; // then each entity is read by itself
 
     /// <inheritdoc/>
-    public bool IsFull => _bytes > maxBytes;
+    public bool IsFull => _lacksEvents || _bytes > maxBytes;
+
+    /// <inheritdoc/>
+    public void Miss() => _lacksEvents = true;
 
     /// <inheritdoc/>
     public bool Wants(ReadOnlySpan<char> id)

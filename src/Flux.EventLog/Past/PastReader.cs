@@ -17,6 +17,7 @@ internal sealed class PastReader : IDisposable
     private readonly SqliteStatement _present;
     private readonly SqliteStatement _findCheckpoint;
     private readonly SqliteStatement _checkpoint;
+    private readonly SqliteStatement _damaged;
 
     public PastReader(string path)
     {
@@ -26,6 +27,7 @@ internal sealed class PastReader : IDisposable
         _position = _database.Prepare("SELECT position FROM projection");
         _count = _database.Prepare("SELECT count(*) FROM (SELECT 1 FROM entity WHERE id >= ?1 AND id < ?2 LIMIT ?3)");
         _present = _database.Prepare("SELECT id, properties, last_updated, version FROM entity WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3");
+        _damaged = _database.Prepare("SELECT id FROM entity WHERE damage IS NOT NULL AND id >= ?1 AND id < ?2 LIMIT ?3");
         _findCheckpoint = _database.Prepare("SELECT coalesce(max(position), 0) FROM checkpoint WHERE position <= ?1");
         _checkpoint = _database.Prepare(
             "SELECT id, version, last_updated, properties FROM checkpoint_entity WHERE id >= ?1 AND id < ?2 AND position = ?4 ORDER BY id LIMIT ?3");
@@ -79,6 +81,25 @@ internal sealed class PastReader : IDisposable
         var found = new Position(_findCheckpoint.Int64(0));
         _findCheckpoint.Reset();
         return found;
+    }
+
+    public HashSet<string> ReadDamaged(EntityRange range)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        Bind(_damaged, range, long.MaxValue);
+        try
+        {
+            while (_damaged.Step())
+            {
+                ids.Add(_damaged.Text(0));
+            }
+        }
+        finally
+        {
+            _damaged.Reset();
+        }
+
+        return ids;
     }
 
     public List<CheckpointRow> ReadCheckpoint(Position checkpoint, EntityRange range, int maxRows)

@@ -39,25 +39,27 @@ internal sealed class PastStates(IPastSource source, EntityLoader loader, IEvent
             yield break;
         }
 
-        var entities = await ChooseAsync(range, position, cancellationToken).ConfigureAwait(false);
+        var damaged = await source.ReadDamagedAsync(range, cancellationToken).ConfigureAwait(false);
+        var entities = await ChooseAsync(range, position, damaged, cancellationToken).ConfigureAwait(false);
         await foreach (var entity in entities.ConfigureAwait(false))
         {
             yield return entity;
         }
     }
 
-    private async ValueTask<IAsyncEnumerable<ListedEntity>> ChooseAsync(EntityRange range, Position position, CancellationToken cancellationToken)
+    private async ValueTask<IAsyncEnumerable<ListedEntity>> ChooseAsync(
+        EntityRange range, Position position, HashSet<string> damaged, CancellationToken cancellationToken)
     {
         if (await source.CountAsync(range, limits.FewEntities + 1, cancellationToken).ConfigureAwait(false) <= limits.FewEntities)
         {
-            return ReadOneByOneAsync(range, position, changed: null, cancellationToken);
+            return ReadOneByOneAsync(range, position, changed: null, damaged, cancellationToken);
         }
 
         var checkpoint = await source.FindCheckpointAsync(position, cancellationToken).ConfigureAwait(false);
         var head = (await log.ReadHeadAsync(cancellationToken).ConfigureAwait(false)).Position;
         if (head.Value - position.Value <= Math.Min(limits.FewEntities, position.Value - checkpoint.Value))
         {
-            return ReadOneByOneAsync(range, position, new ChangedIds(range, position), cancellationToken);
+            return ReadOneByOneAsync(range, position, new ChangedIds(range, position), damaged, cancellationToken);
         }
 
         if (position.Value - checkpoint.Value <= limits.MaxEvents)
@@ -66,16 +68,17 @@ internal sealed class PastStates(IPastSource source, EntityLoader loader, IEvent
             await source.ScanAsync(checkpoint.Next, position, changes, cancellationToken).ConfigureAwait(false);
             if (!changes.IsFull)
             {
-                return ReadCheckpointAsync(checkpoint, range, position, changes.Sort(), cancellationToken);
+                return ReadCheckpointAsync(checkpoint, range, position, changes.Sort(), damaged, cancellationToken);
             }
         }
 
-        return ReadOneByOneAsync(range, position, changed: null, cancellationToken);
+        return ReadOneByOneAsync(range, position, changed: null, damaged, cancellationToken);
     }
 
     /// <summary>Reads the entities of a checkpoint, as later events have left them.</summary>
     private async IAsyncEnumerable<ListedEntity> ReadCheckpointAsync(
-        Position checkpoint, EntityRange range, Position position, List<PastChange> changes, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Position checkpoint, EntityRange range, Position position, List<PastChange> changes, HashSet<string> damaged,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var json = new ArrayBufferWriter<byte>(1024);
         var next = 0;
@@ -93,14 +96,14 @@ internal sealed class PastStates(IPastSource source, EntityLoader loader, IEvent
                     var order = -1;
                     while (next < changes.Count && (order = EntityIdOrder.Instance.Compare(changes[next].Id, row.Id)) < 0)
                     {
-                        if (changes[next++].After(before: null, json) is { } made)
+                        if (await MakeAsync(changes[next++]).ConfigureAwait(false) is { } made)
                         {
                             yield return made;
                         }
                     }
 
                     var change = order == 0 && next < changes.Count ? changes[next++] : null;
-                    var entity = row.Properties is null && change is not { IsDeleted: true }
+                    var entity = row.Properties is null || change?.Follows(row) == false || damaged.Contains(row.Id)
                         ? await LoadAsync(row.Id, position, cancellationToken).ConfigureAwait(false)
                         : change is not null ? change.After(row, json) : new ListedEntity(row.Id, row.Properties!, row.LastUpdated, row.Version);
                     if (entity is not null)
@@ -120,11 +123,15 @@ internal sealed class PastStates(IPastSource source, EntityLoader loader, IEvent
 
         for (; next < changes.Count; next++)
         {
-            if (changes[next].After(before: null, json) is { } made)
+            if (await MakeAsync(changes[next]).ConfigureAwait(false) is { } made)
             {
                 yield return made;
             }
         }
+
+        async ValueTask<ListedEntity?> MakeAsync(PastChange change) => change.IsDamaged || damaged.Contains(change.Id)
+            ? await LoadAsync(change.Id, position, cancellationToken).ConfigureAwait(false)
+            : change.After(before: null, json);
 
         Task<List<CheckpointRow>> ReadPageAsync(EntityRange rest) =>
             source.ReadCheckpointAsync(checkpoint, rest, limits.PageRows, cancellationToken).AsTask();
@@ -132,7 +139,8 @@ internal sealed class PastStates(IPastSource source, EntityLoader loader, IEvent
 
     /// <summary>Reads each entity from its own history, but for those that are known not to have changed since.</summary>
     private async IAsyncEnumerable<ListedEntity> ReadOneByOneAsync(
-        EntityRange range, Position position, ChangedIds? changed, [EnumeratorCancellation] CancellationToken cancellationToken)
+        EntityRange range, Position position, ChangedIds? changed, HashSet<string> damaged,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (EntityRange? rest = range; rest is not null;)
         {
@@ -144,7 +152,7 @@ internal sealed class PastStates(IPastSource source, EntityLoader loader, IEvent
 
             foreach (var rows in page.Rows.Chunk(changed is null ? ReadsAtOnce : limits.PageRows))
             {
-                foreach (var entity in await ReadAsync(rows, position, changed, cancellationToken).ConfigureAwait(false))
+                foreach (var entity in await ReadAsync(rows, position, changed, damaged, cancellationToken).ConfigureAwait(false))
                 {
                     if (entity is not null)
                     {
@@ -158,13 +166,14 @@ internal sealed class PastStates(IPastSource source, EntityLoader loader, IEvent
         }
     }
 
-    private async Task<ListedEntity?[]> ReadAsync(ListedEntity[] rows, Position position, ChangedIds? changed, CancellationToken cancellationToken)
+    private async Task<ListedEntity?[]> ReadAsync(
+        ListedEntity[] rows, Position position, ChangedIds? changed, HashSet<string> damaged, CancellationToken cancellationToken)
     {
         var entities = new ListedEntity?[rows.Length];
         var reads = new List<Task>(ReadsAtOnce);
         for (var i = 0; i < rows.Length; i++)
         {
-            if (changed?.Contains(rows[i].Id) ?? true)
+            if ((changed?.Contains(rows[i].Id) ?? true) || damaged.Contains(rows[i].Id))
             {
                 reads.Add(ReadIntoAsync(i));
             }
@@ -188,7 +197,16 @@ internal sealed class PastStates(IPastSource source, EntityLoader loader, IEvent
 
     private async ValueTask<ListedEntity?> LoadAsync(string id, Position position, CancellationToken cancellationToken)
     {
-        var state = await LoadAsync(EntityKey.Trusted(id), position, cancellationToken).ConfigureAwait(false);
+        EntityState state;
+        try
+        {
+            state = await LoadAsync(EntityKey.Trusted(id), position, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EntityQuarantinedException)
+        {
+            return null; // lists leave it out; who reads it by itself is told why
+        }
+
         if (!state.Exists)
         {
             return null;

@@ -42,7 +42,7 @@ internal sealed class SqliteCheckpoints(string path) : ICheckpointStore
     {
         var insert = writer.Prepare("INSERT INTO checkpoint_entity VALUES (?1, ?2, ?3, ?4, ?5)");
         var rows = reader.Prepare(
-            "SELECT id, version, last_updated, CASE WHEN length(properties) <= ?1 THEN properties END FROM entity WHERE is_deleted = 0 ORDER BY id");
+            "SELECT id, version, last_updated, CASE WHEN damage IS NULL AND length(properties) <= ?1 THEN properties END FROM entity WHERE is_deleted = 0 ORDER BY id");
         try
         {
             // A copy that was broken off is later than the last whole one.

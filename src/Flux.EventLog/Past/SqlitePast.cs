@@ -23,6 +23,10 @@ internal sealed class SqlitePast(string logPath, string readModelPath) : IPastSo
         new(Read((range, maxRows), static (reader, s) => reader.ReadPresent(s.range, s.maxRows)));
 
     /// <inheritdoc/>
+    public ValueTask<HashSet<string>> ReadDamagedAsync(EntityRange range, CancellationToken cancellationToken) =>
+        new(Read(range, static (reader, of) => reader.ReadDamaged(of)));
+
+    /// <inheritdoc/>
     public ValueTask<Position> FindCheckpointAsync(Position position, CancellationToken cancellationToken) =>
         new(Read(position, static (reader, at) => reader.FindCheckpoint(at)));
 

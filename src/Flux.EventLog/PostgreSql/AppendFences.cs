@@ -69,6 +69,7 @@ internal static class AppendFences
 
         var given = events.Where(item => item.Data.EventIdIsGiven).Select(item => AppendJudgement.IdOf(item.Data)).Distinct().ToList();
         var recorded = new Dictionary<(string Namespace, string EventId), RecordedEvent>();
+        var decoder = new StoredRowDecoder();
         var batch = new NpgsqlBatch(connection) { BatchCommands = { VersionsOf([.. versions.Keys]), RowsOf(given) } };
         await using (batch.ConfigureAwait(false))
         {
@@ -83,7 +84,7 @@ internal static class AppendFences
                 await row.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    recorded[(row.GetString(9), row.GetString(10))] = EventRow.Read(row);
+                    recorded[(row.GetString(10), row.GetString(11))] = EventRow.Read(row, decoder);
                 }
             }
         }

@@ -1,3 +1,4 @@
+using Flux.Core.Entities;
 using Flux.Core.Log;
 using Flux.EventLog.Rows;
 using Npgsql;
@@ -57,18 +58,19 @@ internal sealed class LogReads(NpgsqlDataSource source)
             }
 
             var next = isForward ? low : high;
+            var decoder = new StoredRowDecoder();
             var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (row.ConfigureAwait(false))
             {
                 while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
                     var position = row.GetInt64(0);
-                    if (ns is null && position != next)
+                    if (ns is null && !TryPass(position, page, isForward, ref next))
                     {
-                        throw new InvalidDataException($"the log has no event at position {next}: rows are missing");
+                        return isForward ? next - 1 : next + 1;
                     }
 
-                    if (page.IsFull || !page.TryAdd(EventRow.Read(row)))
+                    if (page.IsFull || !page.TryAdd(EventRow.Read(row, decoder)))
                     {
                         return isForward ? position - 1 : position + 1;
                     }
@@ -77,7 +79,9 @@ internal sealed class LogReads(NpgsqlDataSource source)
                 }
             }
 
-            return isForward ? high : low;
+            return ns is not null || TryPass(isForward ? high + 1 : low - 1, page, isForward, ref next)
+                ? (isForward ? high : low)
+                : (isForward ? next - 1 : next + 1);
         }
     }
 
@@ -86,21 +90,42 @@ internal sealed class LogReads(NpgsqlDataSource source)
     /// <param name="afterVersion">The version before the first one wanted.</param>
     /// <param name="maxCount">The most events.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public ValueTask<List<RecordedEvent>> ReadEntityAsync(string entity, long afterVersion, int maxCount, CancellationToken cancellationToken) =>
-        ReadRowsAsync(
+    /// <returns>The events; one that is missing, or is not the entity's, is marked as damaged.</returns>
+    public async ValueTask<List<RecordedEvent>> ReadEntityAsync(
+        string entity, long afterVersion, int maxCount, CancellationToken cancellationToken)
+    {
+        var command = source.CreateCommand(
             $"""
-            SELECT {EventRow.Columns} FROM entity_event x JOIN event e ON e.position = x.position
+            SELECT {EventRow.Columns}, x.position, x.version FROM entity_event x LEFT JOIN event e ON e.position = x.position
              WHERE x.entity = $1 AND x.version > $2 ORDER BY x.version LIMIT $3
-            """,
-            [new NpgsqlParameter<string> { TypedValue = entity }, Number(afterVersion), Number(maxCount)],
-            cancellationToken);
+            """);
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity });
+            command.Parameters.Add(Number(afterVersion));
+            command.Parameters.Add(Number(maxCount));
+            var rows = new List<RecordedEvent>();
+            var decoder = new StoredRowDecoder();
+            var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (row.ConfigureAwait(false))
+            {
+                while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    var (position, version) = (row.GetInt64(10), row.GetInt64(11));
+                    rows.Add(OwnRow.Of(entity, version, position, row.IsDBNull(0) ? null : EventRow.Read(row, decoder)));
+                }
+            }
+
+            return rows;
+        }
+    }
 
     /// <summary>Finds how many of an entity's events stand before a position.</summary>
     /// <param name="entity">The entity's id.</param>
     /// <param name="position">The position.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>The last version before it, 0 for none; and the position of the log's head at that moment.</returns>
-    /// <exception cref="InvalidDataException">A version is missing.</exception>
+    /// <exception cref="EntityQuarantinedException">A version is missing.</exception>
     public async ValueTask<(long Before, long Head)> FindVersionBeforeAsync(string entity, long position, CancellationToken cancellationToken)
     {
         // Positions of an entity rise with its versions, which have no gap, so the index on them is searched by halves: 20 looks for a million
@@ -125,7 +150,7 @@ internal sealed class LogReads(NpgsqlDataSource source)
             {
                 await row.ReadAsync(cancellationToken).ConfigureAwait(false);
                 return row.IsDBNull(0)
-                    ? throw new InvalidDataException($"the index of {entity} lacks versions: rows are missing")
+                    ? throw new EntityQuarantinedException(new EntityDamage(new Position(position), 0, "or one before it, is missing in the index of versions"))
                     : (row.GetInt64(0), row.GetInt64(1));
             }
         }
@@ -152,6 +177,38 @@ internal sealed class LogReads(NpgsqlDataSource source)
             [Number(cause), Number(after), Number(maxCount)],
             cancellationToken);
 
+    /// <summary>Reads the hashes of single events, in the order asked for.</summary>
+    /// <param name="events">The events: entity and version.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The hashes; null for an event that is not there.</returns>
+    public async ValueTask<byte[]?[]> ReadHashesAsync(IReadOnlyList<(string Entity, long Version)> events, CancellationToken cancellationToken)
+    {
+        // LATERAL with LIMIT pins the indexes, as in the fences.
+        var command = source.CreateCommand(
+            """
+            SELECT e.hash FROM unnest($1, $2) WITH ORDINALITY AS r(entity, version, number)
+              LEFT JOIN LATERAL (SELECT position FROM entity_event x WHERE x.entity = r.entity AND x.version = r.version LIMIT 1) f ON true
+              LEFT JOIN LATERAL (SELECT hash FROM event WHERE event.position = f.position LIMIT 1) e ON true
+             ORDER BY r.number
+            """);
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. events.Select(e => e.Entity)] });
+            command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. events.Select(e => e.Version)] });
+            var hashes = new List<byte[]?>(events.Count);
+            var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (row.ConfigureAwait(false))
+            {
+                while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    hashes.Add(row.IsDBNull(0) ? null : row.GetFieldValue<byte[]>(0));
+                }
+            }
+
+            return [.. hashes];
+        }
+    }
+
     /// <summary>Finds the first position recorded at or after a time.</summary>
     /// <returns>Null when nothing is that late.</returns>
     public async ValueTask<long?> FindPositionAsync(Timestamp time, CancellationToken cancellationToken)
@@ -164,6 +221,25 @@ internal sealed class LogReads(NpgsqlDataSource source)
         }
     }
 
+    /// <summary>Puts what stands for missing rows into the page, up to the next row that is there.</summary>
+    /// <returns>False when the page is full.</returns>
+    private static bool TryPass(long position, PageBuilder page, bool isForward, ref long next)
+    {
+        while (next != position)
+        {
+            var missing = RecordedEvent.Damaged(
+                new Position(next), default, entity: null, version: 0, Damage.Missing, EventHash.None, eventId: string.Empty);
+            if (page.IsFull || !page.TryAdd(missing))
+            {
+                return false;
+            }
+
+            next += isForward ? 1 : -1;
+        }
+
+        return true;
+    }
+
     private static NpgsqlParameter<long> Number(long value) => new() { TypedValue = value };
 
     private async ValueTask<List<RecordedEvent>> ReadRowsAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
@@ -173,12 +249,13 @@ internal sealed class LogReads(NpgsqlDataSource source)
         {
             command.Parameters.AddRange(parameters);
             var rows = new List<RecordedEvent>();
+            var decoder = new StoredRowDecoder();
             var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (row.ConfigureAwait(false))
             {
                 while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    rows.Add(EventRow.Read(row));
+                    rows.Add(EventRow.Read(row, decoder));
                 }
             }
 

@@ -36,7 +36,8 @@ internal sealed class PostgreSqlCheckpoints(NpgsqlDataSource source) : ICheckpoi
                           INSERT INTO checkpoint SELECT position FROM projection ON CONFLICT DO NOTHING RETURNING position
                         ), copied AS (
                           INSERT INTO checkpoint_entity
-                          SELECT made.position, e.id, e.version, e.last_updated, CASE WHEN octet_length(e.properties) <= {Checkpoints.MaxProperties} THEN e.properties END
+                          SELECT made.position, e.id, e.version, e.last_updated,
+                                 CASE WHEN e.damage IS NULL AND octet_length(e.properties) <= {Checkpoints.MaxProperties} THEN e.properties END
                             FROM made, entity e WHERE NOT e.is_deleted ORDER BY e.id
                         )
                         SELECT position FROM made

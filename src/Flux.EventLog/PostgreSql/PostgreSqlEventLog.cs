@@ -13,7 +13,7 @@ namespace Flux.EventLog.PostgreSql;
 /// answer to a commit is lost, this writer fences the name under which it was sent, and only then looks for the commit: what is not there by then
 /// never will be. It goes on under a new name.
 /// </remarks>
-public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWriterFence, IAsyncDisposable
+public sealed partial class PostgreSqlEventLog : IEventLog, IRowHashes, IFeedListener, IWriterFence, IAsyncDisposable
 {
     // More than a projection is behind between two looks, and little enough not to grow old in memory.
     private const long RecentBytes = 16 * 1024 * 1024;
@@ -188,6 +188,11 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IFeedListener, IWrit
 
         return new Position(Volatile.Read(ref _knownHead));
     }
+
+    /// <inheritdoc/>
+    async ValueTask<IReadOnlyList<byte[]?>> IRowHashes.ReadHashesAsync(
+        IReadOnlyList<(string Entity, long Version)> events, CancellationToken cancellationToken) =>
+        await GuardAsync(_reads.ReadHashesAsync(events, cancellationToken)).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public void OnFeed(IReadOnlyList<RecordedEvent> events)

@@ -16,14 +16,16 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, ISeries
     private const string WriteSql =
         $"""
         WITH moved AS (
-          UPDATE projection SET position = $2, entity_count = $3, counted = $2, snapshots_to = $2
+          UPDATE projection SET position = $2, entity_count = $3, counted = $2, snapshots_to = $2, row_hash = $22, row_hash_at = $2
            WHERE position = $1 AND counted = $1 AND snapshots_to = $1 RETURNING position
         ), written AS (
-          INSERT INTO entity AS e (id, version, hash, last_updated, properties, expiry, is_deleted, due_at)
-          SELECT r.* FROM moved, unnest($4, $5, $6, $7, $8, $9, $10, $11) AS r(id, version, hash, last_updated, properties, expiry, is_deleted, due_at)
+          INSERT INTO entity AS e (id, version, hash, last_updated, properties, expiry, is_deleted, due_at, damage)
+          SELECT r.*
+            FROM moved, unnest($4, $5, $6, $7, $8, $9, $10, $11, $21) AS r(id, version, hash, last_updated, properties, expiry, is_deleted, due_at, damage)
           ON CONFLICT (id) DO UPDATE SET version = excluded.version, hash = excluded.hash, last_updated = excluded.last_updated,
                                          is_deleted = excluded.is_deleted, properties = excluded.properties,
-                                         expiry = excluded.expiry, due_at = excluded.due_at
+                                         expiry = excluded.expiry, due_at = excluded.due_at,
+                                         damage = coalesce(e.damage, excluded.damage)
         ), counts AS (
           INSERT INTO namespace_count AS n (namespace, entity_count)
           SELECT r.* FROM moved, unnest($12, $13) AS r(namespace, entity_count)
@@ -57,7 +59,7 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, ISeries
         {
             var command = source.CreateCommand(
                 """
-                SELECT e.id, e.version, e.hash, e.last_updated, e.is_deleted, e.properties, e.expiry FROM unnest($1) AS r(id),
+                SELECT e.id, e.version, e.hash, e.last_updated, e.is_deleted, e.properties, e.expiry, e.damage FROM unnest($1) AS r(id),
                        LATERAL (SELECT * FROM entity x WHERE x.id = r.id LIMIT 1) e
                 """);
             await using (command.ConfigureAwait(false))
@@ -143,6 +145,19 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, ISeries
             SELECT CASE WHEN strpos(id, '/') > 1 THEN split_part(id, '/', 1) ELSE '' END, count(*) FROM entity WHERE NOT is_deleted GROUP BY 1;
             UPDATE projection SET counted = position
             """;
+        // Of another log, or of another position than it says: built anew. Where a silo of a version that keeps no hash has gone on, the last one counts.
+        const string isOtherSql =
+            """
+            SELECT 1 FROM projection p WHERE p.position > (SELECT position FROM log_head)
+                OR (p.position > 0 AND p.row_hash IS NOT NULL AND (
+                    p.row_hash_at > p.position OR p.row_hash IS DISTINCT FROM (SELECT e.hash FROM event e WHERE e.position = p.row_hash_at)))
+               FOR UPDATE
+            """;
+        const string forgetSql =
+            """
+            TRUNCATE entity, entity_snapshot, namespace_count, checkpoint, checkpoint_entity, series_chunk, series_stretch;
+            UPDATE projection SET position = 0, entity_count = 0, counted = 0, snapshots_from = 0, snapshots_to = 0, row_hash = NULL, row_hash_at = 0
+            """;
         const string snapshotSql = "UPDATE projection SET snapshots_from = position, snapshots_to = position WHERE snapshots_to <> position";
         var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
@@ -150,8 +165,13 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, ISeries
             var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
+                if (await ExistsAsync(connection, isOtherSql, cancellationToken).ConfigureAwait(false))
+                {
+                    await ExecuteAsync(connection, forgetSql, cancellationToken).ConfigureAwait(false);
+                }
+
                 // The lock keeps other projections out until the count and its position are written.
-                if (await ReadIsBehindAsync(connection, cancellationToken).ConfigureAwait(false))
+                if (await ExistsAsync(connection, "SELECT 1 FROM projection WHERE counted <> position FOR UPDATE", cancellationToken).ConfigureAwait(false))
                 {
                     await ExecuteAsync(connection, $"SET LOCAL statement_timeout = 0; {countSql}", cancellationToken).ConfigureAwait(false);
                 }
@@ -189,9 +209,9 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, ISeries
         }
     }
 
-    private static async Task<bool> ReadIsBehindAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<bool> ExistsAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        var command = new NpgsqlCommand("SELECT 1 FROM projection WHERE counted <> position FOR UPDATE", connection);
+        var command = new NpgsqlCommand(sql, connection);
         await using (command.ConfigureAwait(false))
         {
             return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not null;
@@ -216,6 +236,8 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, ISeries
         {
             TypedValue = [.. snapshots.Zip(written, (s, properties) => StoredState.ComputeDigest(s.Id, s.State, properties))],
         });
+        parameters.Add(new NpgsqlParameter<string?[]> { TypedValue = [.. entities.Select(entity => entity.State.Damage?.ToText())] });
+        parameters.Add(new NpgsqlParameter<byte[]?> { TypedValue = changes.RowHash });
     }
 
     /// <summary>Adds ids, versions, hashes, times, properties and due times of states.</summary>

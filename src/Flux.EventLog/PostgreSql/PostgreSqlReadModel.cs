@@ -79,7 +79,7 @@ public sealed class PostgreSqlReadModel : IReadModel
         try
         {
             var command = _source.CreateCommand(
-                "SELECT due_at, id FROM entity WHERE due_at <= $1 AND (due_at, id) > ($2, $3) ORDER BY due_at, id LIMIT $4");
+                "SELECT due_at, id FROM entity WHERE due_at <= $1 AND damage IS NULL AND (due_at, id) > ($2, $3) ORDER BY due_at, id LIMIT $4");
             await using (command.ConfigureAwait(false))
             {
                 command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = by.Microseconds });
@@ -106,6 +106,39 @@ public sealed class PostgreSqlReadModel : IReadModel
     }
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string? after, int maxCount, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var command = _source.CreateCommand("SELECT id, damage FROM entity WHERE damage IS NOT NULL AND ($1 IS NULL OR id > $1) ORDER BY id LIMIT $2");
+            await using (command.ConfigureAwait(false))
+            {
+                command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = after });
+                command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = maxCount });
+                var found = new List<QuarantinedEntity>();
+                var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                await using (row.ConfigureAwait(false))
+                {
+                    while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    {
+                        found.Add(new QuarantinedEntity(row.GetString(0), EntityDamage.Parse(row.GetString(1))!));
+                    }
+                }
+
+                return found;
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw Unreadable(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask QuarantineAsync(EntityKey key, EntityDamage damage, CancellationToken cancellationToken) =>
+        _loader.QuarantineAsync(key, damage, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<EntityPage> ReadPageAsync(EntityRange range, int maxRows, CancellationToken cancellationToken) =>
         ReadPageAsync(range, maxRows, showsSystem: false, cancellationToken);
 
@@ -130,9 +163,9 @@ public sealed class PostgreSqlReadModel : IReadModel
             // alone, so that a thousand large entities are not sent for the first one.
             var command = _source.CreateCommand(
                 $"""
-                SELECT p.position, e.id, e.properties, e.last_updated, e.version, e.is_deleted
+                SELECT p.position, e.id, e.properties, e.last_updated, e.version, e.is_deleted, e.is_damaged
                   FROM projection p LEFT JOIN (
-                    SELECT id, properties, last_updated, version, is_deleted,
+                    SELECT id, properties, last_updated, version, is_deleted, damage IS NOT NULL AS is_damaged,
                            sum(octet_length(properties)) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) - octet_length(properties) AS before
                       FROM entity WHERE id >= $1 {(range.End is null ? "" : "AND id < $4")} ORDER BY id LIMIT $2
                   ) e ON e.before <= $3
@@ -156,7 +189,7 @@ public sealed class PostgreSqlReadModel : IReadModel
                     while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
                     {
                         position = row.GetInt64(0);
-                        if (row.IsDBNull(1) || !page.TryAdd(ToListed(row), isDeleted: row.GetBoolean(5)))
+                        if (row.IsDBNull(1) || !page.TryAdd(ToListed(row), isDeleted: row.GetBoolean(5), isDamaged: row.GetBoolean(6)))
                         {
                             break;
                         }

@@ -158,7 +158,7 @@ internal sealed class PostgreSqlReadModelSource(NpgsqlDataSource source) : IRead
 
         using var select = new NpgsqlCommand(
             $"""
-            SELECT id, version, hash, last_updated, is_deleted, properties, expiry, due_at, (SELECT count(*) FROM entity_snapshot s WHERE s.entity = e.id)
+            SELECT id, version, hash, last_updated, is_deleted, properties, expiry, due_at, (SELECT count(*) FROM entity_snapshot s WHERE s.entity = e.id), damage
               FROM entity e {which}
             """,
             connection);
@@ -169,7 +169,8 @@ internal sealed class PostgreSqlReadModelSource(NpgsqlDataSource source) : IRead
         {
             rows.Add(new ProjectedRow(
                 row.GetString(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2), new Timestamp(row.GetInt64(3)), row.GetBoolean(4), row.GetFieldValue<byte[]>(5),
-                row.IsDBNull(6) ? null : row.GetFieldValue<byte[]>(6), row.IsDBNull(7) ? null : row.GetInt64(7), Positions: null, row.GetInt64(8)));
+                row.IsDBNull(6) ? null : row.GetFieldValue<byte[]>(6), row.IsDBNull(7) ? null : row.GetInt64(7), Positions: null, row.GetInt64(8),
+                row.IsDBNull(9) ? null : row.GetString(9)));
         }
 
         return new ReadModelPage(position, rows);

@@ -19,7 +19,7 @@ internal sealed class PostgreSqlStates(NpgsqlDataSource source) : IStateSource
     /// <inheritdoc/>
     public async ValueTask<EntityState> ReadStateAsync(string id, CancellationToken cancellationToken) =>
         await FindAsync(
-            "SELECT version, hash, last_updated, properties, expiry, NULL::bytea FROM entity WHERE id = $1",
+            "SELECT version, hash, last_updated, properties, expiry, NULL::bytea, damage FROM entity WHERE id = $1",
             [new NpgsqlParameter<string> { TypedValue = id }],
             cancellationToken).ConfigureAwait(false) is { } found ? found.ToState() : EntityState.Empty;
 
@@ -27,9 +27,9 @@ internal sealed class PostgreSqlStates(NpgsqlDataSource source) : IStateSource
     public ValueTask<StoredState?> FindStateAsync(string id, long version, CancellationToken cancellationToken) =>
         FindAsync(
             """
-            SELECT version, hash, last_updated, properties, expiry, NULL::bytea FROM entity WHERE id = $1 AND version <= $2
+            SELECT version, hash, last_updated, properties, expiry, NULL::bytea, damage FROM entity WHERE id = $1 AND version <= $2
             UNION ALL (
-              SELECT s.version, s.hash, s.last_updated, s.properties, s.expiry, s.digest FROM entity e JOIN entity_snapshot s ON s.entity = e.id
+              SELECT s.version, s.hash, s.last_updated, s.properties, s.expiry, s.digest, NULL FROM entity e JOIN entity_snapshot s ON s.entity = e.id
                WHERE e.id = $1 AND e.version > $2 AND s.version <= $2 ORDER BY s.version DESC LIMIT 1
             )
             """,
@@ -66,6 +66,25 @@ internal sealed class PostgreSqlStates(NpgsqlDataSource source) : IStateSource
         }
     }
 
+    /// <inheritdoc/>
+    public async ValueTask QuarantineAsync(string id, EntityDamage damage, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var command = source.CreateCommand("UPDATE entity SET damage = coalesce(damage, $2) WHERE id = $1");
+            await using (command.ConfigureAwait(false))
+            {
+                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
+                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = damage.ToText() });
+                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw new EventLogUnavailableException("the read model cannot be written to", e);
+        }
+    }
+
     private async ValueTask<StoredState?> FindAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)
     {
         try
@@ -93,5 +112,6 @@ internal sealed class PostgreSqlStates(NpgsqlDataSource source) : IStateSource
         new Timestamp(row.GetInt64(2)),
         row.GetFieldValue<byte[]>(3),
         row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4),
-        row.IsDBNull(5) ? null : row.GetFieldValue<byte[]>(5));
+        row.IsDBNull(5) ? null : row.GetFieldValue<byte[]>(5),
+        row.IsDBNull(6) ? null : row.GetString(6));
 }

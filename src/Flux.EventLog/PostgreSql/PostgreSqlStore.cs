@@ -3,6 +3,7 @@ using Flux.Core.Log;
 using Flux.Core.Series;
 using Flux.EventLog.Past;
 using Flux.EventLog.Projection;
+using Flux.EventLog.Rows;
 using Flux.EventLog.Series;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -25,11 +26,18 @@ public sealed class PostgreSqlStore : IAsyncDisposable
         PostgreSqlSources sources, PostgreSqlEventLog log, long checkpointEvents, TimeProvider timeProvider, ILoggerFactory loggers)
     {
         (_sources, Log, _checkpointEvents, _timeProvider, _loggers) = (sources, log, checkpointEvents, timeProvider, loggers);
+        Checked = new CheckedLog(log, log, Damages);
         Past = CreatePast(new PastLimits());
     }
 
     /// <summary>Gets the log.</summary>
     public PostgreSqlEventLog Log { get; }
+
+    /// <summary>Gets the log for whoever shows events: those that are read from the database are compared with their hashes.</summary>
+    public IEventLog Checked { get; }
+
+    /// <summary>Gets what was found damaged.</summary>
+    public DamageReports Damages { get; } = new();
 
     /// <summary>Gets the states of earlier positions.</summary>
     public IPastStates Past { get; }
@@ -66,6 +74,8 @@ public sealed class PostgreSqlStore : IAsyncDisposable
 
                 // Counted on their own: a version without them may start beside this one, and after it.
                 await PostgreSqlSchema.ApplyAsync(connection, "time", EmbeddedScripts.Read("PostgreSql.Time"), cancellationToken)
+                    .ConfigureAwait(false);
+                await PostgreSqlSchema.ApplyAsync(connection, "quarantine", EmbeddedScripts.Read("PostgreSql.Quarantine"), cancellationToken)
                     .ConfigureAwait(false);
                 epoch = await ReadEpochAsync(connection, cancellationToken).ConfigureAwait(false);
             }
@@ -111,7 +121,7 @@ public sealed class PostgreSqlStore : IAsyncDisposable
             var checkpoints = new CheckpointKeeper(
                 new PostgreSqlCheckpoints(_sources.Project), _checkpointEvents, _loggers.CreateLogger<CheckpointKeeper>());
             var projector = new Projector(
-                new EntityProjection(position, count),
+                new EntityProjection(position, count, Damages),
                 new PostgreSqlProjectionStore(_sources.Project, CreateSeries(), position),
                 Log,
                 checkpoints.OnProjected,
@@ -143,7 +153,7 @@ public sealed class PostgreSqlStore : IAsyncDisposable
 
     private PostgreSqlSeries CreateSeries() => new(_sources.Read, _sources.Project);
 
-    private EntityLoader CreateLoader(PostgreSqlStates states) => new(states, Log, _loggers.CreateLogger<EntityLoader>());
+    private EntityLoader CreateLoader(PostgreSqlStates states) => new(states, Log, Damages, _loggers.CreateLogger<EntityLoader>());
 
     private static async Task<Guid> ReadEpochAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

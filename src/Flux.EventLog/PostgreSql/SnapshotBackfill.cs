@@ -84,7 +84,7 @@ internal sealed partial class SnapshotBackfill(
     private async Task<(List<(string Id, long Version)> Entities, EntityRange? Left)> ReadEntitiesAsync(
         EntityRange range, CancellationToken cancellationToken)
     {
-        var command = source.CreateCommand("SELECT id, version FROM entity WHERE id >= $1 ORDER BY id LIMIT $2");
+        var command = source.CreateCommand("SELECT id, version FROM entity WHERE id >= $1 AND damage IS NULL ORDER BY id LIMIT $2");
         await using (command.ConfigureAwait(false))
         {
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = range.Start });
@@ -119,7 +119,16 @@ internal sealed partial class SnapshotBackfill(
                 continue;
             }
 
-            var state = await loader.LoadAsync(key, at, cancellationToken).ConfigureAwait(false);
+            EntityState state;
+            try
+            {
+                state = await loader.LoadAsync(key, at, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EntityQuarantinedException)
+            {
+                break; // reported by who found it; what was behind the damage has no state
+            }
+
             if (at == version)
             {
                 await states.KeepAsync(key.Id, state, cancellationToken).ConfigureAwait(false); // it was the row's: loading it has written nothing

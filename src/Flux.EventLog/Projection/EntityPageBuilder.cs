@@ -20,8 +20,11 @@ internal sealed class EntityPageBuilder(EntityRange range, int maxRows, bool sho
     private bool _isFull;
 
     /// <summary>Takes in the next row of the range.</summary>
+    /// <remarks>
+    /// Quarantined entities are left out. Flux's own records are not: what was private must not become public because the record that says so is damaged.
+    /// </remarks>
     /// <returns>False when it does not belong to the page any more.</returns>
-    public bool TryAdd(ListedEntity row, bool isDeleted)
+    public bool TryAdd(ListedEntity row, bool isDeleted, bool isDamaged)
     {
         if (_isFull || (_rows > 0 && _bytes + row.Properties.Length > MaxBytes))
         {
@@ -33,7 +36,7 @@ internal sealed class EntityPageBuilder(EntityRange range, int maxRows, bool sho
         _bytes += row.Properties.Length;
         _isFull = _rows == maxRows || _bytes > MaxBytes;
         _lastId = row.Id;
-        if (!isDeleted && (showsSystem || !SystemEntity.Owns(row.Id)))
+        if (!isDeleted && (SystemEntity.Owns(row.Id) ? showsSystem : !isDamaged))
         {
             _entities.Add(row);
         }

@@ -7,7 +7,8 @@ namespace Flux.EventLog.Projection;
 /// <summary>Folds the log into entities. One thread at a time.</summary>
 /// <param name="position">The position up to which everything is written.</param>
 /// <param name="entityCount">How many entities exist there.</param>
-internal sealed class EntityProjection(long position, long entityCount)
+/// <param name="damages">Hears of damaged events.</param>
+internal sealed class EntityProjection(long position, long entityCount, DamageReports damages)
 {
     private readonly ProjectedEntityCache _cache = new();
 
@@ -23,7 +24,7 @@ internal sealed class EntityProjection(long position, long entityCount)
     /// <summary>Folds the next events.</summary>
     /// <param name="rows">The events.</param>
     /// <param name="find">Finds the row of an entity that is not in memory; null for a new one.</param>
-    /// <exception cref="InvalidOperationException">The log has a gap, or an entity has: a bug, or a file changed by hand.</exception>
+    /// <exception cref="InvalidOperationException">They are not the next ones: a bug.</exception>
     public void Apply(IReadOnlyList<RecordedEvent> rows, Func<string, ProjectedEntity?> find)
     {
         foreach (var row in rows)
@@ -31,9 +32,13 @@ internal sealed class EntityProjection(long position, long entityCount)
             var entity = row.Data.Payload.EntityId is { } id
                 ? FindInMemory(id) ?? find(id) ?? new ProjectedEntity(id, 0, EntityState.Empty, [])
                 : null;
-            var before = entity?.State.Properties;
+            var before = entity?.State;
             Pending.Add(row, entity);
-            if (entity is not null && _stretches.TryComplete(entity.Id, row, before!, out var stretch))
+            if ((entity?.State.Damage ?? (object?)row.Damage) is not null)
+            {
+                Report(row, entity, before);
+            }
+            else if (entity is not null && _stretches.TryComplete(entity.Id, row, before!.Properties, out var stretch))
             {
                 Pending.Stretches.Add(stretch);
             }
@@ -61,7 +66,10 @@ internal sealed class EntityProjection(long position, long entityCount)
     {
         foreach (var entity in Pending.Entities)
         {
-            _cache.Keep(entity);
+            if (entity.State.Damage is null) // else the row says more, when it was repaired
+            {
+                _cache.Keep(entity);
+            }
         }
 
         Pending = new PendingChanges(Pending.Position, Pending.EntityCount);
@@ -81,6 +89,18 @@ internal sealed class EntityProjection(long position, long entityCount)
     {
         _cache.Clear();
         _stretches.Clear();
+    }
+
+    private void Report(RecordedEvent row, ProjectedEntity? entity, EntityState? before)
+    {
+        if (entity is null)
+        {
+            damages.Report(entity: null, new EntityDamage(row.Position, row.Version, row.Damage!));
+        }
+        else if (before!.Damage is null)
+        {
+            damages.Report(entity.Id, entity.State.Damage!);
+        }
     }
 
     private ProjectedEntity? FindInMemory(string id) => Pending.Find(id) ?? _cache.Find(id);

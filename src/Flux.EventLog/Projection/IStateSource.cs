@@ -27,4 +27,11 @@ internal interface IStateSource
     /// <param name="cancellationToken">Stops writing.</param>
     /// <exception cref="EventLogUnavailableException">The read model cannot be written to.</exception>
     ValueTask KeepAsync(string id, EntityState snapshot, CancellationToken cancellationToken);
+
+    /// <summary>Keeps in mind that an entity has a damaged event; nothing happens when it has no row yet.</summary>
+    /// <param name="id">The entity's id.</param>
+    /// <param name="damage">What is wrong.</param>
+    /// <param name="cancellationToken">Stops writing.</param>
+    /// <exception cref="EventLogUnavailableException">The read model cannot be written to.</exception>
+    ValueTask QuarantineAsync(string id, EntityDamage damage, CancellationToken cancellationToken);
 }

@@ -18,6 +18,9 @@ internal sealed class PendingChanges(long position, long entityCount)
 
     public long EntityCount { get; private set; } = entityCount;
 
+    /// <summary>Gets the hash of the last event taken in; null before the first.</summary>
+    public byte[]? RowHash { get; private set; }
+
     public int EventCount { get; private set; }
 
     /// <summary>Gets the states after every so many versions, with the entity that each is of.</summary>
@@ -47,7 +50,7 @@ internal sealed class PendingChanges(long position, long entityCount)
                 CollectionsMarshal.GetValueRefOrAddDefault(_counts, EntityKey.Trusted(entity.Id).Namespace, out _) += made;
             }
 
-            if (entity.State.Version % StoredState.SnapshotEvery == 0)
+            if (entity.State.Damage is null && entity.State.Version % StoredState.SnapshotEvery == 0)
             {
                 Snapshots.Add((entity, entity.State));
             }
@@ -60,7 +63,7 @@ internal sealed class PendingChanges(long position, long entityCount)
             _eventIds.Add((row.Data.Entity?.Namespace ?? string.Empty, row.Data.EventId, row.Position.Value));
         }
 
-        Position = row.Position.Value;
+        (Position, RowHash) = (row.Position.Value, row.Hash);
         EventCount++;
     }
 

@@ -24,7 +24,6 @@ internal sealed class ProjectedEntity(string id, long number, EntityState state,
 
     /// <summary>Adds the entity's next event.</summary>
     /// <returns>The change in the number of entities that exist.</returns>
-    /// <exception cref="InvalidOperationException">It is not the next one.</exception>
     public int Apply(RecordedEvent row)
     {
         var existed = State.Exists;

@@ -16,6 +16,7 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
     private readonly Lock _fileGate = new(); // the projection has the file to itself, but for the memory that is taken back when the server is idle
     private long _position;
     private long _entityCount;
+    private volatile bool _isDamaged;
 
     private ReadModelDatabase(string path, Guid epoch, ReadModelFile file)
     {
@@ -32,23 +33,42 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
     /// <summary>Gets the connection that writes.</summary>
     public ReadModelFile File { get; private set; }
 
-    /// <summary>Opens the file; one that belongs to another log, or is ahead of this one, is thrown away: it can be built again.</summary>
-    public static ReadModelDatabase Open(string path, Guid epoch, long head)
+    /// <summary>Opens the file; one that does not fit the log is thrown away: it can be built again.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="epoch">The log's epoch.</param>
+    /// <param name="fits">Says of a position and the hash of its event, when that is known, whether the log has that.</param>
+    public static ReadModelDatabase Open(string path, Guid epoch, Func<long, byte[]?, bool> fits)
     {
-        var file = ReadModelFile.Open(path, epoch);
-        if (file.Epoch != epoch || file.Position > head)
+        ReadModelFile? file = null;
+        try
         {
-            file.Dispose();
-            foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
-            {
-                System.IO.File.Delete(path + suffix);
-            }
-
             file = ReadModelFile.Open(path, epoch);
+            if (file.Epoch == epoch && fits(file.Position, file.RowHash))
+            {
+                return new ReadModelDatabase(path, epoch, file);
+            }
+        }
+        catch (SqliteException e) when (IsDamaged(e))
+        {
+            // no database any more
         }
 
-        return new ReadModelDatabase(path, epoch, file);
+        file?.Dispose();
+        Delete(path);
+        return new ReadModelDatabase(path, epoch, ReadModelFile.Open(path, epoch));
     }
+
+    /// <summary>Removes the file.</summary>
+    public static void Delete(string path)
+    {
+        foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
+        {
+            System.IO.File.Delete(path + suffix);
+        }
+    }
+
+    /// <summary>Says whether an error means that the file holds what was never written.</summary>
+    public static bool IsDamaged(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_CONSTRAINT;
 
     /// <summary>Writes changes, then shows them to readers.</summary>
     public void Write(PendingChanges changes)
@@ -123,6 +143,16 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
         return ValueTask.CompletedTask;
     }
 
+    /// <inheritdoc/>
+    public ValueTask QuarantineAsync(string id, EntityDamage damage, CancellationToken cancellationToken)
+    {
+        Guard(() => File.Quarantine(id, damage));
+        return ValueTask.CompletedTask;
+    }
+
+    public List<QuarantinedEntity> ReadQuarantined(string? after, int maxCount) =>
+        Read((after, maxCount), static (reader, s) => reader.ReadQuarantined(s.after, s.maxCount));
+
     public long Count(IReadOnlyCollection<string> namespaces) => Read(namespaces, static (reader, names) => reader.Count(names));
 
     public List<DueEntity> FindDue(Timestamp by, DueEntity after, int maxCount) =>
@@ -142,6 +172,10 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
     {
         _readers.Dispose();
         File.Dispose();
+        if (_isDamaged)
+        {
+            Delete(_path); // the next start builds it anew
+        }
     }
 
     private T Read<TState, T>(TState state, Func<ReadModelReader, TState, T> read)
@@ -152,23 +186,34 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
         }
         catch (SqliteException e)
         {
+            _isDamaged |= IsDamaged(e);
             throw new EventLogUnavailableException("the read model cannot be read", e);
         }
     }
 
-    // A constraint that does not hold is a defect, and no reason to try again.
+    // What is damaged does not get better by trying again: the server ends, and builds it anew at its next start.
     private void Guard(Action action)
     {
         try
         {
             lock (_fileGate)
             {
+                if (_isDamaged)
+                {
+                    throw new InvalidDataException("the read model is damaged; it is built anew when the server starts again");
+                }
+
                 action();
             }
         }
-        catch (SqliteException e) when (e.SqliteErrorCode != raw.SQLITE_CONSTRAINT)
+        catch (SqliteException e) when (!IsDamaged(e))
         {
             throw new EventLogUnavailableException("the read model cannot be used", e);
+        }
+        catch (SqliteException)
+        {
+            _isDamaged = true;
+            throw;
         }
     }
 }

@@ -16,6 +16,7 @@ internal sealed class ReadModelFile : IDisposable
     private readonly SqliteStatement _select;
     private readonly SqliteStatement _insert;
     private readonly SqliteStatement _update;
+    private readonly SqliteStatement _quarantine;
     private readonly SqliteStatement _insertChunk;
     private readonly SqliteStatement _insertEventId;
     private readonly SqliteStatement _addToCount;
@@ -34,20 +35,31 @@ internal sealed class ReadModelFile : IDisposable
         _commit = database.Prepare("COMMIT");
         _rollback = database.Prepare("ROLLBACK");
         _select = database.Prepare(EntityRow.Select);
-        _insert = database.Prepare("INSERT INTO entity VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+        _insert = database.Prepare("INSERT INTO entity VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
         _update = database.Prepare(
-            "UPDATE entity SET version = ?3, hash = ?4, last_updated = ?5, is_deleted = ?6, properties = ?7, recent = ?8, expiry = ?9, due_at = ?10 WHERE entity_no = ?1");
+            """
+            UPDATE entity SET version = ?3, hash = ?4, last_updated = ?5, is_deleted = ?6, properties = ?7, recent = ?8, expiry = ?9, due_at = ?10,
+                              damage = coalesce(damage, ?11)
+             WHERE entity_no = ?1
+            """);
+        _quarantine = database.Prepare("UPDATE entity SET damage = coalesce(damage, ?2) WHERE id = ?1");
         _insertChunk = database.Prepare("INSERT INTO entity_event VALUES (?1, ?2, ?3)");
-        _insertEventId = database.Prepare("INSERT INTO event_id VALUES (?1, ?2, ?3)");
+        // Of two events with one id, which only a hand in the file can bring about, the first stands; verify names the other.
+        _insertEventId = database.Prepare("INSERT OR IGNORE INTO event_id VALUES (?1, ?2, ?3)");
         _addToCount = database.Prepare(
             "INSERT INTO namespace_count VALUES (?1, ?2) ON CONFLICT (namespace) DO UPDATE SET entity_count = entity_count + excluded.entity_count");
         _insertSnapshot = database.Prepare(
             "INSERT OR REPLACE INTO entity_snapshot SELECT entity_no, ?2, ?3, ?4, ?5, ?6, ?7 FROM entity WHERE id = ?1");
         _insertSeriesChunk = database.Prepare("INSERT OR REPLACE INTO series_chunk SELECT entity_no, ?2, ?3, ?4 FROM entity WHERE id = ?1");
         _insertSeriesStretch = database.Prepare("INSERT OR IGNORE INTO series_stretch SELECT entity_no, ?2 FROM entity WHERE id = ?1");
-        _moveTo = database.Prepare("UPDATE projection SET position = ?1, entity_count = ?2");
+        _moveTo = database.Prepare("UPDATE projection SET position = ?1, entity_count = ?2, row_hash = ?3");
         _lastNumber = database.QueryInt64("SELECT coalesce(max(entity_no), 0) FROM entity");
-        Epoch = Guid.Parse(database.QueryText("SELECT epoch FROM projection"));
+        Epoch = Guid.TryParse(database.QueryText("SELECT epoch FROM projection"), out var epoch) ? epoch : Guid.Empty; // no log has that one
+        using (var hash = new SqliteStatement(database.Handle, "SELECT row_hash FROM projection"))
+        {
+            RowHash = hash.Step() && !hash.IsNull(0) ? hash.Blob(0) : null;
+        }
+
         Position = database.QueryInt64("SELECT position FROM projection");
         EntityCount = database.QueryInt64("SELECT entity_count FROM projection");
     }
@@ -56,6 +68,9 @@ internal sealed class ReadModelFile : IDisposable
     public Guid Epoch { get; }
 
     public long Position { get; private set; }
+
+    /// <summary>Gets the hash of the event at <see cref="Position"/> as it was when the file was opened; null when that is not known.</summary>
+    public byte[]? RowHash { get; }
 
     public long EntityCount { get; private set; }
 
@@ -70,7 +85,7 @@ internal sealed class ReadModelFile : IDisposable
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536");
             SqliteSchema.Apply(database, "Projection", path);
             using (var insert = new SqliteStatement(
-                database.Handle, "INSERT INTO projection SELECT ?1, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM projection)"))
+                database.Handle, "INSERT INTO projection SELECT ?1, 0, 0, NULL WHERE NOT EXISTS (SELECT 1 FROM projection)"))
             {
                 insert.BindText(1, createAs.ToString()).Execute();
             }
@@ -133,7 +148,7 @@ internal sealed class ReadModelFile : IDisposable
                 _addToCount.BindText(1, ns).Bind(2, more).Execute();
             }
 
-            _moveTo.Bind(1, changes.Position).Bind(2, changes.EntityCount).Execute();
+            _moveTo.Bind(1, changes.Position).Bind(2, changes.EntityCount).BindBlobOrNull(3, changes.RowHash).Execute();
             _commit.Execute();
         }
         catch (SqliteException)
@@ -182,6 +197,9 @@ internal sealed class ReadModelFile : IDisposable
             .BindBlobOrNull(7, snapshot.Expiry.ToJson())
             .Execute();
     }
+
+    /// <summary>Keeps in mind that an entity that has a row is damaged.</summary>
+    public void Quarantine(string id, EntityDamage damage) => _quarantine.BindText(1, id).BindText(2, damage.ToText()).Execute();
 
     public void Dispose() => _database.Dispose();
 
@@ -233,6 +251,7 @@ internal sealed class ReadModelFile : IDisposable
             .BindBlob(8, Encode(entity.Recent, entity.Recent.Count))
             .BindBlobOrNull(9, state.Expiry.ToJson())
             .Bind(10, state.Expiry.Earliest?.Microseconds)
+            .BindText(11, state.Damage?.ToText())
             .Execute();
     }
 

@@ -22,6 +22,7 @@ internal sealed class ReadModelReader : IDisposable
     private readonly SqliteStatement _count;
     private readonly SqliteStatement _due;
     private readonly SqliteStatement _series;
+    private readonly SqliteStatement _quarantined;
 
     public ReadModelReader(string path)
     {
@@ -36,13 +37,13 @@ internal sealed class ReadModelReader : IDisposable
         _count = _database.Prepare("SELECT entity_count FROM namespace_count WHERE namespace = ?1");
         _stateAt = _database.Prepare(
             """
-            SELECT version, hash, last_updated, properties, expiry, NULL FROM entity WHERE id = ?1 AND version <= ?2
+            SELECT version, hash, last_updated, properties, expiry, NULL, damage FROM entity WHERE id = ?1 AND version <= ?2
             UNION ALL SELECT * FROM (
-              SELECT s.version, s.hash, s.last_updated, s.properties, s.expiry, s.digest FROM entity e JOIN entity_snapshot s ON s.entity_no = e.entity_no
+              SELECT s.version, s.hash, s.last_updated, s.properties, s.expiry, s.digest, NULL FROM entity e JOIN entity_snapshot s ON s.entity_no = e.entity_no
                WHERE e.id = ?1 AND e.version > ?2 AND s.version <= ?2 ORDER BY s.version DESC LIMIT 1
             )
             """);
-        _due = _database.Prepare("SELECT due_at, id FROM entity WHERE due_at <= ?1 AND (due_at, id) > (?2, ?3) ORDER BY due_at, id LIMIT ?4");
+        _due = _database.Prepare("SELECT due_at, id FROM entity WHERE due_at <= ?1 AND damage IS NULL AND (due_at, id) > (?2, ?3) ORDER BY due_at, id LIMIT ?4");
         _series = _database.Prepare(
             """
             SELECT s.stretch, c.points
@@ -50,8 +51,9 @@ internal sealed class ReadModelReader : IDisposable
              WHERE s.entity_no = (SELECT entity_no FROM entity WHERE id = ?1) AND s.stretch BETWEEN ?3 AND ?4 ORDER BY s.stretch
             """);
         _position = _database.Prepare("SELECT position FROM projection");
+        _quarantined = _database.Prepare("SELECT id, damage FROM entity WHERE damage IS NOT NULL AND (?1 IS NULL OR id > ?1) ORDER BY id LIMIT ?2");
         _list = _database.Prepare(
-            "SELECT id, properties, last_updated, version, is_deleted FROM entity WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3");
+            "SELECT id, properties, last_updated, version, is_deleted, damage IS NOT NULL FROM entity WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3");
     }
 
     public (long[] Versions, long[] Positions) Find(List<string> entities, List<(string Namespace, string EventId)> eventIds)
@@ -92,7 +94,8 @@ internal sealed class ReadModelReader : IDisposable
                     new Timestamp(_stateAt.Int64(2)),
                     _stateAt.Blob(3),
                     _stateAt.IsNull(4) ? null : _stateAt.Blob(4),
-                    _stateAt.IsNull(5) ? null : _stateAt.Blob(5))
+                    _stateAt.IsNull(5) ? null : _stateAt.Blob(5),
+                    _stateAt.IsNull(6) ? null : _stateAt.Text(6))
                 : null;
         }
         finally
@@ -127,6 +130,26 @@ internal sealed class ReadModelReader : IDisposable
         {
             _end.Execute();
         }
+    }
+
+    /// <summary>Reads the quarantined entities, in the order of their ids.</summary>
+    public List<QuarantinedEntity> ReadQuarantined(string? after, int maxCount)
+    {
+        var found = new List<QuarantinedEntity>();
+        try
+        {
+            _quarantined.BindText(1, after).Bind(2, maxCount);
+            while (_quarantined.Step())
+            {
+                found.Add(new QuarantinedEntity(_quarantined.Text(0), EntityDamage.Parse(_quarantined.Text(1))!));
+            }
+        }
+        finally
+        {
+            _quarantined.Reset();
+        }
+
+        return found;
     }
 
     /// <summary>Reads the next entities of which something is due.</summary>
@@ -207,7 +230,9 @@ internal sealed class ReadModelReader : IDisposable
             try
             {
                 while (rows.Step() && page.TryAdd(
-                    new ListedEntity(rows.Text(0), rows.Blob(1), new Timestamp(rows.Int64(2)), rows.Int64(3)), isDeleted: rows.Int64(4) != 0))
+                    new ListedEntity(rows.Text(0), rows.Blob(1), new Timestamp(rows.Int64(2)), rows.Int64(3)),
+                    isDeleted: rows.Int64(4) != 0,
+                    isDamaged: rows.Int64(5) != 0))
                 {
                 }
             }

@@ -43,6 +43,17 @@ public sealed class SqliteReadModel : IReadModel
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string? after, int maxCount, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(_database.ReadQuarantined(after, maxCount));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask QuarantineAsync(EntityKey key, EntityDamage damage, CancellationToken cancellationToken) =>
+        _loader.QuarantineAsync(key, damage, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<EntityPage> ReadPageAsync(EntityRange range, int maxRows, CancellationToken cancellationToken) =>
         ReadPage(range, maxRows, showsSystem: false, cancellationToken);
 

@@ -36,7 +36,7 @@ internal sealed class SqliteReadModelSource : IReadModelSource
         _projection = database.Prepare("SELECT (SELECT count(*) FROM projection), epoch, position, entity_count FROM projection");
         _entities = database.Prepare(
             $"""
-            SELECT entity_no, id, version, hash, last_updated, is_deleted, properties, recent, expiry, due_at FROM entity
+            SELECT entity_no, id, version, hash, last_updated, is_deleted, properties, recent, expiry, due_at, damage FROM entity
              WHERE entity_no >= ?1 ORDER BY entity_no LIMIT {PageRows}
             """);
         _entityNumber = database.Prepare("SELECT entity_no FROM entity WHERE id = ?1");
@@ -253,7 +253,8 @@ internal sealed class SqliteReadModelSource : IReadModelSource
             _entities.IsNull(8) ? null : _entities.StoredBlob(8),
             _entities.IsNull(9) ? null : _entities.StoredInt64(9),
             (digest, count),
-            _snapshots.Int64(0));
+            _snapshots.Int64(0),
+            _entities.IsNull(10) ? null : _entities.StoredText(10));
 
         void Add(byte[] encoded)
         {

@@ -13,7 +13,9 @@ namespace Flux.EventLog.Projection;
 /// <param name="Properties">One JSON object; <c>{}</c> for an entity that does not exist.</param>
 /// <param name="Expiry">What becomes due of it; null for nothing. See <see cref="Core.Entities.Expiry.WriteTo"/>.</param>
 /// <param name="Digest">What covers all of it in a snapshot; null in a row.</param>
-internal sealed record StoredState(long Version, byte[] Hash, Timestamp LastUpdated, byte[] Properties, byte[]? Expiry, byte[]? Digest)
+/// <param name="Damage">Why the entity is quarantined, in its row; null when it is not.</param>
+internal sealed record StoredState(
+    long Version, byte[] Hash, Timestamp LastUpdated, byte[] Properties, byte[]? Expiry, byte[]? Digest, string? Damage = null)
 {
     /// <summary>How many versions apart snapshots are. One is written for each version that this divides.</summary>
     public const int SnapshotEvery = 256;
@@ -27,7 +29,10 @@ internal sealed record StoredState(long Version, byte[] Hash, Timestamp LastUpda
     /// <summary>Says whether this is what was written for the entity.</summary>
     public bool IsWhole(string id) => Digest is null || Digest.AsSpan().SequenceEqual(ComputeDigest(id, Version, Hash, LastUpdated, Properties, Expiry));
 
-    public EntityState ToState() => new(Version, Hash, EntityState.ReadProperties(Properties), LastUpdated, Core.Entities.Expiry.Read(Expiry));
+    public EntityState ToState() => new(Version, Hash, EntityState.ReadProperties(Properties), LastUpdated, Core.Entities.Expiry.Read(Expiry))
+    {
+        Damage = EntityDamage.Parse(Damage),
+    };
 
     private static byte[] ComputeDigest(
         string id, long version, byte[] hash, Timestamp lastUpdated, ReadOnlySpan<byte> properties, byte[]? expiry)

@@ -8,6 +8,9 @@ namespace Flux.EventLog.Rows;
 /// <summary>What is said about a row that is not what was written: where it is, and what is wrong.</summary>
 internal static class Damage
 {
+    /// <summary>What is said of a row that is not there.</summary>
+    public const string Missing = "is missing: it was removed";
+
     public static InvalidDataException At(RecordedEvent row, string what) => At(row.Position.Value, row.Data.Payload.EntityId, row.Version, what);
 
     public static InvalidDataException At(long position, string? entity, long version, string what, Exception? inner = null) =>

@@ -98,13 +98,14 @@ internal sealed partial class SeriesReader(ISeriesStore store, EntityLoader load
             var rows = await log.ReadEntityAsync(key, state.Version, PageEvents, cancellationToken).ConfigureAwait(false);
             foreach (var row in rows)
             {
+                var after = state.Apply(row).Whole();
                 all.Add(row, state.Properties);
                 if (PropertyHistory.TryFind(row, state.Properties, property, out var json))
                 {
                     points[count++] = SeriesPoint.Of(row.Version, row.RecordedAt, json);
                 }
 
-                state = state.Apply(row);
+                state = after;
             }
 
             if (rows.Count < PageEvents)

@@ -17,6 +17,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
     private readonly ReadModelDatabase _database;
     private readonly EntityLoader _loader;
     private readonly SqlitePast _past;
+    private readonly CheckedLog _checked;
 
     private EmbeddedStore(
         DataDirectory directory,
@@ -25,17 +26,25 @@ public sealed class EmbeddedStore : IAsyncDisposable
         SqliteEventLog log,
         ISeriesReader series,
         Projector projector,
-        CheckpointKeeper checkpoints)
+        CheckpointKeeper checkpoints,
+        DamageReports damages)
     {
         (_directory, _database, _loader) = (directory, database, loader);
         _past = new SqlitePast(directory.LogPath, directory.ReadModelPath);
-        (Log, Series, Projector, Checkpoints) = (log, series, projector, checkpoints);
+        (Log, Series, Projector, Checkpoints, Damages) = (log, series, projector, checkpoints, damages);
+        _checked = new CheckedLog(log, log, damages);
         ReadModel = new SqliteReadModel(database, loader, projector);
         Past = CreatePast(new PastLimits());
     }
 
     /// <summary>Gets the log.</summary>
     public SqliteEventLog Log { get; }
+
+    /// <summary>Gets the log for whoever shows events: those that are read from the file are compared with their hashes.</summary>
+    public IEventLog Checked => _checked;
+
+    /// <summary>Gets what was found damaged.</summary>
+    public DamageReports Damages { get; }
 
     /// <summary>Gets the read model.</summary>
     public SqliteReadModel ReadModel { get; }
@@ -71,6 +80,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
+        var damages = new DamageReports();
         var directory = DataDirectory.Open(options.Directory);
         LogFile? file = null;
         ReadModelDatabase? database = null;
@@ -82,15 +92,21 @@ public sealed class EmbeddedStore : IAsyncDisposable
             using (var reader = new LogReader(directory.LogPath))
             {
                 reader.CheckLastCommit(head);
-                database = ReadModelDatabase.Open(directory.ReadModelPath, file.Epoch, head.Position.Value);
-                CatchUp(database, reader, head.Position.Value, checkpointStore, options.CheckpointEvents, cancellationToken);
+                database = ReadModelDatabase.Open(
+                    directory.ReadModelPath,
+                    file.Epoch,
+                    (position, hash) => position <= head.Position.Value
+                        && (position == 0 || hash is null || reader.ReadHash(position).AsSpan().SequenceEqual(hash)));
+                CatchUp(
+                    ref database, directory.ReadModelPath, file.Epoch, reader, head.Position.Value, checkpointStore, options.CheckpointEvents, damages,
+                    cancellationToken);
             }
 
             var log = new SqliteEventLog(
                 file, directory.LogPath, head, database, options, timeProvider, loggers.CreateLogger<SqliteEventLog>());
             var checkpoints = new CheckpointKeeper(checkpointStore, options.CheckpointEvents, loggers.CreateLogger<CheckpointKeeper>());
             var projector = new Projector(
-                new EntityProjection(database.Position, database.EntityCount),
+                new EntityProjection(database.Position, database.EntityCount, damages),
                 database,
                 log,
                 position =>
@@ -102,9 +118,9 @@ public sealed class EmbeddedStore : IAsyncDisposable
                 options.ProjectionLinger,
                 timeProvider,
                 loggers.CreateLogger<Projector>());
-            var loader = new EntityLoader(database, log, loggers.CreateLogger<EntityLoader>());
+            var loader = new EntityLoader(database, log, damages, loggers.CreateLogger<EntityLoader>());
             var series = new SeriesReader(database, loader, log, loggers.CreateLogger<SeriesReader>());
-            var store = new EmbeddedStore(directory, database, loader, log, series, projector, checkpoints);
+            var store = new EmbeddedStore(directory, database, loader, log, series, projector, checkpoints, damages);
             instruments.Observe(() => store.ProjectionLag, () => database.Position);
             return store;
         }
@@ -126,6 +142,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
     public void ReleaseMemory()
     {
         Log.ReleaseMemory();
+        _checked.ReleaseMemory();
         Projector.ReleaseMemory();
         _database.ReleaseMemory();
         _past.ReleaseMemory();
@@ -147,20 +164,34 @@ public sealed class EmbeddedStore : IAsyncDisposable
 
     // Normally the last second before a crash. After this the log's tail begins empty, however large the log is.
     private static void CatchUp(
-        ReadModelDatabase database, LogReader reader, long head, SqliteCheckpoints checkpoints, long checkpointEvents, CancellationToken cancellationToken)
+        ref ReadModelDatabase database, string path, Guid epoch, LogReader reader, long head, SqliteCheckpoints checkpoints, long checkpointEvents,
+        DamageReports damages, CancellationToken cancellationToken)
     {
         const int flushAt = 50_000;
-        var projection = new EntityProjection(database.Position, database.EntityCount);
+        var isNew = false;
+        var projection = new EntityProjection(database.Position, database.EntityCount, damages);
         while (projection.Position.Value < head)
         {
             var page = new PageBuilder(1000);
             reader.Read(projection.Position.Value + 1, head, ReadDirection.Forward, ns: null, page, int.MaxValue, cancellationToken);
-            projection.Apply(page.Events, database.File.Find);
-            if (projection.Pending.EventCount >= flushAt || projection.Position.Value == head)
+            try
             {
-                database.Write(projection.Pending);
-                projection.OnWritten();
-                checkpoints.KeepIfDue(checkpointEvents, cancellationToken);
+                projection.Apply(page.Events, database.File.Find);
+                if (projection.Pending.EventCount >= flushAt || projection.Position.Value == head)
+                {
+                    database.Write(projection.Pending);
+                    projection.OnWritten();
+                    checkpoints.KeepIfDue(checkpointEvents, cancellationToken);
+                }
+            }
+            catch (SqliteException e) when (!isNew && ReadModelDatabase.IsDamaged(e))
+            {
+                // Of the read model, not of the log: once more from nothing.
+                isNew = true;
+                database.Dispose();
+                ReadModelDatabase.Delete(path);
+                database = ReadModelDatabase.Open(path, epoch, static (_, _) => true);
+                projection = new EntityProjection(database.Position, database.EntityCount, damages);
             }
         }
     }

@@ -15,6 +15,8 @@ internal sealed class LogReader : IDisposable
     private readonly SqliteStatement _backward;
     private readonly SqliteStatement _commitAt;
     private readonly SqliteStatement _effects;
+    private readonly SqliteStatement _hash;
+    private readonly StoredRowDecoder _decoder = new();
 
     // The commit that the last event belonged to: events are mostly read in order. Rows never change, so it cannot be stale.
     private (long First, long Last, Timestamp RecordedAt) _commit;
@@ -25,6 +27,7 @@ internal sealed class LogReader : IDisposable
         _forward = _database.Prepare($"SELECT {Columns} FROM event WHERE position BETWEEN ?1 AND ?2 ORDER BY position");
         _backward = _database.Prepare($"SELECT {Columns} FROM event WHERE position <= ?1 ORDER BY position DESC");
         _effects = _database.Prepare($"SELECT {Columns} FROM event WHERE cause = ?1 AND position > ?2 AND position <= ?3 ORDER BY position LIMIT ?4");
+        _hash = _database.Prepare("SELECT hash FROM event WHERE position = ?1");
         _commitAt = _database.Prepare(
             "SELECT first_position, count, recorded_at FROM log_commit WHERE first_position <= ?1 ORDER BY first_position DESC LIMIT 1");
     }
@@ -45,13 +48,23 @@ internal sealed class LogReader : IDisposable
         var last = direction == ReadDirection.Forward ? from - 1 : from + 1;
         try
         {
-            for (var scanned = 0; scanned < maxScanned && rows.Step(); scanned++)
+            for (var scanned = 0; ; scanned++)
             {
+                if (scanned == maxScanned)
+                {
+                    return last;
+                }
+
+                if (!rows.Step())
+                {
+                    break;
+                }
+
                 cancellationToken.ThrowIfCancellationRequested();
                 var position = rows.Int64(0);
-                if (position != (direction == ReadDirection.Forward ? last + 1 : last - 1))
+                if (!TryPass(position, direction, ns, page, ref last))
                 {
-                    throw new InvalidDataException($"the log jumps from position {last} to {position}: rows are missing");
+                    return last;
                 }
 
                 if ((ns is null || IsIn(ns, rows)) && !page.TryAdd(ToEvent(rows)))
@@ -71,6 +84,8 @@ internal sealed class LogReader : IDisposable
             rows.Reset();
         }
 
+        // Rows are missing up to the end as well.
+        TryPass(direction == ReadDirection.Forward ? head + 1 : 0, direction, ns, page, ref last);
         return last;
     }
 
@@ -98,19 +113,29 @@ internal sealed class LogReader : IDisposable
         return events;
     }
 
-    /// <summary>Reads one event.</summary>
-    /// <exception cref="InvalidDataException">There is none at this position.</exception>
+    /// <summary>Reads one event, or what stands for it when it is missing.</summary>
     public RecordedEvent ReadAt(long position)
     {
         try
         {
-            return _forward.Bind(1, position).Bind(2, position).Step()
-                ? ToEvent(_forward)
-                : throw new InvalidDataException($"the log has no event at position {position}: a row is missing");
+            return _forward.Bind(1, position).Bind(2, position).Step() ? ToEvent(_forward) : Missing(position);
         }
         finally
         {
             _forward.Reset();
+        }
+    }
+
+    /// <summary>Reads the hash of one event; null when it is missing.</summary>
+    public byte[]? ReadHash(long position)
+    {
+        try
+        {
+            return _hash.Bind(1, position).Step() ? _hash.Blob(0) : null;
+        }
+        finally
+        {
+            _hash.Reset();
         }
     }
 
@@ -175,21 +200,42 @@ internal sealed class LogReader : IDisposable
         return System.Text.Encoding.UTF8.TryGetBytes(text, buffer, out var length) && utf8.SequenceEqual(buffer[..length]);
     }
 
+    /// <summary>Puts what stands for missing rows into the page, up to the next row that is there.</summary>
+    /// <returns>False when the page is full.</returns>
+    private bool TryPass(long next, ReadDirection direction, string? ns, PageBuilder page, ref long last)
+    {
+        var step = direction == ReadDirection.Forward ? 1 : -1;
+        while (last + step != next)
+        {
+            // Whose events they were nobody knows here: who reads everything is told.
+            if (page.IsFull || (ns is null && !page.TryAdd(Missing(last + step))))
+            {
+                return false;
+            }
+
+            last += step;
+        }
+
+        return true;
+    }
+
+    private RecordedEvent Missing(long position) => RecordedEvent.Damaged(
+        new Position(position), FindCommit(position).RecordedAt, entity: null, version: 0, Damage.Missing, EventHash.None, eventId: string.Empty);
+
     private RecordedEvent ToEvent(SqliteStatement row)
     {
         var position = row.Int64(0);
-        var data = EventEnvelope.Read(row.Bytes(4), row.Text(3), row.Blob(5), out var expiry);
-        return new RecordedEvent
-        {
-            Position = new Position(position),
-            RecordedAt = FindCommit(position).RecordedAt,
-            Version = row.Int64(2),
-            Data = data,
-            Before = row.IsNull(6) ? null : row.Blob(6),
-            Cause = row.IsNull(7) ? null : new Position(row.Int64(7)),
-            Expiry = expiry,
-            Hash = row.Blob(8),
-        };
+        var stored = new StoredRow(
+            position,
+            row.IsNull(1) ? null : row.Text(1),
+            row.Int64(2),
+            row.Text(3),
+            row.Blob(4),
+            row.Blob(5),
+            row.IsNull(6) ? null : row.Blob(6),
+            row.IsNull(7) ? null : row.Int64(7),
+            row.Blob(8));
+        return _decoder.DecodeOrMark(stored, FindCommit(position).RecordedAt);
     }
 
     private (long First, long Last, Timestamp RecordedAt) FindCommit(long position)

@@ -8,7 +8,7 @@ using SQLitePCL;
 namespace Flux.EventLog.Sqlite;
 
 /// <summary>The embedded log: one SQLite file, one writer, any number of readers. All calls but the waiting ones work on the caller's thread.</summary>
-public sealed partial class SqliteEventLog : IEventLog, IDisposable
+public sealed partial class SqliteEventLog : IEventLog, IRowHashes, IDisposable
 {
     // A namespace may be a thousandth of the log: a reader gets an empty page after so many rows, and goes on if it still wants to.
     private const int MaxScanned = 10_000;
@@ -115,7 +115,8 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfLessThan(maxCount, 1);
-        return new ValueTask<IReadOnlyList<RecordedEvent>>([.. FindPositions(key.Id, afterVersion, maxCount).Select(ReadAt)]);
+        return new ValueTask<IReadOnlyList<RecordedEvent>>(
+            [.. FindPositions(key.Id, afterVersion, maxCount).Select((position, i) => OwnRow.Of(key.Id, afterVersion + 1 + i, position, ReadAt(position)))]);
     }
 
     /// <inheritdoc/>
@@ -136,7 +137,7 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfLessThan(maxCount, 1);
-        return new(_readers.Read(
+        return new(Read(
             (cause, after, maxCount, _head.Position), static (reader, s) => reader.ReadEffects(s.cause.Value, s.after.Value, s.Position.Value, s.maxCount)));
     }
 
@@ -147,7 +148,7 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
         var head = _head;
         return new ValueTask<Position>(head.RecordedAt < time || head.Position == Position.Start
             ? head.Position.Next
-            : new Position(_readers.Read((time, head), static (reader, s) => reader.FindPosition(s.time, s.head.Position.Value))));
+            : new Position(Read((time, head), static (reader, s) => reader.FindPosition(s.time, s.head.Position.Value))));
     }
 
     /// <inheritdoc/>
@@ -174,6 +175,14 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
         return _head.Position;
     }
 
+    /// <inheritdoc/>
+    ValueTask<IReadOnlyList<byte[]?>> IRowHashes.ReadHashesAsync(
+        IReadOnlyList<(string Entity, long Version)> events, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new([.. events.Select(e => FindPositions(e.Entity, e.Version - 1, maxCount: 1) is [var position] ? ReadHash(position) : null)]);
+    }
+
     /// <summary>Closes the files. Nothing may be under way.</summary>
     public void Dispose()
     {
@@ -191,14 +200,29 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
     }
 
     internal RecordedEvent ReadAt(long position) =>
-        _recent.Find(position) ?? _readers.Read(position, static (reader, at) => reader.ReadAt(at));
+        _recent.Find(position) ?? Read(position, static (reader, at) => reader.ReadAt(at));
+
+    private T Read<TState, T>(TState state, Func<LogReader, TState, T> read)
+    {
+        try
+        {
+            return _readers.Read(state, read);
+        }
+        catch (SqliteException e)
+        {
+            throw new EventLogUnavailableException("the event log cannot be read", e);
+        }
+    }
+
+    private byte[]? ReadHash(long position) =>
+        _recent.Find(position)?.Hash ?? Read(position, static (reader, at) => reader.ReadHash(at));
 
     private LogPage ReadPage(
         string? ns, long start, long head, ReadDirection direction, int maxCount, CancellationToken cancellationToken)
     {
         var page = new PageBuilder(maxCount);
         var last = ReadRecent(ns, start, direction, page, Math.Min(maxCount, 1000))
-            ?? _readers.Read(
+            ?? Read(
                 (start, head, direction, ns, page, cancellationToken),
                 static (reader, s) => reader.Read(s.start, s.head, s.direction, s.ns, s.page, MaxScanned, s.cancellationToken));
         return direction == ReadDirection.Forward
@@ -238,15 +262,19 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
         var wanted = direction == ReadDirection.Forward ? maxCount : before - first;
         var positions = wanted == 0 ? [] : FindPositions(key.Id, first, (int)wanted);
         positions.RemoveAll(position => position > head);
+        var (version, step) = (first + 1, 1);
         if (direction == ReadDirection.Backward)
         {
             positions.Reverse();
+            (version, step) = (first + positions.Count, -1);
         }
 
         var page = new PageBuilder(maxCount);
         foreach (var position in positions)
         {
-            if (page.IsFull || !page.TryAdd(ReadAt(position)))
+            var row = OwnRow.Of(key.Id, version, position, ReadAt(position));
+            version += step;
+            if (page.IsFull || !page.TryAdd(row))
             {
                 break;
             }
@@ -304,7 +332,7 @@ public sealed partial class SqliteEventLog : IEventLog, IDisposable
         }
         catch (SqliteException e)
         {
-            throw new EventLogUnavailableException("the event log cannot be read", e);
+            throw new EventLogUnavailableException("the index of the event log cannot be read", e);
         }
 
         if (judgement.Accepted.Count == 0)

@@ -13,6 +13,7 @@ namespace Flux.EventLog.Verification;
 /// <param name="DueAt">The first time of those; null for none.</param>
 /// <param name="Positions">What <see cref="PositionDigest"/> makes of its positions; null where they stand in an index of the log.</param>
 /// <param name="SnapshotCount">How many snapshots it has.</param>
+/// <param name="Damage">Why it is quarantined; null when it is not.</param>
 internal sealed record ProjectedRow(
     string Id, long Version, byte[] Hash, Timestamp LastUpdated, bool IsDeleted, byte[] Properties, byte[]? Expiry, long? DueAt,
-    (ulong Digest, long Count)? Positions, long SnapshotCount);
+    (ulong Digest, long Count)? Positions, long SnapshotCount, string? Damage);

@@ -156,6 +156,11 @@ internal sealed class ReadModelCheck : IDisposable
             throw Wrong(row, "it is not the state of the log");
         }
 
+        if (row.Damage is not null)
+        {
+            throw Wrong(row, "it says that the entity is quarantined, and all its events are whole");
+        }
+
         if (row.Positions is { } positions && positions != (entity.Positions, entity.Version))
         {
             throw _indexes.Wrong(entity, positions.Count);

@@ -42,6 +42,7 @@ internal sealed class EntityGrain(
     {
         try
         {
+            // One that is damaged stays in memory as well: without an activation that knows, each call would begin with reading all of it again.
             _tail = _committed = await readModel.LoadAsync(Key, cancellationToken);
         }
         catch (OperationCanceledException e)
@@ -61,6 +62,18 @@ internal sealed class EntityGrain(
         }
 
         return Task.CompletedTask;
+    }
+
+    public Task QuarantineAsync(EntityDamage damage)
+    {
+        if (_tail.Damage is null)
+        {
+            // Appends in flight are recorded all the same; nobody will see what they change.
+            _tail = _tail with { Damage = damage };
+            _committed = _committed with { Damage = damage };
+        }
+
+        return readModel.QuarantineAsync(Key, damage, CancellationToken.None).AsTask();
     }
 
     /// <summary>Tells whether it was used since this was last asked, or is being used. Any thread may ask.</summary>
@@ -147,6 +160,7 @@ internal sealed class EntityGrain(
         _isUsed = true;
         await WaitForReloadAsync();
         await _reload; // what is in memory may be behind; fails when nobody can tell
+        _tail.Whole();
         var state = _committed;
         if (!state.Exists)
         {
@@ -419,6 +433,7 @@ internal sealed class EntityGrain(
 
     private async Task WaitForReloadAsync()
     {
+        _tail.Whole();
         while (_reload is { IsCompleted: false } reload)
         {
             await reload.WaitAsync(ReloadPatience).ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
@@ -426,6 +441,8 @@ internal sealed class EntityGrain(
             {
                 throw new EventLogUnavailableException("the entity's events do not come");
             }
+
+            _tail.Whole();
         }
     }
 

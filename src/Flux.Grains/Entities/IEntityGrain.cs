@@ -41,4 +41,11 @@ public interface IEntityGrain : IGrainWithStringKey
     /// <returns>A task.</returns>
     [Alias("expire")]
     Task ExpireAsync();
+
+    /// <summary>Refuses everything from now on, because one of the entity's events was found damaged, and keeps that in mind.</summary>
+    /// <param name="damage">What is wrong.</param>
+    /// <returns>A task.</returns>
+    /// <exception cref="EventLogUnavailableException">It refuses, but will have to be told again after a restart.</exception>
+    [Alias("quarantine")]
+    Task QuarantineAsync(EntityDamage damage);
 }

@@ -23,13 +23,13 @@ internal sealed class SystemRecord(EntityKey key, ILogWriter log, IReadModel rea
     /// <param name="actor">Who does it, as the source of its event.</param>
     /// <param name="decide">Gives the properties to set for a state of the record; null to change nothing. It may be asked several times.</param>
     /// <returns>The state after it.</returns>
-    /// <exception cref="EventLogUnavailableException">Nothing was written.</exception>
+    /// <exception cref="EventLogUnavailableException">Nothing was written; also when the record has a damaged event (<see cref="EntityQuarantinedException"/>).</exception>
     /// <exception cref="AppendOutcomeUnknownException">Nobody knows.</exception>
     public async Task<EntityState> ChangeAsync(string action, string actor, Func<EntityState, List<KeyValuePair<string, byte[]>>?> decide)
     {
         for (var conflicts = 0; conflicts < MaxConflicts; conflicts++)
         {
-            var state = _state ??= await readModel.LoadAsync(key, CancellationToken.None);
+            var state = _state ??= (await readModel.LoadAsync(key, CancellationToken.None)).Whole();
             if (decide(state) is not { Count: > 0 } properties)
             {
                 return state;

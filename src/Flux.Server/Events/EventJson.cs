@@ -46,6 +46,12 @@ internal static class EventJson
             JsonWrite.Number(json, cause.Value);
         }
 
+        if (recorded.Damage is { } damage)
+        {
+            JsonAnswer.Write(json, ",\"damaged\":"u8);
+            JsonWrite.String(json, damage);
+        }
+
         JsonAnswer.Write(json, "}"u8);
     }
 }

@@ -18,7 +18,8 @@ internal static class EmbeddedStoreSetup
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
-        services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<EmbeddedStore>().Log);
+        services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<EmbeddedStore>().Checked);
+        services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Damages);
         services.AddSingleton<IReadModel>(provider => provider.GetRequiredService<EmbeddedStore>().ReadModel);
         services.AddSingleton<IPastStates>(provider => provider.GetRequiredService<EmbeddedStore>().Past);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Series);

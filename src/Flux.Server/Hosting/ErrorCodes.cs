@@ -46,6 +46,7 @@ internal static class ErrorCodes
     public const string TooManySubscriptions = "too_many_subscriptions";
     public const string AlreadyAuthenticated = "already_authenticated";
     public const string Unavailable = "unavailable";
+    public const string Quarantined = "quarantined";
     public const string OutcomeUnknown = "outcome_unknown";
     public const string Internal = "internal";
 }

@@ -101,6 +101,9 @@ internal sealed partial class HttpManners(RequestDelegate next, FluxSettings set
                 LogNoAnswer(exception, context.Request.Method);
                 return Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCodes.OutcomeUnknown,
                     "no answer in time; the same event sent again with the same id settles it");
+            case InvalidDataException damaged:
+                LogDamaged(damaged, context.Request.Method);
+                return Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "the store is damaged: an operator must act");
             case OperationCanceledException or ConnectionResetException or IOException when context.RequestAborted.IsCancellationRequested
                 || exception is ConnectionResetException:
                 // The client has gone: nobody is left to answer.
@@ -114,6 +117,9 @@ internal sealed partial class HttpManners(RequestDelegate next, FluxSettings set
 
     [LoggerMessage(LogLevel.Error, "A {Method} request failed in an unexpected way")]
     private partial void LogUnexpected(Exception exception, string method);
+
+    [LoggerMessage(LogLevel.Error, "A {Method} request met damage in the store: verify names it")]
+    private partial void LogDamaged(Exception exception, string method);
 
     [LoggerMessage(LogLevel.Warning, "A {Method} request had no answer from its grain")]
     private partial void LogNoAnswer(Exception exception, string method);

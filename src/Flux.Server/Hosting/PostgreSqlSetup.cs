@@ -43,7 +43,12 @@ internal static class PostgreSqlSetup
             store.Log.OnFenced = provider.GetRequiredService<FatalErrors>().StopToStartAnew;
             return store.Log;
         });
-        services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<PostgreSqlEventLog>());
+        services.AddSingleton<IEventLog>(provider =>
+        {
+            provider.GetRequiredService<PostgreSqlEventLog>(); // it must have its name before anybody appends
+            return store.Checked;
+        });
+        services.AddSingleton(store.Damages);
         services.AddSingleton<IWriterFence>(provider => provider.GetRequiredService<PostgreSqlEventLog>());
         services.AddSingleton<IFeedListener>(provider => provider.GetRequiredService<PostgreSqlEventLog>());
         services.AddSingleton<IFeedListener>(provider => provider.GetRequiredService<EntityActivations>());

@@ -93,13 +93,14 @@ internal sealed class SeriesPages(IEventLog log, IReadModel readModel)
             var rows = await log.ReadEntityAsync(key, state.Version, (int)Math.Min(ReadEvents, to - state.Version), cancellationToken);
             foreach (var row in rows)
             {
+                var after = state.Apply(row).Whole();
                 (first, last) = (row.Version == from ? row.Position : first, row.Position);
                 if (row.Version >= from && PropertyHistory.TryFind(row, state.Properties, property, out var value))
                 {
                     points.Add((row, value));
                 }
 
-                state = state.Apply(row);
+                state = after;
             }
 
             if (rows.Count == 0)

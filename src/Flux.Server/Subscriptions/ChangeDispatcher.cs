@@ -267,7 +267,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     }
 
     private bool IsFor(Connection connection, RecordedEvent recorded) =>
-        Subscription.IsPushed(recorded) && _audience.Includes(connection, recorded);
+        recorded.IsApplied && Subscription.IsPushed(recorded) && _audience.Includes(connection, recorded);
 
     private void Write(RecordedEvent recorded)
     {

@@ -71,13 +71,18 @@ public sealed class EntityStateTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(3)]
-    public void A_jump_of_versions_breaks_the_fold_with_both_sides_in_the_text(long version)
+    public void A_jump_of_versions_damages_the_entity_for_good_and_the_properties_stay(long version)
     {
         var state = Apply(EntityState.Empty, """{"a":1}""", version: 1, microseconds: 0);
 
-        var broken = Assert.Throws<InvalidOperationException>(() => Apply(state, """{"a":2}""", version, microseconds: 0));
+        var broken = Apply(state, """{"a":2}""", version, microseconds: 0);
+        var later = Apply(broken, """{"a":3}""", version: 3, microseconds: 0);
 
-        Assert.Contains($"acme/e1 jumps from version 1 to {version}", broken.Message, StringComparison.Ordinal);
+        Assert.Equal(version, broken.Damage!.Version);
+        Assert.Contains("follows version 1", broken.Damage.Reason, StringComparison.Ordinal);
+        Assert.Equal((3, broken.Damage), (later.Version, later.Damage));
+        Assert.Same(state.Properties, later.Properties);
+        Assert.Throws<EntityQuarantinedException>(later.Whole);
     }
 
     [Fact]

@@ -59,6 +59,9 @@ internal sealed class ChangeBodies(Guid epoch)
             case ChangeKind.Leave:
                 variant.Write(output, "leave"u8, Bare(), CursorText);
                 break;
+            case ChangeKind.Quarantined:
+                variant.Write(output, "quarantined"u8, Damaged(), CursorText);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null);
         }
@@ -141,6 +144,16 @@ internal sealed class ChangeBodies(Guid epoch)
         }
 
         return _bare.WrittenSpan;
+    }
+
+    // So rare that nothing is kept.
+    private byte[] Damaged()
+    {
+        var body = new ArrayBufferWriter<byte>(512);
+        body.Write(_head.WrittenSpan);
+        Frames.WriteError(body, Hosting.ErrorCodes.Quarantined, $"the event at position {Recorded!.Position} {Recorded.Damage}");
+        body.Write(_tail.WrittenSpan);
+        return body.WrittenSpan.ToArray();
     }
 
     private ReadOnlySpan<byte> Whole()

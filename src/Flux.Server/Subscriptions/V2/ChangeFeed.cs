@@ -146,7 +146,7 @@ internal sealed class ChangeFeed(
                     continue;
                 }
 
-                if ((subscription.Where is not null && change.View is null) || frames.WrittenCount > FeedTail.JoinBytes)
+                if ((subscription.Where is not null && change.View is null && recorded.Damage is null) || frames.WrittenCount > FeedTail.JoinBytes)
                 {
                     return false; // nobody asked for the states then
                 }
@@ -268,7 +268,7 @@ internal sealed class ChangeFeed(
                 continue;
             }
 
-            if (subscription.Shared is not null && change.View is null)
+            if (subscription.Shared is not null && change.View is null && recorded.Damage is null)
             {
                 Leave(subscription, LeaveReason.Unjudged); // it joined while the states were being fetched
                 continue;

@@ -18,6 +18,9 @@ internal enum ChangeKind
     /// <summary>It matches no longer.</summary>
     Leave,
 
+    /// <summary>It is damaged, and its entity quarantined.</summary>
+    Quarantined,
+
     /// <summary>The predicate did not come to an end within its budget.</summary>
     TooCostly,
 }

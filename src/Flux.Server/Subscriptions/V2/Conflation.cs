@@ -11,6 +11,7 @@ internal sealed class Conflation(Guid epoch)
 {
     private readonly Dictionary<string, Merged> _entities = new(StringComparer.Ordinal);
     private readonly ChangeBodies _bodies = new(epoch);
+    private readonly List<RecordedEvent> _damaged = [];
     private long _taken;
 
     /// <summary>Gets about how many bytes the merged changes will take.</summary>
@@ -23,6 +24,7 @@ internal sealed class Conflation(Guid epoch)
     public void Clear()
     {
         _entities.Clear();
+        _damaged.Clear();
         _taken = 0;
         Bytes = 0;
     }
@@ -30,6 +32,14 @@ internal sealed class Conflation(Guid epoch)
     /// <summary>Takes a change that the subscription wants.</summary>
     public void Take(JudgedChange change, ChangeKind kind)
     {
+        if (kind == ChangeKind.Quarantined)
+        {
+            _damaged.Add(change.Recorded); // each has a frame of its own
+            _taken++;
+            Bytes += 500;
+            return;
+        }
+
         var payload = change.Recorded.Data.Payload;
         if (!_entities.TryGetValue(payload.EntityId!, out var merged))
         {
@@ -74,6 +84,16 @@ internal sealed class Conflation(Guid epoch)
         foreach (var merged in _entities.Values)
         {
             Collect(merged, pieces, output, variant);
+        }
+
+        foreach (var damaged in _damaged)
+        {
+            pieces.Add((damaged.Position, () =>
+            {
+                _bodies.Start(damaged, properties: null, hasCursor: false);
+                _bodies.Write(output, variant, ChangeKind.Quarantined);
+            }
+            ));
         }
 
         foreach (var (_, write) in pieces.OrderBy(piece => piece.Position))

@@ -66,6 +66,13 @@ internal sealed class EntityStates(IReadModel readModel, long maxBytes)
     {
         var before = Find(id) ?? throw new InvalidOperationException($"{id}: its state was not read");
         var state = before.State.Apply(recorded);
+        if (state.Damage is not null)
+        {
+            Keep(id, before with { State = state });
+            return new JudgedChange(recorded.Damage is not null ? recorded : RecordedEvent.Damaged(
+                recorded.Position, recorded.RecordedAt, id, recorded.Version, "follows a damaged event", recorded.Hash, recorded.Data.EventId));
+        }
+
         var after = new Entry(state, recorded.IsApplied ? new EntityView(id, state.Properties) : before.View);
         Keep(id, after);
         return new JudgedChange(recorded, new ChangeView(recorded, before.View, after.View), before.State.Properties, state.Properties);
@@ -95,8 +102,7 @@ internal sealed class EntityStates(IReadModel readModel, long maxBytes)
 
         foreach (var some in (missing ?? []).Chunk(ReadsAtOnce))
         {
-            var states = await Task.WhenAll(some.Select(async entity =>
-                entity.Version == 0 ? EntityState.Empty : await readModel.LoadAsync(EntityKey.Trusted(entity.Id), entity.Version, cancellationToken)));
+            var states = await Task.WhenAll(some.Select(entity => ReadAsync(entity.Id, entity.Version, cancellationToken)));
             for (var i = 0; i < some.Length; i++)
             {
                 Keep(some[i].Id, new Entry(states[i], new EntityView(some[i].Id, states[i].Properties)));
@@ -104,6 +110,18 @@ internal sealed class EntityStates(IReadModel readModel, long maxBytes)
         }
 
         Age();
+    }
+
+    private async Task<EntityState> ReadAsync(string id, long version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return version == 0 ? EntityState.Empty : await readModel.LoadAsync(EntityKey.Trusted(id), version, cancellationToken);
+        }
+        catch (EntityQuarantinedException e)
+        {
+            return EntityState.Empty with { Version = version, Damage = new EntityDamage(Position.Start, version, e.Message) };
+        }
     }
 
     private Entry? Find(string id) => _young.TryGetValue(id, out var entry) || _old.TryGetValue(id, out entry) ? entry : null;

@@ -15,7 +15,7 @@ internal sealed class FrameGroup(FrameVariant variant)
     private readonly List<Piece> _shared = [];
     private readonly List<Subscription> _touched = [];
     private readonly List<Subscription> _apart = []; // those of Everything that were touched
-    private readonly Piece[] _pieces = new Piece[(int)ChangeKind.Leave + 1]; // of the change being written, by kind; of length 0 until written
+    private readonly Piece[] _pieces = new Piece[(int)ChangeKind.Quarantined + 1]; // of the change being written, by kind; of length 0 until written
     private RecordedEvent? _change;
 
     /// <summary>Gets the live ones that want everything and have no predicate.</summary>

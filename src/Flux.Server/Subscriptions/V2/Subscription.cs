@@ -158,6 +158,11 @@ internal sealed class Subscription
     /// <summary>Says what a change is to those who have a predicate.</summary>
     public static ChangeKind Judge(Predicate where, JudgedChange change)
     {
+        if (change.Recorded.Damage is not null)
+        {
+            return ChangeKind.Quarantined; // whatever it was
+        }
+
         var view = change.View ?? throw new InvalidOperationException("A predicate needs the states around a change");
         if (!where.IsOverState)
         {
@@ -182,9 +187,11 @@ internal sealed class Subscription
     }
 
     /// <summary>Says what a change is to those without a predicate.</summary>
-    public static ChangeKind Plain(RecordedEvent recorded) => recorded.Data.Payload.Change.IsDeletion ? ChangeKind.Deleted : ChangeKind.Change;
+    public static ChangeKind Plain(RecordedEvent recorded) => recorded.Damage is not null ? ChangeKind.Quarantined
+        : recorded.Data.Payload.Change.IsDeletion ? ChangeKind.Deleted
+        : ChangeKind.Change;
 
-    /// <summary>Says whether a change is for subscribers at all: it changed an entity that is not one of Flux's own.</summary>
+    /// <summary>Says whether a change is for subscribers at all: it changed an entity that is not one of Flux's own, or is damaged.</summary>
     public static bool IsPushed(RecordedEvent recorded) =>
-        recorded.IsApplied && recorded.Data.Payload.EntityId is { } id && !SystemEntity.Owns(id);
+        (recorded.IsApplied || recorded.Damage is not null) && recorded.Data.Payload.EntityId is { } id && !SystemEntity.Owns(id);
 }

@@ -1,0 +1,8 @@
+-- Why an entity is quarantined: position, version and what is wrong with the event there; NULL for one that is whole. Its state is the one before that
+-- event. Found again from the log when all is projected anew.
+ALTER TABLE entity ADD COLUMN damage TEXT;
+
+CREATE INDEX entity_damage ON entity (id) WHERE damage IS NOT NULL;
+
+-- The hash of the event at the position: a read model of another log, or of another position, shows by it. NULL until the first write.
+ALTER TABLE projection ADD COLUMN row_hash BLOB;
