@@ -63,7 +63,15 @@ internal sealed class LogFile : IDisposable
         }
     }
 
-    public void Begin() => _begin.Execute();
+    public void Begin()
+    {
+        if (Defect.IsOn(Defect.CommitsLate) && !_database.IsAutocommit)
+        {
+            _commit.Execute();
+        }
+
+        _begin.Execute();
+    }
 
     public void Insert(RecordedEvent row)
     {
@@ -93,7 +101,13 @@ internal sealed class LogFile : IDisposable
             .BindBlob(6, commit.Digest)
             .Execute();
 
-    public void Commit() => _commit.Execute();
+    public void Commit()
+    {
+        if (!Defect.IsOn(Defect.CommitsLate))
+        {
+            _commit.Execute();
+        }
+    }
 
     /// <summary>Takes back what was inserted; SQLite has done so already after some errors.</summary>
     public void Rollback()

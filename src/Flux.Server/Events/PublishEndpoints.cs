@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using Flux.Core.Events;
 using Flux.Core.Json;
 using Flux.Core.Log;
@@ -192,7 +193,8 @@ internal sealed class PublishEndpoints(
     private async ValueTask<EventData> ReadEventAsync(HttpRequest request)
     {
         using var body = await RequestBody.ReadAsync(request, configuration.Current.SingleBodyBytes, time);
-        return IfMatch.Apply(request, EventReader.ReadEvent(body.Bytes.Span, ids, time.GetUtcNow()));
+        var bytes = Defect.IsOn(Defect.RewritesJson) ? JsonSerializer.SerializeToUtf8Bytes(JsonElement.Parse(body.Bytes.Span)) : body.Bytes.Span;
+        return IfMatch.Apply(request, EventReader.ReadEvent(bytes, ids, time.GetUtcNow()));
     }
 
     private async ValueTask<List<EventReadResult>> ReadBatchAsync(HttpRequest request)
