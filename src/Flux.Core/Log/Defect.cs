@@ -7,6 +7,9 @@ public static class Defect
     /// <summary>An append of the embedded store is acknowledged and pushed, and committed with the next one.</summary>
     public const string CommitsLate = "commits-late";
 
+    /// <summary>Commits of the embedded store are flushed when it suits the system.</summary>
+    public const string FlushesLate = "flushes-late";
+
     /// <summary>Which events are there already is remembered in memory only.</summary>
     public const string ForgetsEventIds = "forgets-event-ids";
 

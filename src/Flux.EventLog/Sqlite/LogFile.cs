@@ -47,6 +47,11 @@ internal sealed class LogFile : IDisposable
                     $"{path}: the file system gives journal mode {journal} and synchronous {synchronous}; the log needs wal and 2 (FULL)");
             }
 
+            if (Defect.IsOn(Defect.FlushesLate))
+            {
+                database.Execute("PRAGMA synchronous = NORMAL");
+            }
+
             SqliteSchema.Apply(database, "Sqlite", path);
             using (var insert = new SqliteStatement(
                 database.Handle, "INSERT INTO log_meta SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM log_meta)"))

@@ -16,6 +16,7 @@ internal sealed class PublishEndpoints(
     EventAppender appender,
     AccessControl access,
     AdmissionControl limits,
+    EventsUnderWay underWay,
     EventIds ids,
     TimeProvider time,
     RuntimeConfiguration configuration,
@@ -30,6 +31,8 @@ internal sealed class PublishEndpoints(
         {
             throw refusal.ToException();
         }
+
+        using var place = underWay.Enter(1, data.Payload.Json.Length);
 
         var admission = await limits.AdmitAsync(data, context);
         if (admission.Refusal is { } excess)
@@ -54,6 +57,7 @@ internal sealed class PublishEndpoints(
     public async Task PublishBatchAsync(HttpContext context)
     {
         var items = await ReadBatchAsync(context.Request);
+        using var place = underWay.Enter(items.Count, items.Sum(item => (long)(item.Event?.Payload.Json.Length ?? 0)));
         var refusals = new Refusal?[items.Count];
         var events = new List<EventData>(items.Count);
         var admissions = new List<Admission>();

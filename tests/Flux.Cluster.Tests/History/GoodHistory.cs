@@ -109,7 +109,7 @@ internal sealed class GoodHistory
         Faults.Add(new FaultRecord { At = Tick(), Id = "fault-1", Kind = "kill", Target = "node", Proof = "pid 1 is gone, exit code 137" });
 
         Publish("unanswered", Names[1], ("v", "\"unanswered\""));
-        Requests[^1] = Requests[^1] with { Status = 0, Events = [WithoutAnswer(Requests[^1].Events[0])] };
+        Requests[^1] = Requests[^1] with { Status = 0, Events = [Requests[^1].Events[0].WithoutAnswer()] };
         Retry("unanswered");
         Publish("no-properties", Names[1]);
         Delete(Names[2]);
@@ -270,8 +270,6 @@ internal sealed class GoodHistory
         Status = 200,
         Events = [content],
     };
-
-    private static EventRecord WithoutAnswer(EventRecord sent) => sent with { AckedEventId = null, AckedStream = null, Position = null, Version = null };
 
     private RowRecord NewRow(string eventId, string payload, string? entity, long version, string? before) => new()
     {

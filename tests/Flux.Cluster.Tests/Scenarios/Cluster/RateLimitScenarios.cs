@@ -68,6 +68,7 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
         var silos = scenario.Cluster.Addresses;
         var (noisy, noisyToken) = await RegisterAsync(http, silos[0], "noisy");
         var (_, quietToken) = await RegisterAsync(http, silos[1], "quiet");
+        await SendFromAllAsync(http, scenario.Cluster, noisy, noisyToken, TimeSpan.FromSeconds(3)); // its bucket is full at first
         using var stop = new CancellationTokenSource();
         var quiet = Task.WhenAll(scenario.Cluster.Members.Select(member => WriteQuietlyAsync(scenario, member, new LoadToken("quiet", quietToken), stop.Token)));
         await ClusterScenario.LastAsync(TimeSpan.FromSeconds(3)); // warm
@@ -92,7 +93,7 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
             "≤ 1.20, with processors to spare");
         Assert.Equal("none", timeline.Failures(0, long.MaxValue));
         Assert.Equal(0, answers.Other);
-        Assert.True(answers.Refused > answers.Stored / 2, $"{answers.Refused} were refused and {answers.Stored} stored");
+        Assert.True(answers.Refused > answers.Stored, $"{answers.Refused} were refused and {answers.Stored} stored");
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.All((string[])["RateLimit", "RateLimit-Policy", "Retry-After"], name => Assert.True(refused.Headers.Contains(name), $"the refusal has no {name}"));
         ServerLog.AssertNothingUnhandled(scenario.Cluster.Output);
