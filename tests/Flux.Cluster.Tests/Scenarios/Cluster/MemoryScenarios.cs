@@ -9,8 +9,8 @@ namespace Flux.Cluster.Tests.Scenarios.Cluster;
 [Collection(ClusterTestGroup.Name)]
 public sealed class MemoryScenarios(SharedPostgreSql postgreSql)
 {
-    // A silo needs about 60 MiB of heap for itself and the load; so many large events at once are as much again.
-    private const string HeapLimit = "0x6000000"; // 96 MiB
+    // A silo needs about 60 MiB of heap for itself and the load; so many large events at once are more than the rest.
+    private const string HeapLimit = "0x8000000"; // 128 MiB
     private const int LargeWriters = 48;
     private const int LargeBytes = 1_000_000;
 
@@ -34,17 +34,17 @@ public sealed class MemoryScenarios(SharedPostgreSql postgreSql)
         var statuses = (await Task.WhenAll(Enumerable.Range(0, LargeWriters).Select(WriteAsync))).SelectMany(s => s).CountBy(s => s).OrderBy(s => s.Key).ToList();
 
         var healed = HistoryRecorder.Now();
-        var deaths = scenario.Cluster.Members.Sum(m => m.UnexpectedExits.Count);
+        Assert.DoesNotContain(statuses, s => s.Key == 500); // no limping
+        await Task.WhenAll(scenario.Cluster.Members.Select(m => m.WaitUntilReadyAsync(Cancellation)));
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(healed), "none");
+        var deaths = scenario.Cluster.Evictions;
         if (deaths > 0 && scenario.Cluster.Output.Contains("out of memory", StringComparison.OrdinalIgnoreCase))
         {
             scenario.Recorder.ProveFault(fault, $"silos ended {deaths} times, and said that they were out of memory");
         }
 
-        scenario.Row.Measure("silos that died", $"{deaths}", "dies and restarts, no limping");
+        scenario.Row.Measure("silos that ended and started anew", $"{deaths}", "no limping");
         scenario.Row.Measure("answers to the large events", string.Join(", ", statuses.Select(s => $"{s.Value} × {s.Key}")), "200, 503 or none");
-        Assert.DoesNotContain(statuses, s => s.Key == 500); // no limping
-        await Task.WhenAll(scenario.Cluster.Members.Select(m => m.WaitUntilReadyAsync(Cancellation)));
-        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(healed), "none");
         scenario.Row.Measure("longest outage of a client", scenario.Timeline().LongestOutage(scenario.CleanUntil), "entities ≤ 15 s");
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
 

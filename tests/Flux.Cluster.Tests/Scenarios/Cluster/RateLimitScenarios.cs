@@ -68,7 +68,11 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
         var silos = scenario.Cluster.Addresses;
         var (noisy, noisyToken) = await RegisterAsync(http, silos[0], "noisy");
         var (_, quietToken) = await RegisterAsync(http, silos[1], "quiet");
-        await SendFromAllAsync(http, scenario.Cluster, noisy, noisyToken, TimeSpan.FromSeconds(3)); // its bucket is full at first
+        while ((await SendFromAllAsync(http, scenario.Cluster, noisy, noisyToken, TimeSpan.FromSeconds(2))).Refused == 0)
+        {
+            // Its bucket is full at first.
+        }
+
         using var stop = new CancellationTokenSource();
         var quiet = Task.WhenAll(scenario.Cluster.Members.Select(member => WriteQuietlyAsync(scenario, member, new LoadToken("quiet", quietToken), stop.Token)));
         await ClusterScenario.LastAsync(TimeSpan.FromSeconds(3)); // warm
@@ -81,9 +85,6 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
         await stop.CancelAsync();
         await quiet;
 
-        using var over = new HttpRequestMessage(HttpMethod.Post, new Uri(silos[2], "/api/events")) { Content = new StringContent(Body($"{noisy}/over")) };
-        over.Headers.Authorization = new AuthenticationHeaderValue("Bearer", noisyToken);
-        using var refused = await http.SendAsync(over, Cancellation);
         var timeline = scenario.Timeline();
         var (p99Before, p99) = (timeline.Percentile(99, before, loud), timeline.Percentile(99, loud, until));
         scenario.Row.Measure("requests of the noisy one", $"{answers.Stored} stored, {answers.Refused} refused", "refused beyond its rate");
@@ -94,8 +95,6 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
         Assert.Equal("none", timeline.Failures(0, long.MaxValue));
         Assert.Equal(0, answers.Other);
         Assert.True(answers.Refused > answers.Stored, $"{answers.Refused} were refused and {answers.Stored} stored");
-        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
-        Assert.All((string[])["RateLimit", "RateLimit-Policy", "Retry-After"], name => Assert.True(refused.Headers.Contains(name), $"the refusal has no {name}"));
         ServerLog.AssertNothingUnhandled(scenario.Cluster.Output);
     }
 
@@ -163,6 +162,7 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
                             stored++;
                             break;
                         case HttpStatusCode.TooManyRequests:
+                            Assert.All((string[])["RateLimit", "RateLimit-Policy", "Retry-After"], name => Assert.True(answer.Headers.Contains(name), $"a refusal has no {name}"));
                             refused++;
                             break;
                         default:
