@@ -61,7 +61,8 @@ public sealed class NamespaceDirectory : ISystemRecordListener
         foreach (var token in record.Tokens)
         {
             var hash = TokenHash.Parse(token.Hash);
-            _tokens[hash] = Defect.IsOn(Defect.KeepsTokens) && _tokens.TryGetValue(hash, out var kept) ? kept : new TokenOwner(record, token);
+            var kept = Defect.IsOn(Defect.KeepsTokens) ? FindToken(hash) : null;
+            _tokens[hash] = kept ?? new TokenOwner(record, token);
         }
 
         foreach (var token in former?.Tokens ?? [])

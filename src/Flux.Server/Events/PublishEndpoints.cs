@@ -197,7 +197,8 @@ internal sealed class PublishEndpoints(
     private async ValueTask<EventData> ReadEventAsync(HttpRequest request)
     {
         using var body = await RequestBody.ReadAsync(request, configuration.Current.SingleBodyBytes, time);
-        var bytes = Defect.IsOn(Defect.RewritesJson) ? JsonSerializer.SerializeToUtf8Bytes(JsonElement.Parse(body.Bytes.Span)) : body.Bytes.Span;
+        var sent = body.Bytes.Span;
+        var bytes = Defect.IsOn(Defect.RewritesJson) ? JsonSerializer.SerializeToUtf8Bytes(JsonElement.Parse(sent)) : sent;
         return IfMatch.Apply(request, EventReader.ReadEvent(bytes, ids, time.GetUtcNow()));
     }
 

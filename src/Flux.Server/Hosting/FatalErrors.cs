@@ -12,8 +12,8 @@ internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, Tim
     public int ExitCode => _exitCode;
 
     /// <summary>
-    /// From now on the process ends at the first sign that memory does not suffice, and whoever supervises it starts it anew. What an allocation left half
-    /// done, in any part, could not be trusted; what was acknowledged is in the log.
+    /// From now on the process ends at the first sign that memory does not suffice, and whoever supervises it starts it anew. What an allocation
+    /// left half done, in any part, could not be trusted; what was acknowledged is in the log.
     /// </summary>
     public static void EndWithoutMemory() => AppDomain.CurrentDomain.FirstChanceException += static (_, thrown) =>
     {

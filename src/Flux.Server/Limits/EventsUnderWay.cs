@@ -2,9 +2,10 @@ using Flux.Core.Log;
 
 namespace Flux.Server.Limits;
 
-/// <summary>What has come in and is not answered yet. Beyond a bound more is refused before it costs anything, so that nobody waits long and memory suffices.</summary>
+/// <summary>What has come in and is not answered yet: beyond a bound more is refused at once, so that nobody waits long and memory suffices.</summary>
 /// <remarks>
-/// The log writer's own bound is behind the entities' grains: a burst of batches would wait for its turn there, for as long as it takes, before it got so far.
+/// The log writer's own bound is behind the entities' grains: a burst of batches would wait for its turn there, for as long as it takes, before it
+/// got so far.
 /// </remarks>
 internal sealed class EventsUnderWay
 {

@@ -91,7 +91,8 @@ public sealed class NegativeControls
     public void N07_what_came_longer_after_a_revocation_than_it_may_is_cross_tenant() => OnlyRaises(HistoryCount.CrossTenant, h =>
     {
         var at = h.Reads.FindIndex(r => r.Token is not null);
-        h.Grants.Add(new GrantRecord { At = h.Reads[at].Answered - (6 * System.Diagnostics.Stopwatch.Frequency), Kind = GrantRecord.Revoke, Namespace = "safe", Token = "own" });
+        var tooLong = 6 * System.Diagnostics.Stopwatch.Frequency;
+        h.Grants.Add(new GrantRecord { At = h.Reads[at].Answered - tooLong, Kind = GrantRecord.Revoke, Namespace = "safe", Token = "own" });
     });
 
     [Fact]

@@ -5,7 +5,7 @@ using Flux.Testing.History;
 
 namespace Flux.Cluster.Tests.Scenarios;
 
-/// <summary>What a scenario says about itself, as one line of JSON in its test's output: <c>.ci/reliability.py</c> makes the report of a run from these.</summary>
+/// <summary>What a scenario says about itself, as a line of JSON in its test's output: <c>.ci/reliability.py</c> makes the report from these.</summary>
 internal sealed class FaultRow(string name)
 {
     private const string Mark = "fault row: ";

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Flux.Cluster.Tests.Scenarios;
 
-/// <summary>What the loads of a run begin with: <c>FLUX_SEED</c>, 1 by default. The same seed sends the same requests; what servers do in between differs.</summary>
+/// <summary>What the loads of a run begin with: <c>FLUX_SEED</c>, 1 by default. The same seed sends the same; what servers do differs.</summary>
 internal static class Seed
 {
     public static int Value { get; } =

@@ -14,7 +14,8 @@ internal static partial class ServerLog
 
     // The runtime's, Kestrel's and the middleware's words for it, those of Orleans for a timer, and ours: for a request, and for a loop that had to end.
     [GeneratedRegex(
-        @"^.*(?:unhandled exception|unobserved|failed in an unexpected way|has ended because of a defect|breaks what the log promises|Caught and ignored exception).*(?:\n.*){0,12}",
+        @"^.*(?:unhandled exception|unobserved|failed in an unexpected way|has ended because of a defect|breaks what the log promises|"
+        + @"Caught and ignored exception).*(?:\n.*){0,12}",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.Multiline,
         matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Unhandled();

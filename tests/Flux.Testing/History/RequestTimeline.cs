@@ -43,7 +43,8 @@ public sealed class RequestTimeline
     /// <summary>The same, of some requests.</summary>
     public TimeSpan Percentile(double percent, long from, long until, Func<RequestRecord, bool> which)
     {
-        var times = _requests.Where(r => r.Sent >= from && r.Sent <= until && IsServed(r) && which(r)).Select(r => Stopwatch.GetElapsedTime(r.Sent, r.Answered)).Order().ToList();
+        var times = _requests.Where(r => r.Sent >= from && r.Sent <= until && IsServed(r) && which(r))
+            .Select(r => Stopwatch.GetElapsedTime(r.Sent, r.Answered)).Order().ToList();
         return times.Count == 0 ? TimeSpan.Zero : times[Math.Min((int)(times.Count * percent / 100), times.Count - 1)];
     }
 

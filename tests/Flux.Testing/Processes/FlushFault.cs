@@ -42,7 +42,8 @@ public sealed class FlushFault : IAsyncDisposable
     {
         UnixSignal.Send(_tracer.Id, UnixSignal.Interrupt);
         await _tracer.WaitForExitAsync();
-        return File.ReadLines(_directory.At("trace")).Count(line => line.Contains("(INJECTED)", StringComparison.Ordinal) || line.Contains("(DELAYED)", StringComparison.Ordinal));
+        return File.ReadLines(_directory.At("trace"))
+            .Count(line => line.Contains("(INJECTED)", StringComparison.Ordinal) || line.Contains("(DELAYED)", StringComparison.Ordinal));
     }
 
     /// <inheritdoc/>

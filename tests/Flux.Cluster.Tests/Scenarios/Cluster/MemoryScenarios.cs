@@ -31,7 +31,8 @@ public sealed class MemoryScenarios(SharedPostgreSql postgreSql)
         var victim = scenario.Cluster.Members[1];
         using var stop = new CancellationTokenSource(FaultSet.Seconds(shortSet: 10, full: 30), TimeProvider.System);
 
-        var statuses = (await Task.WhenAll(Enumerable.Range(0, LargeWriters).Select(WriteAsync))).SelectMany(s => s).CountBy(s => s).OrderBy(s => s.Key).ToList();
+        var answers = await Task.WhenAll(Enumerable.Range(0, LargeWriters).Select(WriteAsync));
+        var statuses = answers.SelectMany(s => s).CountBy(s => s).OrderBy(s => s.Key).ToList();
 
         var healed = HistoryRecorder.Now();
         Assert.DoesNotContain(statuses, s => s.Key == 500); // no limping

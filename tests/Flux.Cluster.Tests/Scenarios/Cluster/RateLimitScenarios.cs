@@ -17,6 +17,9 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
     private const int EventsPerMinute = 1_200; // 20 a second, slices of 60
     private const string AdminToken = "the-operator-of-the-tests";
 
+    // What a refusal says.
+    private static readonly string[] Told = ["RateLimit", "RateLimit-Policy", "Retry-After"];
+
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LossAfter = TimeSpan.FromSeconds(6);
 
@@ -162,7 +165,7 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
                             stored++;
                             break;
                         case HttpStatusCode.TooManyRequests:
-                            Assert.All((string[])["RateLimit", "RateLimit-Policy", "Retry-After"], name => Assert.True(answer.Headers.Contains(name), $"a refusal has no {name}"));
+                            Assert.Equal(Told, Told.Where(answer.Headers.Contains));
                             refused++;
                             break;
                         default:

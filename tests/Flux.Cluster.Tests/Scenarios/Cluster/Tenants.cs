@@ -52,14 +52,14 @@ internal sealed class Tenants : IAsyncDisposable
         var issued = await SendAsync(HttpMethod.Post, "api/namespaces/acme/tokens", _owners["acme"].Text, new { scope = "read" });
         var reader = new LoadToken("reader-of-acme", issued.GetProperty("token").GetString()!);
         Grant("acme", reader);
-        foreach (var token in (LoadToken?[])[_owners["acme"], _owners["acme-2"], reader, null])
+        LoadToken?[] everybody = [_owners["acme"], _owners["acme-2"], reader, null];
+        foreach (var token in everybody)
         {
             _sockets.Add(await FluxSocket.ConnectAsync($"socket-{token?.Id ?? "nobody"}", _scenario.Address, token, _scenario.Recorder, Cancellation, Cancellation));
         }
 
         using var stop = new CancellationTokenSource();
-        var working = Task.WhenAll(
-            [.. Names.Select(name => WriteAsync(name, seed, stop.Token)), .. ((LoadToken?[])[_owners["acme"], _owners["acme-2"], reader, null]).Select(t => LookAsync(t, stop.Token))]);
+        var working = Task.WhenAll([.. Names.Select(name => WriteAsync(name, seed, stop.Token)), .. everybody.Select(t => LookAsync(t, stop.Token))]);
         await ClusterScenario.LastAsync(TimeSpan.FromSeconds(2));
         var fault = _scenario.Recorder.AnnounceFault("revoke", reader.Id);
         await SendAsync(HttpMethod.Delete, $"api/namespaces/acme/tokens/{issued.GetProperty("id").GetString()}", _owners["acme"].Text);
@@ -128,13 +128,14 @@ internal sealed class Tenants : IAsyncDisposable
         {
             foreach (var ns in Names)
             {
-                foreach (var path in (string[])[$"api/state/entities/{ns}%2Fe1", $"api/state/entities?namespace={ns}", "api/state/entities", $"api/events?entity={ns}%2Fe1&limit=5"])
-                {
-                    await client.LookAsync(path, Cancellation);
-                }
+                await client.LookAsync($"api/state/entities/{ns}%2Fe1", Cancellation);
+                await client.LookAsync($"api/state/entities?namespace={ns}", Cancellation);
+                await client.LookAsync($"api/events?entity={ns}%2Fe1&limit=5", Cancellation);
             }
 
-            await client.TryPublishAsync(OutgoingEvent.Create($"{name}-{i}", name, """{"entity_id":"$flux/namespaces/acme","properties":{"n":1}}"""), Cancellation);
+            await client.LookAsync("api/state/entities", Cancellation);
+            await client.TryPublishAsync(
+                OutgoingEvent.Create($"{name}-{i}", name, """{"entity_id":"$flux/namespaces/acme","properties":{"n":1}}"""), Cancellation);
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancellation);
         }
     }
