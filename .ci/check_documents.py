@@ -1,12 +1,15 @@
 """Checks the documents: each link to a file or heading of this repository leads somewhere, decisions are numbered without a gap, each test that the
-documents name exists, and the README is short.
+documents name exists, the report of the faults is what its data says, and the README is short.
 
     python3 .ci/check_documents.py
 """
 
+import json
 import pathlib
 import re
 import sys
+
+import reliability
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -40,6 +43,10 @@ def faults():
     numbers = [int(path.name[:4]) for path in sorted((ROOT / "docs/decisions").glob("*.md"))]
     if numbers != list(range(1, len(numbers) + 1)):
         yield f"docs/decisions: the numbers are {numbers}"
+    if (ROOT / "docs/reliability.json").exists():
+        page = reliability.page(json.loads((ROOT / "docs/reliability.json").read_text(encoding="utf-8")))
+        if (ROOT / "docs/reliability.md").read_text(encoding="utf-8") != "\n".join(page) + "\n":
+            yield "docs/reliability.md is not what docs/reliability.json says: .ci/reliability.py --page docs/reliability.json"
     lines = len(documents[0].read_text(encoding="utf-8").splitlines())
     if lines > LONGEST_README:
         yield f"README.md: {lines} lines, {LONGEST_README} at most"

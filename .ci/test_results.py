@@ -10,9 +10,10 @@ import pathlib
 import sys
 import xml.etree.ElementTree as ElementTree
 
+import reliability
+
 SPACE = "{http://microsoft.com/schemas/VisualStudio/TeamTest/2010}"
 LONGEST_TEXT = 1500
-FAULT_ROW = "fault row: "
 CONFORMANCE = "CEL conformance: "
 NEEDED = ("postgres", "npm package")
 MOST_NAMES = 4  # the result files have them all
@@ -27,9 +28,10 @@ def text_of(result):
 
 
 def notable_lines(result):
-    """The lines that scenarios print about their row of the fault model, and the counts of the conformance data."""
+    """What scenarios say about their row of the fault model, and the counts of the conformance data."""
     text = result.findtext(f"{SPACE}Output/{SPACE}StdOut") or ""
-    return [line.strip() for line in text.splitlines() if line.strip().startswith((FAULT_ROW, CONFORMANCE))]
+    counts = [line.strip() for line in text.splitlines() if line.strip().startswith(CONFORMANCE)]
+    return [*map(reliability.describe, reliability.rows_of(text)), *counts]
 
 
 def main(directory):
@@ -39,8 +41,8 @@ def main(directory):
     for path in sorted(pathlib.Path(directory).rglob("*.trx")):
         for result in ElementTree.parse(path).getroot().iter(f"{SPACE}UnitTestResult"):
             name, outcome = result.get("testName"), result.get("outcome")
-            for row in notable_lines(result):
-                print(f"  {row.removeprefix(FAULT_ROW)}")
+            for line in notable_lines(result):
+                print(f"  {line}")
             if outcome == "Passed":
                 passed += 1
             elif outcome == "NotExecuted":

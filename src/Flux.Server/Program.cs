@@ -13,6 +13,8 @@ return await CommandLine.RunAsync(args, ServeAsync);
 
 static async Task<int> ServeAsync()
 {
+    FatalErrors.EndWithoutMemory();
+
     // Nothing is read again while the server runs. Watching for changes would hear of every write to ./flux-data, 4 % of the CPU under load.
     var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
     var settings = FluxSettings.Read(builder.Configuration);

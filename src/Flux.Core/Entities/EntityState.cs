@@ -119,7 +119,8 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
 
     private EntityState Next(EntityChange change, long version, byte[] hash, Expiry? expiry, Timestamp lastUpdated)
     {
-        var properties = change.IsDeletion ? PropertyMap.Empty : change.SetsProperties ? Properties.Set(change.Properties) : Properties;
+        var isEmptied = change.IsDeletion && !Defect.IsOn(Defect.KeepsProperties);
+        var properties = isEmptied ? PropertyMap.Empty : change.SetsProperties ? Properties.Set(change.Properties) : Properties;
         return new EntityState(version, hash, properties, lastUpdated, Expiry.After(change, expiry, exists: properties.Count > 0));
     }
 

@@ -42,7 +42,7 @@ internal sealed record AppendJudgement(List<int> Accepted, List<(int Ordinal, in
                     results[i] = new AppendResult.EventIdConflict(data.EventId);
                 }
             }
-            else if (data.EventIdIsGiven && knownIds?.TryGetValue(id, out position) == true)
+            else if (data.EventIdIsGiven && knownIds?.TryGetValue(id, out position) == true && !Defect.IsOn(Defect.ForgetsEventIds))
             {
                 var recorded = read(position);
                 results[i] = data.IsRepetitionOf(recorded.Data)
@@ -53,7 +53,7 @@ internal sealed record AppendJudgement(List<int> Accepted, List<(int Ordinal, in
             {
                 results[i] = AppendResult.Behind.Instance;
             }
-            else if (entity is not null && events[i].Version != known[entity] + 1)
+            else if (entity is not null && events[i].Version != known[entity] + 1 && !Defect.IsOn(Defect.IgnoresVersions))
             {
                 results[i] = new AppendResult.VersionConflict(known[entity]);
             }

@@ -47,6 +47,11 @@ internal sealed class LogFile : IDisposable
                     $"{path}: the file system gives journal mode {journal} and synchronous {synchronous}; the log needs wal and 2 (FULL)");
             }
 
+            if (Defect.IsOn(Defect.FlushesLate))
+            {
+                database.Execute("PRAGMA synchronous = NORMAL");
+            }
+
             SqliteSchema.Apply(database, "Sqlite", path);
             using (var insert = new SqliteStatement(
                 database.Handle, "INSERT INTO log_meta SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM log_meta)"))
@@ -63,7 +68,15 @@ internal sealed class LogFile : IDisposable
         }
     }
 
-    public void Begin() => _begin.Execute();
+    public void Begin()
+    {
+        if (Defect.IsOn(Defect.CommitsLate) && !_database.IsAutocommit)
+        {
+            _commit.Execute();
+        }
+
+        _begin.Execute();
+    }
 
     public void Insert(RecordedEvent row)
     {
@@ -93,7 +106,13 @@ internal sealed class LogFile : IDisposable
             .BindBlob(6, commit.Digest)
             .Execute();
 
-    public void Commit() => _commit.Execute();
+    public void Commit()
+    {
+        if (!Defect.IsOn(Defect.CommitsLate))
+        {
+            _commit.Execute();
+        }
+    }
 
     /// <summary>Takes back what was inserted; SQLite has done so already after some errors.</summary>
     public void Rollback()

@@ -403,7 +403,11 @@ public sealed partial class SqliteEventLog : IEventLog, IRowHashes, IDisposable
         catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_BUSY)
         {
             // Neither can come after the commit's last frame was written.
-            throw TakeBack(file, e);
+            var refusal = TakeBack(file, e);
+            if (!Defect.IsOn(Defect.IgnoresFullDisk))
+            {
+                throw refusal;
+            }
         }
         catch (SqliteException e)
         {

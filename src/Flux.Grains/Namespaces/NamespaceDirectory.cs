@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Flux.Core.Entities;
 using Flux.Core.Events;
+using Flux.Core.Log;
 using Flux.Core.Namespaces;
 
 namespace Flux.Grains.Namespaces;
@@ -59,7 +60,9 @@ public sealed class NamespaceDirectory : ISystemRecordListener
         Volatile.Write(ref _hidden, _hidden + (record.IsHidden ? 1 : 0) - (former is { IsHidden: true } ? 1 : 0)); // one record at a time comes here
         foreach (var token in record.Tokens)
         {
-            _tokens[TokenHash.Parse(token.Hash)] = new TokenOwner(record, token);
+            var hash = TokenHash.Parse(token.Hash);
+            var kept = Defect.IsOn(Defect.KeepsTokens) ? FindToken(hash) : null;
+            _tokens[hash] = kept ?? new TokenOwner(record, token);
         }
 
         foreach (var token in former?.Tokens ?? [])

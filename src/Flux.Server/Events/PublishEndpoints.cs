@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using Flux.Core.Events;
 using Flux.Core.Json;
 using Flux.Core.Log;
@@ -15,6 +16,7 @@ internal sealed class PublishEndpoints(
     EventAppender appender,
     AccessControl access,
     AdmissionControl limits,
+    EventsUnderWay underWay,
     EventIds ids,
     TimeProvider time,
     RuntimeConfiguration configuration,
@@ -29,6 +31,8 @@ internal sealed class PublishEndpoints(
         {
             throw refusal.ToException();
         }
+
+        using var place = underWay.Enter(1, data.Payload.Json.Length);
 
         var admission = await limits.AdmitAsync(data, context);
         if (admission.Refusal is { } excess)
@@ -53,6 +57,7 @@ internal sealed class PublishEndpoints(
     public async Task PublishBatchAsync(HttpContext context)
     {
         var items = await ReadBatchAsync(context.Request);
+        using var place = underWay.Enter(items.Count, items.Sum(item => (long)(item.Event?.Payload.Json.Length ?? 0)));
         var refusals = new Refusal?[items.Count];
         var events = new List<EventData>(items.Count);
         var admissions = new List<Admission>();
@@ -192,7 +197,9 @@ internal sealed class PublishEndpoints(
     private async ValueTask<EventData> ReadEventAsync(HttpRequest request)
     {
         using var body = await RequestBody.ReadAsync(request, configuration.Current.SingleBodyBytes, time);
-        return IfMatch.Apply(request, EventReader.ReadEvent(body.Bytes.Span, ids, time.GetUtcNow()));
+        var sent = body.Bytes.Span;
+        var bytes = Defect.IsOn(Defect.RewritesJson) ? JsonSerializer.SerializeToUtf8Bytes(JsonElement.Parse(sent)) : sent;
+        return IfMatch.Apply(request, EventReader.ReadEvent(bytes, ids, time.GetUtcNow()));
     }
 
     private async ValueTask<List<EventReadResult>> ReadBatchAsync(HttpRequest request)

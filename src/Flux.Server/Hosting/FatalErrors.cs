@@ -11,6 +11,18 @@ internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, Tim
     /// <summary>Gets the exit code of the process: 0 unless something fatal was reported.</summary>
     public int ExitCode => _exitCode;
 
+    /// <summary>
+    /// From now on the process ends at the first sign that memory does not suffice, and whoever supervises it starts it anew. What an allocation
+    /// left half done, in any part, could not be trusted; what was acknowledged is in the log.
+    /// </summary>
+    public static void EndWithoutMemory() => AppDomain.CurrentDomain.FirstChanceException += static (_, thrown) =>
+    {
+        if (thrown.Exception is OutOfMemoryException)
+        {
+            Environment.FailFast("out of memory: the process must start anew", thrown.Exception);
+        }
+    };
+
     /// <summary>Stops the server because it cannot write any more while others can; whoever supervises it starts it anew.</summary>
     public void StopToStartAnew()
     {

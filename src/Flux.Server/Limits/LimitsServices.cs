@@ -13,6 +13,7 @@ internal static class LimitsServices
         services.AddSingleton(CreateRateLimiter);
         services.AddSingleton<EntityQuota>();
         services.AddSingleton<AdmissionControl>();
+        services.AddSingleton<EventsUnderWay>();
         services.AddSingleton(provider => new GuessLimiter(
             provider.GetRequiredService<FluxSettings>().UnknownTokensPerMinute, provider.GetRequiredService<TimeProvider>()));
     }

@@ -62,7 +62,8 @@ internal sealed class ReadRights(NamespaceDirectory directory, TokenHash? token,
     public TokenRecord? Holds(NamespaceRecord record) =>
         Token is { } hash
         && directory.FindToken(hash) is { } owner
-        && string.Equals(owner.Namespace.Name, record.Name, StringComparison.Ordinal)
+        && (string.Equals(owner.Namespace.Name, record.Name, StringComparison.Ordinal)
+            || (Defect.IsOn(Defect.ComparesPrefixes) && record.Name.StartsWith(owner.Namespace.Name, StringComparison.Ordinal)))
         && owner.Token.IsValidAt(Timestamp.From(time.GetUtcNow()))
             ? owner.Token
             : null;

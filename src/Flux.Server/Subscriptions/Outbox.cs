@@ -1,4 +1,5 @@
 using System.Buffers;
+using Flux.Core.Log;
 
 namespace Flux.Server.Subscriptions;
 
@@ -123,7 +124,7 @@ internal sealed class Outbox(int capacity)
             // What is larger than the whole outbox passes when nothing else waits.
             if (_bytes > 0 && _bytes + length > most)
             {
-                return false;
+                return Defect.IsOn(Defect.DropsFrames);
             }
 
             // What has to wait keeps its block alive, and must not keep alive much more than itself.

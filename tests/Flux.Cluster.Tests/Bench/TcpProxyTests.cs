@@ -93,6 +93,23 @@ public sealed class TcpProxyTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Bytes_of_one_end_vanish_while_those_of_the_other_pass()
+    {
+        var (client, server) = await ConnectAsync();
+        _proxy.DropOneWay(LinkEnd.Client);
+
+        await SendAsync(client, "lost");
+        await UntilAsync(() => _proxy.DroppedBytes == 4, "the bytes to be dropped");
+        await SendAsync(server, "there");
+        Assert.Equal("there", await ReadAsync(client, 5));
+        _proxy.DropOneWay(LinkEnd.Server);
+        await SendAsync(client, "here");
+        Assert.Equal("here", await ReadAsync(server, 4));
+        await SendAsync(server, "gone");
+        await UntilAsync(() => _proxy.DroppedBytes == 8, "those of the other end to be dropped");
+    }
+
+    [Fact]
     public async Task A_reset_ends_what_is_open_and_lets_new_connections_through()
     {
         var (client, server) = await ConnectAsync();

@@ -42,7 +42,7 @@ public sealed partial class FaultModelTests
         using var reader = new StreamReader(stream);
         return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(l => l[0] != '#')
-            .Select(l => l.Split(" | ", 2))
-            .Select(p => (p[0], p[1]))];
+            .Select(l => l.Split(" | ", 3))
+            .Select(p => (p[0], p[2]))];
     }
 }

@@ -32,8 +32,15 @@ internal sealed class GoodHistory
 
     public List<FaultRecord> Faults { get; } = [];
 
+    public List<GrantRecord> Grants { get; } = [];
+
+    public List<ReplayRecord> Replays { get; } = [];
+
+    /// <summary>What is shown to one token alone.</summary>
+    public const string Secret = "marker-of-safe";
+
     /// <summary>Gets the thresholds that this history meets.</summary>
-    public static HistoryThresholds Thresholds { get; } = new() { Acked = 20, Frames = 10 };
+    public static HistoryThresholds Thresholds { get; } = new() { Acked = 20, Frames = 10, Secrets = 1, Replayed = 10 };
 
     public static GoodHistory Create(int events = 40)
     {
@@ -64,6 +71,8 @@ internal sealed class GoodHistory
         Sockets.ForEach(recorder.Add);
         Rows.ForEach(recorder.Add);
         States.ForEach(recorder.Add);
+        Grants.ForEach(recorder.Add);
+        Replays.ForEach(recorder.Add);
         recorder.DisposeAsync().AsTask().GetAwaiter().GetResult();
         File.WriteAllLines(
             Path.Combine(directory, HistoryFiles.Faults),
@@ -100,7 +109,7 @@ internal sealed class GoodHistory
         Faults.Add(new FaultRecord { At = Tick(), Id = "fault-1", Kind = "kill", Target = "node", Proof = "pid 1 is gone, exit code 137" });
 
         Publish("unanswered", Names[1], ("v", "\"unanswered\""));
-        Requests[^1] = Requests[^1] with { Status = 0, Events = [WithoutAnswer(Requests[^1].Events[0])] };
+        Requests[^1] = Requests[^1] with { Status = 0, Events = [Requests[^1].Events[0].WithoutAnswer()] };
         Retry("unanswered");
         Publish("no-properties", Names[1]);
         Delete(Names[2]);
@@ -108,6 +117,19 @@ internal sealed class GoodHistory
         Publish("again", Names[2], ("v", "\"again\""));
         Read(Names[2]);
         Read("lab/never-there");
+        Grants.Add(new GrantRecord { At = Tick(), Kind = GrantRecord.Secret, Namespace = "safe", Marker = Secret });
+        Grants.Add(new GrantRecord { At = Tick(), Kind = GrantRecord.Grant, Namespace = "safe", Token = "own" });
+        Reads.Add(new ReadRecord
+        {
+            Sent = Tick(),
+            Answered = Tick(),
+            Client = "own",
+            Node = "node",
+            Token = "own",
+            Entity = string.Empty,
+            Status = 200,
+            Raw = Encoding.UTF8.GetBytes($"[\"{Secret}\"]"),
+        });
 
         foreach (var id in (ReadOnlySpan<string>)["entityless-1", "entityless-2", "together-1", "together-2", "last"])
         {
@@ -121,6 +143,11 @@ internal sealed class GoodHistory
         {
             Sockets.Add(new SocketRecord { At = Tick(), Socket = name, Kind = SocketRecord.Quiesced, Position = Rows.Count });
             Sockets.Add(new SocketRecord { At = Tick(), Socket = name, Kind = SocketRecord.Close, ByClient = true });
+        }
+
+        foreach (var again in (ReadOnlySpan<bool>)[false, true])
+        {
+            Replays.AddRange(Sockets.Where(s => IsFrame(s, "all")).Select(s => new ReplayRecord { Subscription = "all", IsReplay = again, Raw = s.Raw! }));
         }
 
         States.Add(new StateRecord { Node = "node", Count = _world.Count });
@@ -243,8 +270,6 @@ internal sealed class GoodHistory
         Status = 200,
         Events = [content],
     };
-
-    private static EventRecord WithoutAnswer(EventRecord sent) => sent with { AckedEventId = null, AckedStream = null, Position = null, Version = null };
 
     private RowRecord NewRow(string eventId, string payload, string? entity, long version, string? before) => new()
     {

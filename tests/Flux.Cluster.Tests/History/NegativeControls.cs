@@ -81,12 +81,30 @@ public sealed class NegativeControls
     });
 
     [Fact]
-    public void N07_anothers_marker_in_an_error_text_is_cross_tenant() =>
-        Assert.Skip($"not yet: waits for {HistoryCounts.WaitsFor(HistoryCount.CrossTenant)}");
+    public void N07_anothers_marker_in_an_error_text_is_cross_tenant() => OnlyRaises(HistoryCount.CrossTenant, h =>
+    {
+        var at = h.Requests.FindIndex(r => r.Status == 409);
+        h.Requests[at] = h.Requests[at] with { Refusal = Encoding.UTF8.GetBytes($$"""{"error":"not {{GoodHistory.Secret}}"}""") };
+    });
 
     [Fact]
-    public void N08_a_changed_replayed_frame_is_live_not_replay() =>
-        Assert.Skip($"not yet: waits for {HistoryCounts.WaitsFor(HistoryCount.LiveReplay)}");
+    public void N07_what_came_longer_after_a_revocation_than_it_may_is_cross_tenant() => OnlyRaises(HistoryCount.CrossTenant, h =>
+    {
+        var at = h.Reads.FindIndex(r => r.Token is not null);
+        var tooLong = 6 * System.Diagnostics.Stopwatch.Frequency;
+        h.Grants.Add(new GrantRecord { At = h.Reads[at].Answered - tooLong, Kind = GrantRecord.Revoke, Namespace = "safe", Token = "own" });
+    });
+
+    [Fact]
+    public void N08_a_changed_replayed_frame_is_live_not_replay() => OnlyRaises(HistoryCount.LiveReplay, h =>
+    {
+        var at = h.Replays.FindLastIndex(r => r.IsReplay);
+        h.Replays[at] = h.Replays[at] with { Raw = Edit(h.Replays[at].Raw, "state_update", "state_updated") };
+    });
+
+    [Fact]
+    public void N08_a_replayed_frame_left_out_is_live_not_replay() =>
+        OnlyRaises(HistoryCount.LiveReplay, h => h.Replays.RemoveAt(h.Replays.FindLastIndex(r => r.IsReplay)));
 
     [Fact]
     public void N08_a_changed_property_of_a_final_entity_is_state_not_fold() => OnlyRaises(HistoryCount.StateFold, h =>

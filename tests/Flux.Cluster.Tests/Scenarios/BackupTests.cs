@@ -1,10 +1,11 @@
+using Flux.Cluster.Tests.Scenarios.Subscriptions;
 using Flux.Testing.History;
 using Flux.Testing.Load;
 using Flux.Testing.Processes;
 
 namespace Flux.Cluster.Tests.Scenarios;
 
-/// <summary>A copy taken while the server works, and what a server restored from it serves (fault model F33, without cursors).</summary>
+/// <summary>A copy taken while the server works, and what a server restored from it serves (fault model F33).</summary>
 public sealed class BackupTests
 {
     private static readonly Dictionary<string, string> NoSettings = [];
@@ -13,7 +14,7 @@ public sealed class BackupTests
     public async Task A_restored_backup_serves_the_fold_at_the_backups_head()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await using var scenario = new Scenario();
+        await using var scenario = new Scenario { Row = new FaultRow("F33") };
         await scenario.StartAsync();
         var load = scenario.Load(new LoadOptions { Writers = 8, Entities = 100 });
         await load.PreloadAsync(cancellation);
@@ -29,13 +30,15 @@ public sealed class BackupTests
         var restore = await FluxCommand.RunAsync(
             ["restore", "--from", scenario.At("backup"), "--data", scenario.At("restored")], NoSettings, cancellation);
 
+        var later = await Cursors.OfHeadAsync(scenario.Address);
+
         Assert.True(backup.ExitCode == 0, backup.Errors);
         Assert.True(restore.ExitCode == 0, restore.Errors);
-        await ServeRestoredAsync(scenario);
+        await ServeRestoredAsync(scenario, later);
         await scenario.FinishAsync(new HistoryThresholds { Acked = 500, SettledUnknowns = 0, Faults = 0 });
     }
 
-    private static async Task ServeRestoredAsync(Scenario scenario)
+    private static async Task ServeRestoredAsync(Scenario scenario, string cursor)
     {
         var cancellation = TestContext.Current.CancellationToken;
 
@@ -45,9 +48,11 @@ public sealed class BackupTests
             new FluxProcessOptions { DataDirectory = scenario.At("restored") }, TimeProvider.System, cancellation);
         using var client = new FluxClient("restored", restored.Address, copied, TimeProvider.System);
         await client.DumpStateAsync("restored", cancellation);
+        var head = SqliteLogDump.Dump(scenario.At("restored"), copied); // nothing is written now, so that a copy of its files is whole
+        await Cursors.AssertUnknownAsync(restored.Address, cursor, head);
         Assert.Equal(0, await restored.StopAsync(cancellation));
+        ServerLog.AssertNothingUnhandled(restored.Output);
 
-        var head = SqliteLogDump.Dump(scenario.At("restored"), copied);
         Assert.True(head > 300, $"the copy holds {head} rows");
         copied.Flush();
         foreach (var (state, _) in HistoryReader.Read(copied.Directory, HistoryFiles.State, HistoryJson.Default.StateRecord))

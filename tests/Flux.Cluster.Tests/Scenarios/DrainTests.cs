@@ -11,7 +11,7 @@ public sealed class DrainTests
     public async Task A_terminated_server_finishes_what_it_accepted_and_says_goodbye_to_its_sockets()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await using var scenario = new Scenario();
+        await using var scenario = new Scenario { Row = new FaultRow("F10") };
         await scenario.StartAsync();
         var load = scenario.Load(new LoadOptions { Writers = 8, Entities = 50 });
         await load.PreloadAsync(cancellation);

@@ -14,7 +14,7 @@ public sealed class KillTests
     public async Task Nothing_acknowledged_is_lost_or_doubled_when_the_process_is_killed_under_load()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await using var scenario = new Scenario();
+        await using var scenario = new Scenario { Row = new FaultRow("F05") };
         await scenario.StartAsync();
         var load = scenario.Load(new LoadOptions { Writers = 16, Entities = Scenario.IsLong ? 100_000 : 300, Seed = Rounds });
         await load.PreloadAsync(cancellation);

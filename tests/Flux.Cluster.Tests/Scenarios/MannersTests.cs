@@ -50,7 +50,7 @@ public sealed class MannersTests : IDisposable
     public async Task A_data_folder_in_use_is_named_and_its_owner_is_unharmed()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        await using var scenario = new Scenario();
+        await using var scenario = new Scenario { Row = new FaultRow("F18") };
         await scenario.StartAsync();
 
         var second = await RunAsync([], ("PORT", AnyPort()), ("FLUX_DATA", scenario.DataDirectory));

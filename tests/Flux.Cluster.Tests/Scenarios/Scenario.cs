@@ -8,7 +8,9 @@ namespace Flux.Cluster.Tests.Scenarios;
 internal sealed class Scenario : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
+    private readonly List<string> _formerOutput = [];
     private FluxProcess? _server;
+    private int? _port;
 
     public Scenario(string? dataDirectory = null)
     {
@@ -17,18 +19,27 @@ internal sealed class Scenario : IAsyncDisposable
     }
 
     /// <summary>Gets a value indicating whether the long variants were asked for: <c>FLUX_LONG=1</c>.</summary>
-    public static bool IsLong => Environment.GetEnvironmentVariable("FLUX_LONG") is "1";
+    public static bool IsLong => System.Environment.GetEnvironmentVariable("FLUX_LONG") is "1";
 
     public string DataDirectory { get; }
 
     /// <summary>Gets the port of metrics; null for none.</summary>
     public int? ManagementPort { get; init; }
 
+    /// <summary>Gets further environment variables of the server.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets what it will say about itself in the end; null when it is no row of the fault model.</summary>
+    public FaultRow? Row { get; init; }
+
     public HistoryRecorder Recorder { get; }
 
     public FluxProcess Server => _server ?? throw new InvalidOperationException("start the server first");
 
     public Uri Address => Server.Address;
+
+    /// <summary>Gets what all its processes have written.</summary>
+    private string Output => string.Join('\n', [.. _formerOutput, _server?.Output]);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -39,15 +50,28 @@ internal sealed class Scenario : IAsyncDisposable
     /// <summary>Starts the server: the first time on a free port, later on the same one and the same data.</summary>
     public async Task StartAsync()
     {
-        var options = new FluxProcessOptions { DataDirectory = DataDirectory, Port = _server?.Port, ManagementPort = ManagementPort };
+        var options = new FluxProcessOptions { DataDirectory = DataDirectory, Port = _port, ManagementPort = ManagementPort, Environment = Environment };
         if (_server is { } former)
         {
             _server = null; // a start that fails must not be followed by a second end of the former process, which would hide why
+            _formerOutput.Add(former.Output);
             await former.DisposeAsync();
         }
 
         _server = await FluxProcess.StartAsync(options, TimeProvider.System, Cancellation);
+        _port = _server.Port;
         Print($"ready {_server.StartedIn.TotalMilliseconds:F0} ms after its start");
+    }
+
+    /// <summary>Ends the server the hard way, if it runs, and without proof: the end of a run whose history is looked at as it is.</summary>
+    public async Task AbandonAsync()
+    {
+        if (_server is { } server)
+        {
+            _server = null;
+            _formerOutput.Add(server.Output);
+            await server.DisposeAsync();
+        }
     }
 
     public FluxClient Client(string name) => new(name, Address, Recorder, TimeProvider.System);
@@ -55,6 +79,13 @@ internal sealed class Scenario : IAsyncDisposable
     public WorldLoad Load(LoadOptions options) => new([Address], options, Recorder, TimeProvider.System);
 
     public Task<FluxSocket> ConnectAsync(string name) => FluxSocket.ConnectAsync(name, Address, Recorder, Cancellation);
+
+    /// <summary>What the clients have seen so far.</summary>
+    public RequestTimeline Timeline()
+    {
+        Recorder.Flush();
+        return RequestTimeline.Load(Recorder.Directory);
+    }
 
     /// <summary>
     /// Ends the scenario once ingest has stopped: dumps what the server serves, stops it, dumps the log, lets a second start rebuild the read model
@@ -86,10 +117,11 @@ internal sealed class Scenario : IAsyncDisposable
     }
 
     /// <summary>Has what was recorded judged; keeps a red history as an archive.</summary>
-    public void Judge(HistoryThresholds thresholds) => HistoryJudge.Judge(Recorder, thresholds, () => _server?.Output);
+    public void Judge(HistoryThresholds thresholds) => HistoryJudge.Judge(Recorder, thresholds, Output, Row);
 
     public async ValueTask DisposeAsync()
     {
+        Row?.Print();
         if (_server is not null)
         {
             await _server.DisposeAsync();

@@ -69,6 +69,15 @@ public sealed class FluxCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes vanish what one silo sends to another, while the other way passes: whichever of the two has made a connection.</summary>
+    /// <param name="from">Who sends.</param>
+    /// <param name="to">Who hears nothing.</param>
+    public static void SplitOneWay(ClusterMember from, ClusterMember to)
+    {
+        to.SiloLink!.DropOneWay(LinkEnd.Client, onlyFrom: from.Name);
+        from.SiloLink!.DropOneWay(LinkEnd.Server, onlyFrom: to.Name);
+    }
+
     /// <summary>Heals a split and records the proof of it: bytes that did not get through.</summary>
     public void Join(ClusterMember member, HistoryRecorder recorder)
     {

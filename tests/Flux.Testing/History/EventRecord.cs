@@ -47,4 +47,9 @@ public sealed record EventRecord
 
     /// <summary>Gets a value indicating whether the answer said <c>duplicate: true</c>.</summary>
     public bool Duplicate { get; init; }
+
+    /// <summary>Gives the same event without what the answer said about it: as if none had come.</summary>
+    /// <returns>The event as it was sent.</returns>
+    public EventRecord WithoutAnswer() =>
+        this with { Error = null, Code = null, AckedEventId = null, AckedStream = null, Position = null, Version = null, Duplicate = false };
 }

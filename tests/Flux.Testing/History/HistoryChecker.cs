@@ -26,6 +26,10 @@ public static class HistoryChecker
         reads.CheckOrder(requests, log.Versions);
         var sockets = new SocketCheck(log.Rows, proved, findings);
         sockets.Run(directory);
+        var grants = new GrantCheck(findings);
+        grants.Run(directory);
+        var replays = new ReplayCheck(findings);
+        replays.Run(directory);
 
         var totals = new HistoryTotals
         {
@@ -44,6 +48,8 @@ public static class HistoryChecker
             Frames = sockets.Frames,
             States = states.Compared,
             Faults = proved.Count,
+            Secrets = grants.Shown,
+            Replayed = replays.Compared,
         };
         Require(invalid, "acked events", totals.Acked, thresholds.Acked);
         Require(invalid, "settled unknown outcomes", totals.SettledUnknowns, thresholds.SettledUnknowns);
@@ -51,6 +57,8 @@ public static class HistoryChecker
         Require(invalid, "event id conflicts", totals.Conflicts, thresholds.Conflicts);
         Require(invalid, "proved faults", totals.Faults, thresholds.Faults);
         Require(invalid, "compared frames", totals.Frames, thresholds.Frames);
+        Require(invalid, "secrets shown to those who may see them", totals.Secrets, thresholds.Secrets);
+        Require(invalid, "changes that came again", totals.Replayed, thresholds.Replayed);
         if (!states.HasFinal)
         {
             invalid.Add("no node's final state was dumped");

@@ -1,6 +1,6 @@
 namespace Flux.Testing.History;
 
-/// <summary>The counts' names in reports, and which of them wait for something.</summary>
+/// <summary>The counts' names in reports.</summary>
 public static class HistoryCounts
 {
     /// <summary>Gets the name that the fault model gives a count.</summary>
@@ -12,15 +12,5 @@ public static class HistoryCounts
         HistoryCount.LiveReplay => "live≠replay",
         HistoryCount.StateFold => "state≠fold",
         _ => count.ToString().ToLowerInvariant(),
-    };
-
-    /// <summary>Gets what a count waits for.</summary>
-    /// <param name="count">The count.</param>
-    /// <returns>Null when it is counted.</returns>
-    public static string? WaitsFor(HistoryCount count) => count switch
-    {
-        HistoryCount.CrossTenant => "private namespaces, whose grants go to grants.jsonl",
-        HistoryCount.LiveReplay => "resume and replay over sockets (flux.v2)",
-        _ => null,
     };
 }

@@ -20,4 +20,10 @@ public static class HistoryFiles
 
     /// <summary>Holds <see cref="FaultRecord"/> lines.</summary>
     public const string Faults = "faults.jsonl";
+
+    /// <summary>Holds <see cref="GrantRecord"/> lines.</summary>
+    public const string Grants = "grants.jsonl";
+
+    /// <summary>Holds <see cref="ReplayRecord"/> lines.</summary>
+    public const string Replays = "replays.jsonl";
 }

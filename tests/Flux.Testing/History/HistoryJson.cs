@@ -12,4 +12,6 @@ namespace Flux.Testing.History;
 [JsonSerializable(typeof(RowRecord))]
 [JsonSerializable(typeof(StateRecord))]
 [JsonSerializable(typeof(FaultRecord))]
+[JsonSerializable(typeof(GrantRecord))]
+[JsonSerializable(typeof(ReplayRecord))]
 public sealed partial class HistoryJson : JsonSerializerContext;

@@ -17,7 +17,8 @@ public sealed class HistoryRecorder : IAsyncDisposable
         Directory = directory;
         System.IO.Directory.CreateDirectory(directory);
         foreach (var name in (string[])[
-            HistoryFiles.Requests, HistoryFiles.Reads, HistoryFiles.Sockets, HistoryFiles.Log, HistoryFiles.State, HistoryFiles.Faults])
+            HistoryFiles.Requests, HistoryFiles.Reads, HistoryFiles.Sockets, HistoryFiles.Log, HistoryFiles.State, HistoryFiles.Faults,
+            HistoryFiles.Grants, HistoryFiles.Replays])
         {
             // No buffer: whoever looks at a run that goes on finds whole lines.
             _files[name] = new FileStream(Path.Combine(directory, name), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
@@ -50,6 +51,14 @@ public sealed class HistoryRecorder : IAsyncDisposable
     /// <summary>Records an entity as a node served it.</summary>
     /// <param name="record">The entity.</param>
     public void Add(StateRecord record) => Write(HistoryFiles.State, record, HistoryJson.Default.StateRecord);
+
+    /// <summary>Records who may see what.</summary>
+    /// <param name="record">The right, or what it is needed for.</param>
+    public void Add(GrantRecord record) => Write(HistoryFiles.Grants, record, HistoryJson.Default.GrantRecord);
+
+    /// <summary>Records a change that a subscription got, or got again.</summary>
+    /// <param name="record">The change.</param>
+    public void Add(ReplayRecord record) => Write(HistoryFiles.Replays, record, HistoryJson.Default.ReplayRecord);
 
     /// <summary>Announces a fault. A run whose announced fault is never proved is invalid.</summary>
     /// <param name="kind">The kind, such as <c>kill</c>.</param>

@@ -65,10 +65,7 @@ public sealed partial class HistoryReport
 
         foreach (var count in Enum.GetValues<HistoryCount>())
         {
-            var value = HistoryCounts.WaitsFor(count) is { } what
-                ? $"not yet (waits for {what})"
-                : this[count].ToString(CultureInfo.InvariantCulture);
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {HistoryCounts.NameOf(count),-13} {value}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {HistoryCounts.NameOf(count),-13} {this[count]}");
         }
 
         var lines = LoadLines(directory);

@@ -20,4 +20,10 @@ public sealed record HistoryThresholds
 
     /// <summary>Gets the least number of frames received by sockets whose subscription was in force.</summary>
     public int Frames { get; init; }
+
+    /// <summary>Gets how often at least somebody received what is a namespace's alone, and may see it.</summary>
+    public int Secrets { get; init; }
+
+    /// <summary>Gets the least number of changes that a subscription asked for again.</summary>
+    public int Replayed { get; init; }
 }

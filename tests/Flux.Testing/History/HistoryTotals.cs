@@ -48,9 +48,15 @@ public sealed record HistoryTotals
     /// <summary>Gets the number of faults that were proved to have happened.</summary>
     public long Faults { get; init; }
 
+    /// <summary>Gets how often somebody received what is a namespace's alone, and may see it.</summary>
+    public long Secrets { get; init; }
+
+    /// <summary>Gets the number of changes that were compared with what came again later.</summary>
+    public long Replayed { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() =>
         $"{Rows} rows; {Acked} acked ({DuplicateAcks} duplicates), {Refused} refused ({Conflicts} conflicts), {Unknown} unknown "
         + $"({SettledUnknowns} events settled, {UnsettledUnknowns} not); {Reads} reads ({ReadsNotJudged} not judged, {StaleReads} stale of a node cut off); "
-        + $"{Sockets} sockets, {Frames} frames; {States} served states; {Faults} proved faults";
+        + $"{Sockets} sockets, {Frames} frames; {States} served states; {Faults} proved faults; {Secrets} secrets shown; {Replayed} changes came again";
 }

@@ -99,6 +99,11 @@ internal sealed class LogCheck(RequestIndex requests, ReadCheck reads, StateChec
             findings.Add(HistoryCount.Altered, $"{row} in namespace '{record.Namespace}' has a payload about {row.Meaning.EntityId}", row.Line);
         }
 
+        if (RowRecord.IsOfServer(record.Entity))
+        {
+            return;
+        }
+
         if (requests.Explain(record) is not { } intent)
         {
             row.IsPhantom = true;

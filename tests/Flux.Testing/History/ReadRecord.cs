@@ -15,7 +15,10 @@ public sealed record ReadRecord
     /// <summary>Gets the node that was asked.</summary>
     public required string Node { get; init; }
 
-    /// <summary>Gets the entity.</summary>
+    /// <summary>Gets the id (not the text) of the token it carried.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Gets the entity; empty when more than one was asked for.</summary>
     public required string Entity { get; init; }
 
     /// <summary>Gets the status: only 200 and 404 say anything about state.</summary>

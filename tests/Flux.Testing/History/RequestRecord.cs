@@ -39,6 +39,9 @@ public sealed record RequestRecord
     /// <summary>Gets the error's code, when the whole request was refused.</summary>
     public string? Code { get; init; }
 
+    /// <summary>Gets the whole answer, when the whole request was refused.</summary>
+    public byte[]? Refusal { get; init; }
+
     /// <summary>Gets the events in it, in order; for a deletion one that holds the entity alone.</summary>
     public required EventRecord[] Events { get; init; }
 }

@@ -38,9 +38,13 @@ public sealed class RequestTimeline
             .Max();
 
     /// <summary>The time that so many of a hundred served requests, sent within a time, took at most.</summary>
-    public TimeSpan Percentile(double percent, long from, long until)
+    public TimeSpan Percentile(double percent, long from, long until) => Percentile(percent, from, until, _ => true);
+
+    /// <summary>The same, of some requests.</summary>
+    public TimeSpan Percentile(double percent, long from, long until, Func<RequestRecord, bool> which)
     {
-        var times = _requests.Where(r => r.Sent >= from && r.Sent <= until && IsServed(r)).Select(r => Stopwatch.GetElapsedTime(r.Sent, r.Answered)).Order().ToList();
+        var times = _requests.Where(r => r.Sent >= from && r.Sent <= until && IsServed(r) && which(r))
+            .Select(r => Stopwatch.GetElapsedTime(r.Sent, r.Answered)).Order().ToList();
         return times.Count == 0 ? TimeSpan.Zero : times[Math.Min((int)(times.Count * percent / 100), times.Count - 1)];
     }
 

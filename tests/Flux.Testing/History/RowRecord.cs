@@ -59,4 +59,9 @@ public sealed record RowRecord
 
     /// <summary>Gets the hash of the entity's row before; null when the store does not keep it.</summary>
     public byte[]? PreviousHash { get; init; }
+
+    /// <summary>Says whether an entity is one of the server's own records, which no client writes or lists.</summary>
+    /// <param name="entity">The entity.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsOfServer(string? entity) => entity is not null && entity.StartsWith("$flux/", StringComparison.Ordinal);
 }

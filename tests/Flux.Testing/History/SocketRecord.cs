@@ -36,6 +36,9 @@ public sealed record SocketRecord
     /// <summary>Gets the node it is connected to.</summary>
     public string? Node { get; init; }
 
+    /// <summary>Gets the id (not the text) of the token that it was opened with.</summary>
+    public string? Token { get; init; }
+
     /// <summary>Gets what happened.</summary>
     public required string Kind { get; init; }
 

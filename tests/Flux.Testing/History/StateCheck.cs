@@ -74,7 +74,7 @@ internal sealed class StateCheck(Findings findings)
 
         foreach (var (entity, fold) in world)
         {
-            if (fold.Exists && !seen.Contains(entity))
+            if (fold.Exists && !seen.Contains(entity) && !RowRecord.IsOfServer(entity))
             {
                 findings.Add(HistoryCount.StateFold, $"{dump.Node} does not serve {entity} at {where}; the fold has v{fold.Version}", dump.Announced.Line);
             }

@@ -19,7 +19,7 @@ internal static class AnswerReader
             var root = json.RootElement;
             if (request.Status is < 200 or >= 300)
             {
-                return request with { Code = Text(root, "code") };
+                return request with { Code = Text(root, "code"), Refusal = answer };
             }
 
             // An event that the answer of a batch leaves out stays without an id, which the checker counts against the server.
@@ -28,7 +28,7 @@ internal static class AnswerReader
         }
         catch (JsonException)
         {
-            return request; // an error page, or half an answer: the status stands for itself
+            return request with { Refusal = answer }; // an error page, or half an answer: the status stands for itself
         }
     }
 

@@ -44,6 +44,17 @@ public sealed class FluxClient : IDisposable
         };
     }
 
+    /// <summary>Gets the token that every request carries; null for none.</summary>
+    public LoadToken? Token
+    {
+        get;
+        init
+        {
+            field = value;
+            _http.DefaultRequestHeaders.Authorization = value?.ToHeader();
+        }
+    }
+
     private Uri Address => _addresses[_at];
 
     /// <summary>Publishes one event, once.</summary>
@@ -102,6 +113,7 @@ public sealed class FluxClient : IDisposable
             Answered = HistoryRecorder.Now(),
             Client = _name,
             Node = address.Authority,
+            Token = Token?.Id,
             Entity = entity,
             Status = status,
             Raw = body,
@@ -117,6 +129,29 @@ public sealed class FluxClient : IDisposable
         }
 
         MoveOn(status);
+        _recorder.Add(record);
+        return record;
+    }
+
+    /// <summary>Asks for something else than one entity, and records what came: nothing but who may see it is judged.</summary>
+    /// <param name="path">The path and query.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The read as it was recorded.</returns>
+    public async Task<ReadRecord> LookAsync(string path, CancellationToken cancellationToken)
+    {
+        var (sent, address) = (HistoryRecorder.Now(), Address);
+        var (status, body) = await ExchangeAsync(address, HttpMethod.Get, path, content: null, cancellationToken);
+        var record = new ReadRecord
+        {
+            Sent = sent,
+            Answered = HistoryRecorder.Now(),
+            Client = _name,
+            Node = address.Authority,
+            Token = Token?.Id,
+            Entity = string.Empty,
+            Status = status,
+            Raw = body,
+        };
         _recorder.Add(record);
         return record;
     }
@@ -205,6 +240,7 @@ public sealed class FluxClient : IDisposable
                 Answered = HistoryRecorder.Now(),
                 Client = _name,
                 Node = address.Authority,
+                Token = Token?.Id,
                 Kind = kind,
                 Status = status,
                 Events = events,

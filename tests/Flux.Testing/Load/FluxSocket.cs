@@ -21,7 +21,10 @@ public sealed class FluxSocket : IAsyncDisposable
     private volatile bool _closing;
     private volatile bool _ended;
 
-    private FluxSocket(string name, Uri address, HistoryRecorder recorder) => (Name, _address, _recorder) = (name, address, recorder);
+    private readonly LoadToken? _token;
+
+    private FluxSocket(string name, Uri address, LoadToken? token, HistoryRecorder recorder) =>
+        (Name, _address, _token, _recorder) = (name, address, token, recorder);
 
     /// <summary>Gets the socket's name in the history.</summary>
     public string Name { get; }
@@ -38,19 +41,25 @@ public sealed class FluxSocket : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The socket.</returns>
     public static Task<FluxSocket> ConnectAsync(string name, Uri server, HistoryRecorder recorder, CancellationToken cancellationToken) =>
-        ConnectAsync(name, server, recorder, cancellationToken, cancellationToken);
+        ConnectAsync(name, server, token: null, recorder, cancellationToken, cancellationToken);
 
     /// <summary>Connects within a limit of its own, and records from then on.</summary>
     /// <param name="name">The socket's name, one for each connection of a history.</param>
     /// <param name="server">The server's address.</param>
+    /// <param name="token">The token that it is opened with; null for none.</param>
     /// <param name="recorder">Where frames are recorded.</param>
     /// <param name="connecting">Gives up while it connects.</param>
     /// <param name="receiving">Gives up later.</param>
     /// <returns>The socket.</returns>
     public static async Task<FluxSocket> ConnectAsync(
-        string name, Uri server, HistoryRecorder recorder, CancellationToken connecting, CancellationToken receiving)
+        string name, Uri server, LoadToken? token, HistoryRecorder recorder, CancellationToken connecting, CancellationToken receiving)
     {
-        var socket = new FluxSocket(name, server, recorder);
+        var socket = new FluxSocket(name, server, token, recorder);
+        if (token is not null)
+        {
+            socket._socket.Options.SetRequestHeader("Authorization", token.ToHeader().ToString());
+        }
+
         var address = new UriBuilder(server) { Scheme = "ws", Path = "/api/ws" }.Uri;
         await socket._socket.ConnectAsync(address, connecting);
         socket.Record(SocketRecord.Open);
@@ -264,6 +273,7 @@ public sealed class FluxSocket : IAsyncDisposable
         At = HistoryRecorder.Now(),
         Socket = Name,
         Node = _address.Authority,
+        Token = _token?.Id,
         Kind = kind,
         Filter = filter,
         Position = position,

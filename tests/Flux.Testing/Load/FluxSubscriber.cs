@@ -168,7 +168,7 @@ public sealed class FluxSubscriber : IAsyncDisposable
         using var limit = new CancellationTokenSource(ConnectLimit, _time);
         try
         {
-            return await FluxSocket.ConnectAsync(name, address, _recorder, limit.Token, CancellationToken.None);
+            return await FluxSocket.ConnectAsync(name, address, token: null, _recorder, limit.Token, CancellationToken.None);
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException)
         {

@@ -6,9 +6,9 @@ namespace Flux.Testing.Load;
 /// <summary>An event that a client has serialised once; every repetition sends the same bytes.</summary>
 public sealed class OutgoingEvent
 {
-    private OutgoingEvent(string? eventId, string stream, string source, long? timestamp, byte[] payload)
+    private OutgoingEvent(string? eventId, string stream, string source, long? timestamp, byte[] payload, long? ifVersion)
     {
-        (EventId, Stream, Source, Timestamp, Payload) = (eventId, stream, source, timestamp, payload);
+        (EventId, Stream, Source, Timestamp, Payload, IfVersion) = (eventId, stream, source, timestamp, payload, ifVersion);
         Json = Serialise();
     }
 
@@ -24,6 +24,9 @@ public sealed class OutgoingEvent
     /// <summary>Gets the timestamp; null leaves it out.</summary>
     public long? Timestamp { get; }
 
+    /// <summary>Gets the version that the entity must have; null for any.</summary>
+    public long? IfVersion { get; }
+
     /// <summary>Gets the payload's bytes.</summary>
     public byte[] Payload { get; }
 
@@ -36,9 +39,11 @@ public sealed class OutgoingEvent
     /// <param name="payload">The payload's text.</param>
     /// <param name="timestamp">The timestamp; null for none.</param>
     /// <param name="stream">The stream.</param>
+    /// <param name="ifVersion">The version that the entity must have; null for any.</param>
     /// <returns>The event.</returns>
-    public static OutgoingEvent Create(string? eventId, string source, string payload, long? timestamp = 1_772_028_627_158, string stream = "load.test") =>
-        new(eventId, stream, source, timestamp, System.Text.Encoding.UTF8.GetBytes(payload));
+    public static OutgoingEvent Create(
+        string? eventId, string source, string payload, long? timestamp = 1_772_028_627_158, string stream = "load.test", long? ifVersion = null) =>
+        new(eventId, stream, source, timestamp, System.Text.Encoding.UTF8.GetBytes(payload), ifVersion);
 
     private byte[] Serialise()
     {
@@ -55,6 +60,11 @@ public sealed class OutgoingEvent
         if (Timestamp is { } timestamp)
         {
             json.WriteNumber("timestamp", timestamp);
+        }
+
+        if (IfVersion is { } version)
+        {
+            json.WriteNumber("if_version", version);
         }
 
         json.WritePropertyName("payload");

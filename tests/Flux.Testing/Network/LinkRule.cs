@@ -20,5 +20,12 @@ internal sealed record LinkRule
     /// <summary>Whose bytes vanish; null for everybody's.</summary>
     public string? DropsOnlyFrom { get; init; }
 
+    /// <summary>The end whose bytes vanish; null for both.</summary>
+    public LinkEnd? DropsOnlyOf { get; init; }
+
+    /// <summary>Whether anything of a client's connections vanishes.</summary>
     public bool DropsFrom(string? source) => Drops && (DropsOnlyFrom is null || string.Equals(DropsOnlyFrom, source, StringComparison.Ordinal));
+
+    /// <summary>Whether what one end of a client's connection sends vanishes.</summary>
+    public bool DropsFrom(string? source, LinkEnd end) => DropsFrom(source) && (DropsOnlyOf is null || DropsOnlyOf == end);
 }

@@ -27,7 +27,7 @@ internal sealed class ProxiedConnection(Socket client, TcpProxy proxy, string? s
     {
         try
         {
-            if (proxy.Rule.DropsFrom(source))
+            if (proxy.Rule is { DropsOnlyOf: null } rule && rule.DropsFrom(source))
             {
                 _hasLost = true;
                 await SwallowAsync();
@@ -116,7 +116,7 @@ internal sealed class ProxiedConnection(Socket client, TcpProxy proxy, string? s
             var buffer = ArrayPool<byte>.Shared.Rent(PieceSize);
             var read = await from.ReceiveAsync(buffer.AsMemory(0, PieceSize), _ending.Token);
             var rule = proxy.Rule;
-            if (rule.DropsFrom(source))
+            if (rule.DropsFrom(source, fromClient ? LinkEnd.Client : LinkEnd.Server))
             {
                 _hasLost = true;
                 proxy.CountDropped(read);

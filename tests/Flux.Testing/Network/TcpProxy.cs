@@ -70,6 +70,11 @@ public sealed class TcpProxy : IAsyncDisposable
     /// <param name="onlyFrom">The client whose connections are meant; null for all.</param>
     public void Drop(string? onlyFrom = null) => _rule = new LinkRule { Drops = true, DropsOnlyFrom = onlyFrom };
 
+    /// <summary>Makes what one end sends vanish, while the other way passes.</summary>
+    /// <param name="of">The end whose bytes vanish.</param>
+    /// <param name="onlyFrom">The client whose connections are meant; null for all.</param>
+    public void DropOneWay(LinkEnd of, string? onlyFrom = null) => _rule = new LinkRule { Drops = true, DropsOnlyFrom = onlyFrom, DropsOnlyOf = of };
+
     /// <summary>Resets all connections that are open now. New ones pass.</summary>
     /// <returns>How many there were.</returns>
     public int Reset()

@@ -98,7 +98,8 @@ internal sealed partial class SubscriptionService : IDisposable
         if (resumed is { } cursor)
         {
             subscription.Append(Frames.Subscribed(subscription.Variant, cursor));
-            Follow(subscription, () => FollowerOf(subscription).CatchUpAsync(cursor.Position, isSlow: false));
+            var at = new Position(cursor.Position.Value + Defect.ResumeError());
+            Follow(subscription, () => FollowerOf(subscription).CatchUpAsync(at, isSlow: false));
         }
         else if (start is StartPoint.Snapshot)
         {

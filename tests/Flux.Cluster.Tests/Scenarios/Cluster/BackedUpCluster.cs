@@ -30,6 +30,9 @@ public sealed class BackedUpCluster : IAsyncLifetime
     /// <summary>Gets the server that was started on the base backup.</summary>
     public PostgreSqlServer Copy => _copy!;
 
+    /// <summary>Gets the address of the silo.</summary>
+    public Uri Silo => _silo!.Address;
+
     /// <summary>Gets the cluster's database.</summary>
     public string Database { get; private set; } = string.Empty;
 

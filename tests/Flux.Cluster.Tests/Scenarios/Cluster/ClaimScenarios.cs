@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Flux.Client;
 using Flux.Testing.Cluster;
+using Flux.Testing.History;
+using Flux.Testing.Load;
 using Flux.Testing.PostgreSql;
 using Npgsql;
 
@@ -22,7 +24,7 @@ public sealed class ClaimScenarios(SharedPostgreSql postgreSql)
     [Fact]
     public async Task Of_a_thousand_contenders_one_holds_the_claim_at_any_time_while_a_silo_is_killed()
     {
-        await using var scenario = await ClusterScenario.StartAsync("claims", postgreSql);
+        await using var scenario = await ClusterScenario.StartAsync("F55", postgreSql);
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 32 }) { Timeout = TimeSpan.FromSeconds(10) };
         var contenders = Enumerable.Range(0, 1_000)
             .Select(i => new Contender($"worker-{i}", Job, http, scenario.Cluster.Addresses, new Random(i), TimeProvider.System)).ToArray();
@@ -53,24 +55,45 @@ public sealed class ClaimScenarios(SharedPostgreSql postgreSql)
         Assert.True(tried >= 10 && tried == refused, $"{refused} of {tried} late writes were refused");
         var written = await CheckLogAsync(scenario.Cluster.Database);
         Assert.True(written >= contenders.Sum(c => c.Written), "a write that was acknowledged is not in the log");
-        scenario.Measure("claims granted", $"{holdings.Count}", "any");
-        scenario.Measure("late writes refused", $"{refused} of {tried}", "all");
-        scenario.Measure("writes of holders", $"{written}", "any");
+        scenario.Row.Measure("claims granted", $"{holdings.Count}", "any");
+        scenario.Row.Measure("late writes refused", $"{refused} of {tried}", "all");
+        scenario.Row.Measure("writes of holders", $"{written}", "any");
+        ServerLog.AssertNothingUnhandled(scenario.Cluster.Output);
+    }
+
+    [Fact]
+    public async Task F55_of_a_hundred_clients_that_expect_one_version_over_all_silos_one_wins_each_round()
+    {
+        FaultSet.NeedsShort();
+        var rounds = FaultSet.Rounds(least: 0, shortSet: 20, full: 100);
+        await using var scenario = await ClusterScenario.StartAsync("F55", postgreSql);
+        var clients = scenario.Cluster.Members.Select(member => scenario.Client($"racer-{member.Name}", member)).ToArray();
+        for (var version = 0; version < rounds; version++)
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => clients[i % clients.Length].TryPublishAsync(
+                OutgoingEvent.Create($"race-{version}-{i}", "race", $$$"""{"entity_id":"plant/prize","properties":{"by":{{{i}}}}}""", ifVersion: version), Cancellation)));
+
+            Assert.Equal(version + 1, Assert.Single(answers, a => a.Status == 200).Events[0].Version);
+            Assert.Equal(99, answers.Count(a => a is { Status: 409, Code: "version_conflict" }));
+        }
+
+        scenario.Row.Measure("winners", $"{rounds} of {rounds} rounds", "1 each");
+        await scenario.FinishAsync(new HistoryThresholds { Acked = rounds, DuplicateAcks = 0, Conflicts = 0, SettledUnknowns = 0, Faults = 0 });
     }
 
     [Fact]
     public async Task What_is_due_is_pushed_while_a_silo_is_killed_and_after_a_restart_of_all_that_spans_its_time()
     {
         FaultSet.NeedsShort();
-        await using var scenario = await ClusterScenario.StartAsync("due times", postgreSql);
+        await using var scenario = await ClusterScenario.StartAsync("F60", postgreSql);
         var members = scenario.Cluster.Members;
         using var http = new HttpClient();
-        await using var client = new FluxClient(new FluxClientOptions { Addresses = [members[0].Address] });
+        await using var client = new Client.FluxClient(new FluxClientOptions { Addresses = [members[0].Address] });
         await using var subscription = client.Subscribe(new SubscriptionRequest { Entities = ["plant/*"] });
         var feed = subscription.GetAsyncEnumerator(Cancellation);
         Assert.True(await feed.MoveNextAsync().AsTask().WaitAsync(WaitLimit, Cancellation));
 
-        // Every silo takes some; one is killed before they are due.
+        // Every silo takes some; one is killed when they are due.
         var due = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         for (var i = 0; i < 60; i++)
         {
@@ -79,6 +102,9 @@ public sealed class ClaimScenarios(SharedPostgreSql postgreSql)
             due.Add(id, await ReadDueAsync(http, members[0], id));
         }
 
+        // At the time of the first.
+        var wait = due.Values.Min() - TimeProvider.System.GetUtcNow();
+        await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, TimeProvider.System, Cancellation);
         await members[1].KillAsync(scenario.Recorder, Cancellation);
         var lateness = new List<TimeSpan>();
         while (due.Count > 0)
@@ -91,7 +117,7 @@ public sealed class ClaimScenarios(SharedPostgreSql postgreSql)
             }
         }
 
-        scenario.Measure("pushed after its time, at most, with a silo killed", lateness.Max(), "≤ 1 s");
+        scenario.Row.Measure("pushed after its time, at most, with a silo killed at that time", lateness.Max(), "≤ 15 s");
 
         await feed.DisposeAsync();
         await members[1].StartAsync(Cancellation);
@@ -112,13 +138,15 @@ public sealed class ClaimScenarios(SharedPostgreSql postgreSql)
         {
         }
 
-        scenario.Measure("gone after a restart that spans its time", TimeProvider.System.GetElapsedTime(started), "soon");
+        scenario.Row.Measure("gone after a restart that spans its time", TimeProvider.System.GetElapsedTime(started), "soon");
         foreach (var id in due.Keys)
         {
             var history = await http.GetFromJsonAsync<JsonElement>(new Uri(members[2].Address, $"/api/events?entity={id}"), Cancellation);
             Assert.Equal(2, history.GetArrayLength()); // once, though every silo looked for it
             Assert.Equal("flux.events.expiry", history[0].GetProperty("stream").GetString());
         }
+
+        ServerLog.AssertNothingUnhandled(scenario.Cluster.Output);
     }
 
     private static async Task GrantedAsync(Contender[] contenders, int more)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.WebSockets;
 using Flux.Testing.Cluster;
 using Flux.Testing.History;
@@ -16,17 +15,18 @@ internal sealed class ClusterScenario : IAsyncDisposable
 
     private readonly TemporaryDirectory _directory = new();
     private readonly List<FluxSubscriber> _subscribers = [];
-    private readonly List<string> _measured = [];
-    private readonly string _row;
     private CancellationTokenSource? _stopLoad;
     private Task? _writing;
     private WorldLoad? _load;
 
     private ClusterScenario(string row, PostgreSqlServer server, FluxCluster cluster)
     {
-        (_row, Server, Cluster) = (row, server, cluster);
+        (Row, Server, Cluster) = (new FaultRow(row), server, cluster);
         Recorder = new HistoryRecorder(_directory.At("history"));
     }
+
+    /// <summary>Gets what it will say about itself in the end.</summary>
+    public FaultRow Row { get; }
 
     public PostgreSqlServer Server { get; }
 
@@ -102,7 +102,7 @@ internal sealed class ClusterScenario : IAsyncDisposable
         options ??= new LoadOptions();
 
         // Paced, because clients, silos and database share one small machine, and a machine at its end evicts silos by itself.
-        options = options with { Writers = 12, Entities = FaultSet.IsLong ? 1_000 : 200, Pause = TimeSpan.FromMilliseconds(25) };
+        options = options with { Writers = 12, Entities = FaultSet.IsLong ? 1_000 : 200, Pause = TimeSpan.FromMilliseconds(25), Seed = Seed.Value };
         _load = new WorldLoad(Cluster.Addresses, options, Recorder, TimeProvider.System);
         await _load.PreloadAsync(Cancellation);
         var filters = new[] { "*", _load.EntityId(0), $"{options.Namespaces[0]}/*" };
@@ -132,8 +132,8 @@ internal sealed class ClusterScenario : IAsyncDisposable
         await _stopLoad!.CancelAsync();
         await _writing!;
         var timeline = Timeline();
-        Measure("failed requests while clean", timeline.Failures(CleanFrom, CleanUntil), "none");
-        Measure("failed requests after", timeline.Failures(CleanUntil, long.MaxValue), "see the row");
+        Row.Measure("failed requests while clean", timeline.Failures(CleanFrom, CleanUntil), "none");
+        Row.Measure("failed requests after", timeline.Failures(CleanUntil, long.MaxValue), "see the row");
         return timeline.RateBack(CleanFrom, CleanUntil, healedAt);
     }
 
@@ -142,21 +142,6 @@ internal sealed class ClusterScenario : IAsyncDisposable
     {
         Recorder.Flush();
         return RequestTimeline.Load(Recorder.Directory);
-    }
-
-    /// <summary>Notes a measured value beside its target. It is printed, and fails nothing.</summary>
-    public void Measure(string what, TimeSpan? value, string target) =>
-        Measure(what, value is { } time ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F2} s") : "not seen", target);
-
-    /// <summary>Notes a measured share, from 0 to 1, beside its target.</summary>
-    public void Measure(string what, double share, string target) =>
-        Measure(what, string.Create(CultureInfo.InvariantCulture, $"{share * 100:F2} %"), target);
-
-    /// <summary>Notes a measured value beside its target.</summary>
-    public void Measure(string what, string value, string target)
-    {
-        _measured.Add($"{what} {value} (target {target})");
-        Scenario.Print(_measured[^1]);
     }
 
     /// <summary>The longest time that a subscriber was without a subscription in force after it had one.</summary>
@@ -193,17 +178,16 @@ internal sealed class ClusterScenario : IAsyncDisposable
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new InvalidOperationException($"{e.Message}\nthe history is kept in {HistoryJudge.Keep(Recorder, () => Cluster.Output)}", e);
+            throw new InvalidOperationException($"{e.Message}\nthe history is kept in {HistoryJudge.Keep(Recorder, Cluster.Output)}", e);
         }
 
-        var report = HistoryJudge.Judge(Recorder, thresholds, () => Cluster.Output);
-        var counts = Enum.GetValues<HistoryCount>().Where(c => HistoryCounts.WaitsFor(c) is null).Select(c => $"{HistoryCounts.NameOf(c)} {report[c]}");
-        Scenario.Print($"fault row: {_row} {report.Verdict.ToString().ToUpperInvariant()} {string.Join(' ', counts)}; {report.Totals.Acked} acked, {report.Totals.StaleReads} stale reads excused; {string.Join("; ", _measured)}");
+        HistoryJudge.Judge(Recorder, thresholds, Cluster.Output, Row);
         await NegativeControl.RemoveARowAsync(Cluster.Database, Recorder.Directory, _directory.At("negative-control"), thresholds);
     }
 
     public async ValueTask DisposeAsync()
     {
+        Row.Print();
         if (_stopLoad is not null)
         {
             await _stopLoad.CancelAsync();

@@ -31,8 +31,8 @@ public sealed class ConnectionScenarios(SharedPostgreSql postgreSql)
         }
 
         var ended = HistoryRecorder.Now();
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(ended), "≤ 2 s");
-        scenario.Measure("served meanwhile", scenario.Timeline().ServedShare(began, ended, _ => true), "≥ 90 %");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(ended), "≤ 2 s");
+        scenario.Row.Measure("served meanwhile", scenario.Timeline().ServedShare(began, ended, _ => true), "≥ 90 %");
         scenario.AssertNobodyLeft();
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = rounds, Frames = 1_000 });
     }
@@ -61,8 +61,8 @@ public sealed class ConnectionScenarios(SharedPostgreSql postgreSql)
             duplicates += answer.Events[0].Duplicate ? 1 : 0;
         }
 
-        scenario.Measure("answered after a repetition that says duplicate", $"{duplicates} of {rounds}", "all, or settled by the server itself");
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
+        scenario.Row.Measure("answered after a repetition that says duplicate", $"{duplicates} of {rounds}", "all, or settled by the server itself");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
         scenario.AssertNobodyLeft();
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = rounds, Frames = 1_000 });
     }
@@ -95,7 +95,7 @@ public sealed class ConnectionScenarios(SharedPostgreSql postgreSql)
         scenario.Recorder.ProveFault(fault, $"backend {stuck} waited for our transaction, was stopped, and after 10 s was in state {state?.ToString() ?? "gone"}");
 
         await publishing;
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(goneOn), "≤ 2 s");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(goneOn), "≤ 2 s");
         scenario.AssertNobodyLeft();
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
     }
@@ -126,7 +126,7 @@ public sealed class ConnectionScenarios(SharedPostgreSql postgreSql)
             await connection.DisposeAsync();
         }
 
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
         scenario.AssertNobodyLeft();
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
     }
@@ -149,8 +149,8 @@ public sealed class ConnectionScenarios(SharedPostgreSql postgreSql)
         }
 
         var released = HistoryRecorder.Now();
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(released), "≤ 2 s");
-        scenario.Measure("longest answer meanwhile", scenario.Timeline().LongestAnswer(locked, released, _ => true), "503 by the deadline, 5 s");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(released), "≤ 2 s");
+        scenario.Row.Measure("longest answer meanwhile", scenario.Timeline().LongestAnswer(locked, released, _ => true), "503 by the deadline, 5 s");
         scenario.AssertNobodyLeft();
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
     }

@@ -34,7 +34,7 @@ public sealed class DatabaseScenarios(SharedPostgreSql postgreSql)
 
         await scenario.Server.StartAgainAsync(Cancellation);
         var times = await Task.WhenAll(scenario.Cluster.Members.Select(m => m.WaitUntilReadyAsync(Cancellation)));
-        scenario.Measure("all silos ready after", times.Max(), "≤ PG up + 5 s");
+        scenario.Row.Measure("all silos ready after", times.Max(), "≤ PG up + 5 s");
         Assert.Equal(0, scenario.Cluster.Evictions);
         await scenario.BeginAsync();
         await scenario.EndLoadAsync(HistoryRecorder.Now());
@@ -55,9 +55,9 @@ public sealed class DatabaseScenarios(SharedPostgreSql postgreSql)
         await scenario.Server.StartAgainAsync(Cancellation);
         var up = HistoryRecorder.Now();
 
-        scenario.Measure("rate back", await scenario.EndLoadAsync(up), "≤ PG up + 5 s");
-        scenario.Measure("first served after", scenario.Timeline().FirstServedAfter(up), "≤ 5 s");
-        scenario.Measure("longest answer meanwhile", scenario.Timeline().LongestAnswer(stopped, starting, _ => true), "503 ≤ 1 s");
+        scenario.Row.Measure("rate back", await scenario.EndLoadAsync(up), "≤ PG up + 5 s");
+        scenario.Row.Measure("first served after", scenario.Timeline().FirstServedAfter(up), "≤ 5 s");
+        scenario.Row.Measure("longest answer meanwhile", scenario.Timeline().LongestAnswer(stopped, starting, _ => true), "503 ≤ 1 s");
         scenario.AssertNobodyLeft();
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
     }
@@ -78,8 +78,8 @@ public sealed class DatabaseScenarios(SharedPostgreSql postgreSql)
             await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 5, full: 30));
         }
 
-        scenario.Measure("rate back", await scenario.EndLoadAsync(up), "≤ PG up + 5 s");
-        scenario.Measure("longest outage of a client", scenario.Timeline().LongestOutage(scenario.CleanUntil), "≤ 5 s after PG up");
+        scenario.Row.Measure("rate back", await scenario.EndLoadAsync(up), "≤ PG up + 5 s");
+        scenario.Row.Measure("longest outage of a client", scenario.Timeline().LongestOutage(scenario.CleanUntil), "≤ 5 s after PG up");
         scenario.AssertNobodyLeft();
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = rounds, Frames = 1_000 });
     }
@@ -97,8 +97,8 @@ public sealed class DatabaseScenarios(SharedPostgreSql postgreSql)
         scenario.Server.Thaw();
         var thawed = HistoryRecorder.Now();
 
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(thawed), "≤ 5 s");
-        scenario.Measure("longest answer", scenario.Timeline().LongestAnswer(frozen, thawed, _ => true), "≤ 5 s");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(thawed), "≤ 5 s");
+        scenario.Row.Measure("longest answer", scenario.Timeline().LongestAnswer(frozen, thawed, _ => true), "≤ 5 s");
         scenario.AssertNobodyLeft();
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
     }

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.WebSockets;
+using Flux.Cluster.Tests.Scenarios.Subscriptions;
 using Flux.Testing.History;
 using Flux.Testing.Load;
 using Flux.Testing.PostgreSql;
+using Flux.Testing.Subscriptions;
 
 namespace Flux.Cluster.Tests.Scenarios.Cluster;
 
@@ -18,6 +20,15 @@ public sealed class DrainScenarios(SharedPostgreSql postgreSql)
         var rounds = FaultSet.Rounds(least: 0, shortSet: 3, full: 10);
         await using var scenario = await ClusterScenario.StartAsync("F10", postgreSql);
         await scenario.BeginAsync();
+        await using var group = new SubscriberGroup(scenario.Recorder);
+        for (var number = 0; number < 9; number++)
+        {
+            group.Add(
+                new SubscriptionDescription { Name = $"s{number}", Scope = SubscriptionScope.Of(number % 3 == 0 ? "*" : "plant/*") },
+                new SubscriberManners { First = SubscriptionStart.At(0), FirstAddress = number, Seed = number },
+                scenario.Cluster.Addresses);
+        }
+
         var began = HistoryRecorder.Now();
         var longest = TimeSpan.Zero;
         for (var round = 0; round < rounds; round++)
@@ -39,13 +50,20 @@ public sealed class DrainScenarios(SharedPostgreSql postgreSql)
         }
 
         var ended = HistoryRecorder.Now();
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(ended), "none");
-        scenario.Measure("longest drain", longest, "≤ 30 s");
-        scenario.Measure("most failures in a row of a client", $"{scenario.Timeline().MostFailuresInARow(began, ended)}", "≤ 1");
-        scenario.Measure("sockets back after", scenario.LongestAbsence(), "p99 ≤ 10 s");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(ended), "none");
+        scenario.Row.Measure("longest drain", longest, "≤ 30 s");
+        scenario.Row.Measure("most failures in a row of a client", $"{scenario.Timeline().MostFailuresInARow(began, ended)}", "≤ 1");
+        scenario.Row.Measure("sockets back after", scenario.LongestAbsence(), "p99 ≤ 10 s");
         Assert.True(longest < TimeSpan.FromSeconds(30), $"a drain took {longest}");
         Assert.All(scenario.Subscribers.SelectMany(s => s.Endings), code => Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, code));
-        await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = rounds, Frames = 1_000 });
+        await group.QuiesceAsync(async recorder => Assert.Empty(await PostgreSqlLogDump.DumpAsync(scenario.Cluster.Database, recorder, cancellation)));
+        Assert.All(
+            group.Subscribers.SelectMany(s => s.Records.Read()).OfType<SubscriptionRecord.Ended>().Where(e => !e.ByClient),
+            ended => Assert.Equal((int)WebSocketCloseStatus.EndpointUnavailable, ended.Code));
+        await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = rounds, Frames = 1_000, Replayed = 500 });
+        var totals = group.Judge(group.ReadLog());
+        Assert.True(totals.Resumes >= rounds, $"{totals.Resumes} times a newer socket came back with its cursor");
+        scenario.Row.Measure("newer sockets that came back with their cursors", $"{totals.Resumes}", "each whole");
     }
 
     [Fact]
@@ -71,12 +89,12 @@ public sealed class DrainScenarios(SharedPostgreSql postgreSql)
         var answer = await sending;
         Assert.Equal(0, await ending);
         var stored = answer.Events.Count(e => e.Position is not null);
-        scenario.Measure("the batch that was half sent", $"{answer.Status}, {stored} of {events.Count} acknowledged", "all, or refused whole");
+        scenario.Row.Measure("the batch that was half sent", $"{answer.Status}, {stored} of {events.Count} acknowledged", "all, or refused whole");
         Assert.True(stored == (answer.Status == 200 ? events.Count : 0), $"{answer.Status}: {stored} of {events.Count} were acknowledged");
         using var client = scenario.Client("again");
         Assert.Equal(200, (await client.PublishAsync(events, cancellation)).Status);
         await victim.StartAsync(cancellation);
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = 1, Frames = 1_000 });
     }
 

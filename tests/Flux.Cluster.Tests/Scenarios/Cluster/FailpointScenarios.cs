@@ -84,9 +84,9 @@ public sealed class FailpointScenarios(SharedPostgreSql postgreSql)
         var answers = await Task.WhenAll(WriteAsync("load.test"), WriteAsync(SecondActivation));
 
         scenario.Recorder.ProveFault(fault, $"{answers[1].Count} events went to the second activation");
-        scenario.Measure("answers of both activations", $"{answers.Sum(a => a.Count)}", "5xx 0");
+        scenario.Row.Measure("answers of both activations", $"{answers.Sum(a => a.Count)}", "5xx 0");
         Assert.All(answers.SelectMany(a => a), answer => Assert.True(answer.Status == 200, $"{answer.Status} {answer.Code}"));
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(began), "none");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(began), "none");
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
 
         async Task<List<RequestRecord>> WriteAsync(string stream)
@@ -148,8 +148,8 @@ public sealed class FailpointScenarios(SharedPostgreSql postgreSql)
 
     private static async Task FinishAsync(ClusterScenario scenario, int tries)
     {
-        scenario.Measure("silos that died at the point", $"{scenario.Cluster.Evictions}", $"{tries}");
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
+        scenario.Row.Measure("silos that died at the point", $"{scenario.Cluster.Evictions}", $"{tries}");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = tries, Frames = 1_000 });
     }
 }

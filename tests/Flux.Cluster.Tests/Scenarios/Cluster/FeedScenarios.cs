@@ -46,7 +46,7 @@ public sealed class FeedScenarios(SharedPostgreSql postgreSql)
         await victim.ThawAsync(scenario.Recorder, Cancellation);
 
         var slowest = hit.Max(f => Stopwatch.GetElapsedTime(frozen, f.Reports.First().At));
-        scenario.Measure("reported dead after the freeze", slowest, "≤ 3 s");
+        scenario.Row.Measure("reported dead after the freeze", slowest, "≤ 3 s");
         await feeds.EndAsync();
         Assert.True(slowest <= SilenceLimit + Late, $"a dead feed was reported after {slowest}");
         Assert.All(hit, f => Assert.True(f.Reports.First().Report.Silence <= SilenceLimit + Late, $"a feed was silent for {f.Reports.First().Report.Silence}"));
@@ -71,8 +71,8 @@ public sealed class FeedScenarios(SharedPostgreSql postgreSql)
 
         await ClusterScenario.LastAsync(SilenceLimit * 2);
         var losses = feeds.All.Sum(f => f.ConnectionChanges.Count(c => c.Change is Client.ConnectionChange.Lost));
-        scenario.Measure(string.Create(CultureInfo.InvariantCulture, $"connections lost in {minutes} minutes"), $"{losses}", "any");
-        scenario.Measure("feeds reported dead", $"{feeds.All.Sum(f => f.Reports.Count())}", "0");
+        scenario.Row.Measure(string.Create(CultureInfo.InvariantCulture, $"connections lost in {minutes} minutes"), $"{losses}", "any");
+        scenario.Row.Measure("feeds reported dead", $"{feeds.All.Sum(f => f.Reports.Count())}", "0");
         await feeds.EndAsync();
         Assert.True(losses > 0, "no connection was lost: nothing was shown");
         Assert.All(feeds.All, f => Assert.True(!f.Reports.Any(), $"{f.About} was reported dead: {string.Join(", ", f.ConnectionChanges.Select(c => c.Change))}"));

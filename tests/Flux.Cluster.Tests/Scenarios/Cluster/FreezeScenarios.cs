@@ -28,7 +28,7 @@ public sealed class FreezeScenarios(SharedPostgreSql postgreSql)
             await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 5, full: 10));
         }
 
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
         scenario.AssertNobodyLeft();
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = 2 * rounds, Frames = 1_000 });
     }
@@ -52,15 +52,15 @@ public sealed class FreezeScenarios(SharedPostgreSql postgreSql)
         var started = TimeProvider.System.GetTimestamp();
         await WaitUntilAsync(() => victim.UnexpectedExits.Count > 0, $"{victim.Name} to end by itself", scenario);
         await victim.WaitUntilReadyAsync(Cancellation);
-        scenario.Measure("back as a new generation after", TimeProvider.System.GetElapsedTime(started), "≤ 20 s");
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(thawed), "none");
+        scenario.Row.Measure("back as a new generation after", TimeProvider.System.GetElapsedTime(started), "≤ 20 s");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(thawed), "none");
         Assert.All(victim.UnexpectedExits, code => Assert.NotEqual(0, code));
         Assert.Equal([victim], scenario.Cluster.Members.Where(m => m.UnexpectedExits.Count > 0));
         var late = await PostgreSqlServer.ExecuteAsync(
             scenario.Cluster.Database,
             string.Create(CultureInfo.InvariantCulture, $"SELECT count(*) FROM log_commit WHERE first_position > {head} AND writer = ANY ('{fenced}')"),
             Cancellation);
-        scenario.Measure("writers fenced while it was frozen", fenced, "its own");
+        scenario.Row.Measure("writers fenced while it was frozen", fenced, "its own");
         Assert.Equal(0L, late);
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, Faults = 2, Frames = 1_000 });
     }
@@ -79,8 +79,8 @@ public sealed class FreezeScenarios(SharedPostgreSql postgreSql)
         await Task.WhenAll(victims.Select(v => v.ThawAsync(scenario.Recorder, Cancellation)));
         var thawed = HistoryRecorder.Now();
 
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(thawed), "≤ 20 s");
-        scenario.Measure(
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(thawed), "≤ 20 s");
+        scenario.Row.Measure(
             "served by the third meanwhile",
             scenario.Timeline().ServedShare(frozen, thawed, r => r.Node == scenario.Cluster.Members[1].Node),
             "any, else 503");

@@ -32,10 +32,10 @@ public sealed class KillScenarios(SharedPostgreSql postgreSql)
         }
 
         var rateBack = await scenario.EndLoadAsync(restarted);
-        scenario.Measure("served by survivors from 2 s after each kill", shares.Min(), "≥ 99 %");
-        scenario.Measure("sockets back after", scenario.LongestAbsence(), "p99 ≤ 10 s");
-        scenario.Measure("longest outage of a client", scenario.Timeline().LongestOutage(scenario.CleanUntil), "entities ≤ 15 s");
-        scenario.Measure("rate back after the last restart", rateBack, "none");
+        scenario.Row.Measure("served by survivors from 2 s after each kill", shares.Min(), "≥ 99 %");
+        scenario.Row.Measure("sockets back after", scenario.LongestAbsence(), "p99 ≤ 10 s");
+        scenario.Row.Measure("longest outage of a client", scenario.Timeline().LongestOutage(scenario.CleanUntil), "entities ≤ 15 s");
+        scenario.Row.Measure("rate back after the last restart", rateBack, "none");
         Assert.Equal(0, scenario.Cluster.Evictions);
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = rounds, Frames = 1_000 });
     }
@@ -51,8 +51,8 @@ public sealed class KillScenarios(SharedPostgreSql postgreSql)
         var started = TimeProvider.System.GetTimestamp();
         await scenario.Cluster.StartAsync(Cancellation);
 
-        scenario.Measure("all silos ready after", TimeProvider.System.GetElapsedTime(started), "≤ 30 s");
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
+        scenario.Row.Measure("all silos ready after", TimeProvider.System.GetElapsedTime(started), "≤ 30 s");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, Faults = 3, Frames = 1_000 });
     }
 
@@ -68,8 +68,8 @@ public sealed class KillScenarios(SharedPostgreSql postgreSql)
         var started = TimeProvider.System.GetTimestamp();
         await scenario.Cluster.StartAsync(Cancellation);
 
-        scenario.Measure("all silos ready after", TimeProvider.System.GetElapsedTime(started), "≤ PG up + 30 s");
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
+        scenario.Row.Measure("all silos ready after", TimeProvider.System.GetElapsedTime(started), "≤ PG up + 30 s");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, Faults = 4, Frames = 1_000 });
     }
 
@@ -93,10 +93,10 @@ public sealed class KillScenarios(SharedPostgreSql postgreSql)
         var connections = await PostgreSqlServer.ExecuteAsync(
             scenario.Cluster.Database, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()", Cancellation);
         var members = await PostgreSqlServer.ExecuteAsync(scenario.Cluster.Database, "SELECT count(*) FROM silo", Cancellation);
-        scenario.Measure("connections after the last round", $"{connections}", "bounded");
-        scenario.Measure("rows of membership", $"{members} after {rounds} rounds", "bounded");
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(ended), "none");
-        scenario.Measure("served by survivors", scenario.Timeline().ServedShare(began, ended, r => r.Node != victim.Node), "≥ 99 %");
+        scenario.Row.Measure("connections after the last round", $"{connections}", "bounded");
+        scenario.Row.Measure("rows of membership", $"{members} after {rounds} rounds", "bounded");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(ended), "none");
+        scenario.Row.Measure("served by survivors", scenario.Timeline().ServedShare(began, ended, r => r.Node != victim.Node), "≥ 99 %");
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = rounds, Frames = 1_000 });
     }
 

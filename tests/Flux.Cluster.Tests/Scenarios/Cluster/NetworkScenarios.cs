@@ -4,7 +4,7 @@ using Flux.Testing.PostgreSql;
 
 namespace Flux.Cluster.Tests.Scenarios.Cluster;
 
-/// <summary>Links are cut or slow: between silos, and between a silo and the database (fault model F39, F40, F42).</summary>
+/// <summary>Links are cut or slow: between silos, and between a silo and the database (fault model F39 to F42).</summary>
 [Collection(ClusterTestGroup.Name)]
 public sealed class NetworkScenarios(SharedPostgreSql postgreSql)
 {
@@ -24,13 +24,13 @@ public sealed class NetworkScenarios(SharedPostgreSql postgreSql)
         var healed = HistoryRecorder.Now();
 
         var times = await Task.WhenAll(scenario.Cluster.Members.Select(m => m.WaitUntilReadyAsync(Cancellation)));
-        scenario.Measure("all silos ready after", times.Max(), "≤ 20 s");
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(healed), "≤ 20 s");
-        scenario.Measure(
+        scenario.Row.Measure("all silos ready after", times.Max(), "≤ 20 s");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(healed), "≤ 20 s");
+        scenario.Row.Measure(
             "ended by themselves",
             string.Join(", ", scenario.Cluster.Members.Where(m => m.UnexpectedExits.Count > 0).Select(m => m.Name).DefaultIfEmpty("none")),
             $"one side; {victim.Name} was cut off");
-        scenario.Measure("longest outage of a client", scenario.Timeline().LongestOutage(scenario.CleanUntil), "none");
+        scenario.Row.Measure("longest outage of a client", scenario.Timeline().LongestOutage(scenario.CleanUntil), "none");
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = 2, Frames = 1_000 });
     }
 
@@ -45,7 +45,7 @@ public sealed class NetworkScenarios(SharedPostgreSql postgreSql)
         var cut = HistoryRecorder.Now();
         var fault = scenario.Recorder.AnnounceFault(FaultRecord.CutOff, $"{victim.Name} from the database", victim.Node);
         victim.PostgreSqlLink!.Drop();
-        scenario.Measure("unready after", await victim.WaitUntilUnreadyAsync(Cancellation), "≤ 5 s");
+        scenario.Row.Measure("unready after", await victim.WaitUntilUnreadyAsync(Cancellation), "≤ 5 s");
         await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 20, full: 60));
         scenario.Recorder.ProveFault(fault, $"{victim.PostgreSqlLink.DroppedBytes} bytes were dropped");
         var heal = scenario.Recorder.AnnounceFault(FaultRecord.Heal, victim.Name, victim.Node);
@@ -54,8 +54,42 @@ public sealed class NetworkScenarios(SharedPostgreSql postgreSql)
         var healed = HistoryRecorder.Now();
 
         await victim.WaitUntilReadyAsync(Cancellation);
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(healed), "none");
-        scenario.Measure("longest outage of a client", scenario.Timeline().LongestOutage(cut), "≤ 15 s");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(healed), "none");
+        scenario.Row.Measure("longest outage of a client", scenario.Timeline().LongestOutage(cut), "≤ 15 s");
+        await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = 2, Frames = 1_000 });
+    }
+
+    [Fact]
+    public async Task F41_a_one_way_split_that_comes_and_goes_loses_nothing()
+    {
+        FaultSet.NeedsAll();
+        await using var scenario = await ClusterScenario.StartAsync("F41", postgreSql, new FluxClusterOptions { HasSiloLinks = true });
+        await scenario.BeginAsync();
+        var (deaf, other) = (scenario.Cluster.Members[1], scenario.Cluster.Members[0]);
+        var fault = scenario.Recorder.AnnounceFault(FaultRecord.CutOff, $"what {other.Name} sends to {deaf.Name}, on and off", deaf.Node);
+        for (var round = 0; round < FaultSet.Rounds(least: 0, shortSet: 4, full: 10); round++)
+        {
+            FluxCluster.SplitOneWay(from: other, to: deaf);
+            await ClusterScenario.LastAsync(TimeSpan.FromSeconds(3));
+            other.SiloLink!.Pass();
+            deaf.SiloLink!.Pass();
+            await ClusterScenario.LastAsync(TimeSpan.FromSeconds(3));
+        }
+
+        var dropped = deaf.SiloLink!.DroppedBytes + other.SiloLink!.DroppedBytes;
+        if (dropped > 0)
+        {
+            scenario.Recorder.ProveFault(fault, $"{dropped} bytes were dropped");
+        }
+
+        var heal = scenario.Recorder.AnnounceFault(FaultRecord.Heal, deaf.Name, deaf.Node);
+        scenario.Recorder.ProveFault(heal, "the links pass");
+        var healed = HistoryRecorder.Now();
+        var times = await Task.WhenAll(scenario.Cluster.Members.Select(m => m.WaitUntilReadyAsync(Cancellation)));
+        scenario.Row.Measure("all silos ready after", times.Max(), "≤ 20 s");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(healed), "≤ 20 s");
+        scenario.Row.Measure("silos that ended by themselves", $"{scenario.Cluster.Evictions}", "no ping-pong: fewer than rounds");
+        scenario.Row.Measure("longest outage of a client", scenario.Timeline().LongestOutage(scenario.CleanUntil), "none");
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = 2, Frames = 1_000 });
     }
 
@@ -86,8 +120,8 @@ public sealed class NetworkScenarios(SharedPostgreSql postgreSql)
             scenario.Recorder.ProveFault(fault, $"the median of requests was {median.TotalMilliseconds:F0} ms");
         }
 
-        scenario.Measure("p99 meanwhile", scenario.Timeline().Percentile(99, slow, healed), "≤ 1 s");
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(healed), "none");
+        scenario.Row.Measure("p99 meanwhile", scenario.Timeline().Percentile(99, slow, healed), "≤ 1 s");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(healed), "none");
         scenario.AssertNobodyLeft();
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
     }

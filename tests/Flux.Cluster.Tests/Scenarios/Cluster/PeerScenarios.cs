@@ -26,7 +26,7 @@ public sealed partial class PeerScenarios
     {
         FaultSet.NeedsAll();
         var sockets = FaultSet.IsLong ? 500 : 100;
-        await using var scenario = new Scenario { ManagementPort = FreePort.Next() };
+        await using var scenario = new Scenario { ManagementPort = FreePort.Next(), Row = new FaultRow("F47") };
         await scenario.StartAsync();
         await using var link = TcpProxy.Start(scenario.Server.Port, TimeProvider.System);
         await using var group = new SubscriberGroup(scenario.Recorder);
@@ -62,7 +62,8 @@ public sealed partial class PeerScenarios
         });
         await scenario.FinishAsync(new HistoryThresholds { Acked = 500, SettledUnknowns = 0, DuplicateAcks = 0, Conflicts = 0 });
         var totals = group.Judge(group.ReadLog());
-        Scenario.Print(string.Create(CultureInfo.InvariantCulture, $"fault row: F47 CLEAN {totals}; {sockets} sockets were freed after {freed.TotalSeconds:F1} s (target ≤ 45 s)"));
+        scenario.Row.Measure("subscribers", $"{totals}", "each whole");
+        scenario.Row.Measure($"{sockets} sockets were freed after", freed, "≤ 45 s");
     }
 
     [Fact]
@@ -70,7 +71,7 @@ public sealed partial class PeerScenarios
     {
         FaultSet.NeedsAll();
         var (idle, dripping) = FaultSet.IsLong ? (5_000, 500) : (500, 60);
-        await using var scenario = new Scenario();
+        await using var scenario = new Scenario { Row = new FaultRow("F48") };
         await scenario.StartAsync();
         await using var group = new SubscriberGroup(scenario.Recorder);
         var load = scenario.Load(new LoadOptions { Writers = 4, Entities = 200, Pause = TimeSpan.FromMilliseconds(50) });
@@ -111,9 +112,9 @@ public sealed partial class PeerScenarios
             var totals = group.Judge(log);
             var crowd = group.Subscribers.Select(s => s.Records.Read()).ToList();
             var (quiet, after) = (PushTimes.Percentile(99, crowd, log.Times, from, turn), PushTimes.Percentile(99, crowd, log.Times, turn, until));
-            Scenario.Print(string.Create(
-                CultureInfo.InvariantCulture,
-                $"fault row: F48 CLEAN {totals}; {dripping} dripping peers were cut after at most {cut.Max().TotalSeconds:F1} s, push p99 {after / quiet:F2} times that without (target ≤ 1.10)"));
+            scenario.Row.Measure("subscribers", $"{totals}", "each whole");
+            scenario.Row.Measure($"{dripping} dripping peers were cut after at most", cut.Max(), "bounded");
+            scenario.Row.Measure("push p99 over that without them", string.Create(CultureInfo.InvariantCulture, $"{after / quiet:F2}"), "≤ 1.10");
         }
         finally
         {

@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Flux.Testing.Cluster;
+using Flux.Testing.History;
+using Flux.Testing.Load;
 using Flux.Testing.PostgreSql;
 
 namespace Flux.Cluster.Tests.Scenarios.Cluster;
@@ -13,6 +16,9 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
 {
     private const int EventsPerMinute = 1_200; // 20 a second, slices of 60
     private const string AdminToken = "the-operator-of-the-tests";
+
+    // What a refusal says.
+    private static readonly string[] Told = ["RateLimit", "RateLimit-Policy", "Retry-After"];
 
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LossAfter = TimeSpan.FromSeconds(6);
@@ -56,6 +62,59 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
         Assert.True(answers.Stored <= most, $"{answers.Stored} events were stored, {most:F0} at most");
     }
 
+    [Fact]
+    public async Task F54_a_namespace_at_ten_times_its_rate_is_told_so_and_another_does_not_notice()
+    {
+        FaultSet.NeedsShort();
+        await using var scenario = await ClusterScenario.StartAsync("F54", shared, Options());
+        using var http = new HttpClient();
+        var silos = scenario.Cluster.Addresses;
+        var (noisy, noisyToken) = await RegisterAsync(http, silos[0], "noisy");
+        var (_, quietToken) = await RegisterAsync(http, silos[1], "quiet");
+        while ((await SendFromAllAsync(http, scenario.Cluster, noisy, noisyToken, TimeSpan.FromSeconds(2))).Refused == 0)
+        {
+            // Its bucket is full at first.
+        }
+
+        using var stop = new CancellationTokenSource();
+        var quiet = Task.WhenAll(scenario.Cluster.Members.Select(member => WriteQuietlyAsync(scenario, member, new LoadToken("quiet", quietToken), stop.Token)));
+        await ClusterScenario.LastAsync(TimeSpan.FromSeconds(3)); // warm
+        var before = HistoryRecorder.Now();
+        await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 6, full: 30));
+
+        var loud = HistoryRecorder.Now();
+        var answers = await SendFromAllAsync(http, scenario.Cluster, noisy, noisyToken, FaultSet.Seconds(shortSet: 8, full: 60), TimeSpan.FromMilliseconds(60));
+        var until = HistoryRecorder.Now();
+        await stop.CancelAsync();
+        await quiet;
+
+        var timeline = scenario.Timeline();
+        var (p99Before, p99) = (timeline.Percentile(99, before, loud), timeline.Percentile(99, loud, until));
+        scenario.Row.Measure("requests of the noisy one", $"{answers.Stored} stored, {answers.Refused} refused", "refused beyond its rate");
+        scenario.Row.Measure(
+            "p99 of the other over that before",
+            string.Create(CultureInfo.InvariantCulture, $"{p99 / p99Before:F2}, {p99Before.TotalMilliseconds:F1} ms before"),
+            "≤ 1.20, with processors to spare");
+        Assert.Equal("none", timeline.Failures(0, long.MaxValue));
+        Assert.Equal(0, answers.Other);
+        Assert.True(answers.Refused > answers.Stored, $"{answers.Refused} were refused and {answers.Stored} stored");
+        ServerLog.AssertNothingUnhandled(scenario.Cluster.Output);
+    }
+
+    private static async Task WriteQuietlyAsync(ClusterScenario scenario, ClusterMember member, LoadToken token, CancellationToken stop)
+    {
+        using var client = new FluxClient($"quiet-{member.Name}", member.Address, scenario.Recorder, TimeProvider.System) { Token = token };
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            var answer = await client.TryPublishAsync(Probes.Event($"{member.Name}-{i}", $"quiet/{member.Name}-{i % 10}"), Cancellation);
+            Assert.True(answer.Status == 200, $"{answer.Status} {answer.Code}");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, Cancellation); // 15 a second, of 20 that it may
+        }
+    }
+
+    private static string Body(string entity) =>
+        $$$"""{"stream":"tests","timestamp":1772028627158,"payload":{"entity_id":"{{{entity}}}","properties":{"n":1}},"source":"rate"}""";
+
     private static FluxClusterOptions Options() => new()
     {
         Environment = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -76,7 +135,10 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
         return (name, json.GetProperty("token").GetString()!);
     }
 
-    private static async Task<Answers> SendFromAllAsync(HttpClient http, FluxCluster cluster, string ns, string token, TimeSpan length)
+    private static Task<Answers> SendFromAllAsync(HttpClient http, FluxCluster cluster, string ns, string token, TimeSpan length) =>
+        SendFromAllAsync(http, cluster, ns, token, length, TimeSpan.FromMilliseconds(10));
+
+    private static async Task<Answers> SendFromAllAsync(HttpClient http, FluxCluster cluster, string ns, string token, TimeSpan length, TimeSpan period)
     {
         const int senders = 4;
         var started = TimeProvider.System.GetTimestamp();
@@ -88,8 +150,8 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
         {
             var (stored, refused, other) = (0, 0, 0);
             var entity = $"{ns}/{silo.Port}-{sender}";
-            var body = $$$"""{"stream":"tests","timestamp":1772028627158,"payload":{"entity_id":"{{{entity}}}","properties":{"n":1}},"source":"rate"}""";
-            using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+            var body = Body(entity);
+            using var pace = new PeriodicTimer(period, TimeProvider.System);
             while (TimeProvider.System.GetElapsedTime(started) < length && await pace.WaitForNextTickAsync(Cancellation))
             {
                 try
@@ -103,6 +165,7 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
                             stored++;
                             break;
                         case HttpStatusCode.TooManyRequests:
+                            Assert.Equal(Told, Told.Where(answer.Headers.Contains));
                             refused++;
                             break;
                         default:

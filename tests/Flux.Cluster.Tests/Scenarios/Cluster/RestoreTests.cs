@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Flux.Cluster.Tests.Scenarios.Subscriptions;
 using Flux.Testing.History;
 using Flux.Testing.Load;
 using Flux.Testing.PostgreSql;
@@ -72,6 +73,7 @@ public sealed class RestoreTests(BackedUpCluster original) : IClassFixture<Backe
         Scenario.Print($"restored to position {head} of {originalHead}, ready after {silo.StartedIn.TotalMilliseconds:F0} ms");
         Assert.True(head < originalHead, "nothing was written after the backup, so it was not taken while events came in");
         await AssertServesAsync(silo.Address, original.AcknowledgedBefore());
+        await Cursors.AssertUnknownAsync(silo.Address, await Cursors.OfHeadAsync(original.Silo), head);
         for (var i = 1; i <= NewEntities; i++)
         {
             var published = await client.PublishAsync(Probes.Event($"after-{i}", $"restored/e{i}"), Cancellation);
@@ -84,7 +86,7 @@ public sealed class RestoreTests(BackedUpCluster original) : IClassFixture<Backe
         Assert.Equal(0, await silo.StopAsync(Cancellation));
         Assert.Empty(await PostgreSqlLogDump.DumpAsync(database, recorder, Cancellation));
         var thresholds = new HistoryThresholds { Acked = 200, DuplicateAcks = 0, Conflicts = 0, SettledUnknowns = 0, Faults = 0 };
-        HistoryJudge.Judge(recorder, thresholds, () => silo.Output);
+        HistoryJudge.Judge(recorder, thresholds, silo.Output);
     }
 
     /// <summary>Asserts that each event is in the history of its entity as it was acknowledged; the judgement looks at those without an entity.</summary>

@@ -29,7 +29,7 @@ public sealed class SlowReaderScenarios
     // In alternation: a time without slow readers, and one with them.
     private static async Task CrowdAsync(string row, int fast, int slow, int pairs)
     {
-        await using var scenario = new Scenario();
+        await using var scenario = new Scenario { Row = new FaultRow(row) };
         await scenario.StartAsync();
         await using var group = new SubscriberGroup(scenario.Recorder);
         var load = scenario.Load(new LoadOptions
@@ -71,7 +71,7 @@ public sealed class SlowReaderScenarios
             SqliteLogDump.Dump(scenario.DataDirectory, recorder);
             return Task.CompletedTask;
         });
-        await scenario.FinishAsync(new HistoryThresholds { Acked = 500, SettledUnknowns = 0, DuplicateAcks = 0, Conflicts = 0, Faults = 0 });
+        await scenario.FinishAsync(new HistoryThresholds { Acked = 500, SettledUnknowns = 0, DuplicateAcks = 0, Conflicts = 0, Faults = 0, Replayed = 500 });
         var log = group.ReadLog();
         var totals = group.Judge(log);
 
@@ -80,9 +80,11 @@ public sealed class SlowReaderScenarios
 
         var crowd = group.Subscribers.Take(fast).Select(s => s.Records.Read()).ToList();
         var shares = windows.Select(w => P99(crowd, log, w.Turn, w.Until) / P99(crowd, log, w.From, w.Turn)).Order().ToList();
-        Scenario.Print(string.Create(
-            CultureInfo.InvariantCulture,
-            $"fault row: {row} CLEAN {totals}; push p99 of the others with {slow} slow readers over without, median of {pairs} pairs {shares[shares.Count / 2]:F2} (target ≤ 1.10), quiet {P99(crowd, log, windows[0].From, windows[0].Turn):F1} ms"));
+        scenario.Row.Measure("subscribers", $"{totals}", "each whole");
+        scenario.Row.Measure(
+            string.Create(CultureInfo.InvariantCulture, $"push p99 of the others with {slow} slow readers over without, median of {pairs} pairs"),
+            string.Create(CultureInfo.InvariantCulture, $"{shares[shares.Count / 2]:F2}, {P99(crowd, log, windows[0].From, windows[0].Turn):F1} ms without"),
+            "≤ 1.10");
     }
 
     private static List<RecordedSubscriber> AddSlow(SubscriberGroup group, int count, int pair, Uri address) =>

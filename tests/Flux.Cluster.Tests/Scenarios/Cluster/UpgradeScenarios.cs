@@ -30,10 +30,10 @@ public sealed class UpgradeScenarios(SharedPostgreSql postgreSql)
         await ReplaceAllAsync(scenario, ServerBinary.Previous);
 
         var ended = HistoryRecorder.Now();
-        scenario.Measure("rate back after", await scenario.EndLoadAsync(ended), "none");
-        scenario.Measure("served during the upgrade", scenario.Timeline().ServedShare(began, upgraded, _ => true), "≥ 99.9 % after one retry");
-        scenario.Measure("served while rolled back", scenario.Timeline().ServedShare(upgraded, ended, _ => true), "none");
-        scenario.Measure("most failures in a row of a client", $"{scenario.Timeline().MostFailuresInARow(began, ended)}", "≤ 1");
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(ended), "none");
+        scenario.Row.Measure("served during the upgrade", scenario.Timeline().ServedShare(began, upgraded, _ => true), "≥ 99.9 % after one retry");
+        scenario.Row.Measure("served while rolled back", scenario.Timeline().ServedShare(upgraded, ended, _ => true), "none");
+        scenario.Row.Measure("most failures in a row of a client", $"{scenario.Timeline().MostFailuresInARow(began, ended)}", "≤ 1");
         Assert.Equal(0, scenario.Cluster.Evictions);
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = 6, Frames = 1_000 });
     }

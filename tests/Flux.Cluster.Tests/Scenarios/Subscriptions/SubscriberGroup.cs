@@ -11,7 +11,11 @@ internal sealed class SubscriberGroup : IAsyncDisposable
     // A guard against hanging, and no target.
     private static readonly TimeSpan QuiesceLimit = TimeSpan.FromSeconds(60);
 
+    // So many are asked for all of it again: one that is led along the log costs the server what many on the live path cost.
+    private const int AskedAgain = 3;
+
     private readonly List<RecordedSubscriber> _subscribers = [];
+    private readonly List<(RecordedSubscriber Subscriber, IReadOnlyList<Uri> Addresses)> _whole = [];
     private readonly HistoryRecorder _recorder;
     private readonly string _directory;
 
@@ -32,6 +36,12 @@ internal sealed class SubscriberGroup : IAsyncDisposable
         ISubscriptionRecords records = inMemory ? new SubscriptionMemory() : new SubscriptionFile(PathOf(about));
         var subscriber = new RecordedSubscriber(about, manners, addresses, records, TimeProvider.System);
         _subscribers.Add(subscriber);
+        if (about is { Slow: SlowReading.CatchUp, Protocol: SubscriptionProtocol.Socket }
+            && manners is { First.Position: 0, Again: ComingBack.AtItsCursor, Lender: null })
+        {
+            _whole.Add((subscriber, addresses)); // has all from the first position on, in one piece
+        }
+
         return subscriber;
     }
 
@@ -62,6 +72,11 @@ internal sealed class SubscriberGroup : IAsyncDisposable
         {
             subscriber.Quiesce(log.Head);
             await subscriber.CloseAsync();
+        }
+
+        foreach (var (subscriber, addresses) in _whole.Take(AskedAgain))
+        {
+            await AskAgainAsync(subscriber, addresses, log);
         }
     }
 
@@ -97,6 +112,23 @@ internal sealed class SubscriberGroup : IAsyncDisposable
         foreach (var subscriber in _subscribers)
         {
             await subscriber.DisposeAsync();
+        }
+    }
+
+    // What a subscription got while it happened, and what it gets now: the checker compares them.
+    private async Task AskAgainAsync(RecordedSubscriber live, IReadOnlyList<Uri> addresses, WorldLog log)
+    {
+        using var memory = new SubscriptionMemory();
+        await using var again = new RecordedSubscriber(live.About, new SubscriberManners { First = SubscriptionStart.At(0) }, addresses, memory, TimeProvider.System);
+        var last = new ExpectedChanges(live.About, log).Last;
+        Assert.True(await again.ReachAsync(last, QuiesceLimit, Cancellation), $"{live.About}, asked again, never reached {last}");
+        await again.CloseAsync();
+        foreach (var (subscriber, isReplay) in ((RecordedSubscriber, bool)[])[(live, false), (again, true)])
+        {
+            foreach (var received in subscriber.Records.Read().Where(IsChange).Cast<SubscriptionRecord.Received>())
+            {
+                _recorder.Add(new ReplayRecord { Subscription = live.About.Name, IsReplay = isReplay, Raw = received.Raw });
+            }
         }
     }
 
@@ -149,7 +181,7 @@ internal sealed class SubscriberGroup : IAsyncDisposable
             }
         }
 
-        return HistoryJudge.Keep(_recorder, () => null);
+        return HistoryJudge.Keep(_recorder, serverOutput: null);
     }
 
     private string PathOf(SubscriptionDescription about) => Path.Combine(_directory, $"{about.Name}.tsv");
