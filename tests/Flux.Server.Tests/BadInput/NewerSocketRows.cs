@@ -17,7 +17,7 @@ internal static class NewerSocketRows
     public static readonly IReadOnlyList<Variant> W03 =
     [
         .. from pair in (string[][])[
-            ["hello", "invalid_json"], ["{", "invalid_json"], ["", "invalid_json"], ["\"SUBSCRIBE\"", "invalid_request"], ["[]", "invalid_request"],
+            ["hello", "invalid_json"], ["{", "invalid_json"], ["", "invalid_json"], ["{\"type\":f\talse}", "invalid_json"], ["{\"type\":\"p\u0007\"}", "invalid_json"], ["\"SUBSCRIBE\"", "invalid_request"], ["[]", "invalid_request"],
             ["null", "invalid_request"], ["1", "invalid_request"], ["{\"type\":\"foo\"}", "invalid_field"], ["{\"entity\":\"acme/x\"}", "missing_field"],
             ["{\"type\":5,\"entity\":\"acme/x\"}", "invalid_field"], ["{\"type\":\"replays\"}", "invalid_field"], ["{\"type\":\"REPLAY\",\"entity\":\"acme/x\",\"from\":0}", "invalid_field"],
             ["{\"type\":\"SUBSCRIBE\",\"sub\":\"x\",\"entity\":\"acme/x\"}", "invalid_field"],
