@@ -17,7 +17,7 @@ internal sealed record HttpCase(string Method, string Target, string[] Headers, 
                 return "closed without an answer";
             }
 
-            tally.Note($"{Method} {Target.Split('?')[0].Split('/', 4) switch { var parts => string.Join('/', parts.Take(3)) }}", answer);
+            tally.Note(Array.Find(Words.Routes, route => Target.StartsWith(route, StringComparison.Ordinal)) is { } route ? $"{Method} {route}" : "other paths", answer);
             if (Verdicts.OfAnswer(answer) is { } wrong)
             {
                 return wrong;

@@ -18,6 +18,12 @@ internal static class Words
            select Encoding.UTF8.GetBytes(text),
     ];
 
+    /// <summary>The longer ones first: answers are counted by them.</summary>
+    public static readonly string[] Routes =
+    [
+        "/api/events/batch", "/api/events", "/api/state/entities/delete", "/api/state/entities", "/api/series", "/api/claims", "/api/why", "/api/namespaces", "/api/admin", "/api/ws", "/health",
+    ];
+
     /// <summary>Values that are JSON, and some that only look like it.</summary>
     public static readonly IReadOnlyList<string> Values =
     [
