@@ -37,7 +37,6 @@ internal sealed class FuzzRun(FuzzOptions options)
             _trouble ??= await target.VerifyAsync(options, cancellationToken);
         }
 
-        _trouble ??= _failures.IsEmpty ? _tally.WhyTooLittle() : null;
         foreach (var (number, failure) in _failures.Values.OrderBy(found => found.Number))
         {
             Console.WriteLine($"\nFOUND in case {number}: {failure}");
@@ -48,6 +47,11 @@ internal sealed class FuzzRun(FuzzOptions options)
         {
             Console.WriteLine($"\nFOUND: {_trouble}");
             await FindCulpritAsync(cancellationToken);
+        }
+        else if (_failures.IsEmpty && _tally.WhyTooLittle() is { } why)
+        {
+            _trouble = why;
+            Console.WriteLine($"\nINVALID: {why}");
         }
 
         Console.WriteLine(_failures.IsEmpty && _trouble is null ? "nothing found" : $"{_failures.Count + (_trouble is null ? 0 : 1)} found");
@@ -108,10 +112,13 @@ internal sealed class FuzzRun(FuzzOptions options)
     private async Task FindCulpritAsync(CancellationToken cancellationToken)
     {
         Console.WriteLine($"looking for the case among the last {_recent.Count}");
+        await using var target = await Target.StartAsync(options, cancellationToken);
+        var cases = new Cases(options, target.Owner);
         foreach (var number in _recent.Order())
         {
-            if (await IsReproducedAsync(number, cancellationToken, isQuiet: true))
+            if (await JudgeAsync(cases.Make(number), target) is not null)
             {
+                await IsReproducedAsync(number, cancellationToken);
                 return;
             }
         }
@@ -120,7 +127,7 @@ internal sealed class FuzzRun(FuzzOptions options)
     }
 
     /// <summary>Tries a case alone on a fresh server, and makes it smaller as long as it still shows the same.</summary>
-    private async Task<bool> IsReproducedAsync(long number, CancellationToken cancellationToken, bool isQuiet = false)
+    private async Task<bool> IsReproducedAsync(long number, CancellationToken cancellationToken)
     {
         var target = await Target.StartAsync(options, cancellationToken);
         try
@@ -128,11 +135,7 @@ internal sealed class FuzzRun(FuzzOptions options)
             var one = new Cases(options, target.Owner).Make(number);
             if (await JudgeAsync(one, target) is not { } failure)
             {
-                if (!isQuiet)
-                {
-                    Console.WriteLine($"case {number} alone, on a fresh server, shows nothing:\n    {one}");
-                }
-
+                Console.WriteLine($"case {number} alone, on a fresh server, shows nothing:\n    {one}");
                 return false;
             }
 

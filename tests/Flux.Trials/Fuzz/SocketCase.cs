@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Flux.Trials.Fuzz;
 
@@ -75,6 +76,11 @@ internal sealed record SocketCase(string[] Headers, byte[][] Frames, bool IsCut)
 
     private static string? OfMessage(byte[] payload, string kind, Tally tally)
     {
+        if (!Utf8.IsValid(payload))
+        {
+            return $"a message that is no UTF-8: {Shown(payload)}";
+        }
+
         try
         {
             using var message = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = 256 });

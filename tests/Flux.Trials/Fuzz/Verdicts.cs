@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Flux.Trials.Fuzz;
 
@@ -25,6 +26,11 @@ internal static class Verdicts
         if (answer.Body.Length == 0)
         {
             return null;
+        }
+
+        if (!Utf8.IsValid(answer.Body))
+        {
+            return $"an answer that is no UTF-8: {answer}";
         }
 
         try
