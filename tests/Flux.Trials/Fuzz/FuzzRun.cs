@@ -11,6 +11,11 @@ internal sealed class FuzzRun(FuzzOptions options)
     private const int Suspects = 200;
     private const int MostShrinks = 300;
 
+    // Each try is a start of the server and all of the cases.
+    private const int MostPrelude = 5_000;
+    private const int MostPreludes = 40;
+    private const int MostShown = 10;
+
     private readonly Tally _tally = new();
     private readonly ConcurrentQueue<long> _recent = new();
     private readonly ConcurrentDictionary<string, (long Number, string Failure)> _failures = new(StringComparer.Ordinal);
@@ -23,9 +28,9 @@ internal sealed class FuzzRun(FuzzOptions options)
 
     private async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        if (options.Only is { } only)
+        if (options.Only.Count > 0)
         {
-            return await IsReproducedAsync(only, cancellationToken) ? 1 : 0;
+            return await IsReproducedAsync([.. options.Only.SkipLast(1)], options.Only[^1], cancellationToken) ? 1 : 0;
         }
 
         Console.WriteLine($"fuzz: seed {options.Seed}, {options.Duration.TotalMinutes:0.#} minutes, authentication {(options.IsOwned ? "on" : "off")}");
@@ -40,7 +45,10 @@ internal sealed class FuzzRun(FuzzOptions options)
         foreach (var (number, failure) in _failures.Values.OrderBy(found => found.Number))
         {
             Console.WriteLine($"\nFOUND in case {number}: {failure}");
-            await IsReproducedAsync(number, cancellationToken);
+            if (!await IsReproducedAsync([], number, cancellationToken))
+            {
+                await FindPreludeAsync(number, cancellationToken);
+            }
         }
 
         if (_trouble is not null)
@@ -118,7 +126,11 @@ internal sealed class FuzzRun(FuzzOptions options)
         {
             if (await JudgeAsync(cases.Make(number), target) is not null)
             {
-                await IsReproducedAsync(number, cancellationToken);
+                if (!await IsReproducedAsync([], number, cancellationToken))
+                {
+                    await FindPreludeAsync(number, cancellationToken);
+                }
+
                 return;
             }
         }
@@ -126,13 +138,61 @@ internal sealed class FuzzRun(FuzzOptions options)
         Console.WriteLine($"none of them does it alone; the whole run: fuzz --seed {options.Seed} --minutes {options.Duration.TotalMinutes.ToString(CultureInfo.InvariantCulture)}");
     }
 
-    /// <summary>Tries a case alone on a fresh server, and makes it smaller as long as it still shows the same.</summary>
-    private async Task<bool> IsReproducedAsync(long number, CancellationToken cancellationToken)
+    /// <summary>Looks for cases before it that a case needs: all of them first, then as few as will do.</summary>
+    private async Task FindPreludeAsync(long number, CancellationToken cancellationToken)
+    {
+        Console.WriteLine($"looking for the cases before it that case {number} needs");
+        long[] needed = [.. Enumerable.Range(0, (int)Math.Min(number, MostPrelude)).Select(back => number - 1 - back).Reverse()];
+        if (!await ShowsAsync(needed))
+        {
+            Console.WriteLine("not even after all of them, one by one: it takes cases that overlap");
+            return;
+        }
+
+        for (var (length, left) = (Math.Max(1, needed.Length / 2), MostPreludes); length > 0 && left > 0; length /= 2)
+        {
+            for (var at = 0; at < needed.Length && left-- > 0;)
+            {
+                long[] fewer = [.. needed[..at], .. needed[Math.Min(needed.Length, at + length)..]];
+                if (await ShowsAsync(fewer))
+                {
+                    needed = fewer;
+                }
+                else
+                {
+                    at += length;
+                }
+            }
+        }
+
+        await IsReproducedAsync(needed, number, cancellationToken);
+
+        async Task<bool> ShowsAsync(long[] before)
+        {
+            await using var target = await Target.StartAsync(options, cancellationToken);
+            var cases = new Cases(options, target.Owner);
+            foreach (var earlier in before)
+            {
+                await TryAsync(cases.Make(earlier), target);
+            }
+
+            return await JudgeAsync(cases.Make(number), target) is not null;
+        }
+    }
+
+    /// <summary>Tries a case on a fresh server after others, and makes it smaller as long as it still shows something.</summary>
+    private async Task<bool> IsReproducedAsync(long[] before, long number, CancellationToken cancellationToken)
     {
         var target = await Target.StartAsync(options, cancellationToken);
         try
         {
-            var one = new Cases(options, target.Owner).Make(number);
+            var cases = new Cases(options, target.Owner);
+            foreach (var earlier in before)
+            {
+                await TryAsync(cases.Make(earlier), target);
+            }
+
+            var one = cases.Make(number);
             if (await JudgeAsync(one, target) is not { } failure)
             {
                 Console.WriteLine($"case {number} alone, on a fresh server, shows nothing:\n    {one}");
@@ -144,7 +204,7 @@ internal sealed class FuzzRun(FuzzOptions options)
                 FuzzCase? smaller = null;
                 foreach (var candidate in one.Smaller())
                 {
-                    if (target.Server.HasExited)
+                    if (target.Server.HasExited && before.Length == 0)
                     {
                         await target.DisposeAsync();
                         target = await Target.StartAsync(options, cancellationToken);
@@ -165,7 +225,12 @@ internal sealed class FuzzRun(FuzzOptions options)
                 one = smaller;
             }
 
-            Console.WriteLine($"case {number} alone: {failure}\n  made smaller:\n    {one}\n  again: fuzz --seed {options.Seed} --case {number}");
+            foreach (var earlier in before.TakeLast(MostShown))
+            {
+                Console.WriteLine($"  after case {earlier}:\n    {cases.Make(earlier)}");
+            }
+
+            Console.WriteLine($"case {number}: {failure}\n  made smaller:\n    {one}\n  again: fuzz --seed {options.Seed} --case {string.Join(' ', before.Append(number))}");
             return true;
         }
         finally

@@ -57,7 +57,9 @@ internal sealed record RawCase(byte[] Bytes) : FuzzCase
             var headers = head[1..].Select(line => line.Split(':', 2)).Select(part => (part[0], part.Length > 1 ? part[1].Trim() : "")).ToList();
             var answer = new RawAnswer(status, first.Length > 2 ? first[2] : "", headers, []);
             var rest = end < 0 ? "" : text[(end + 4)..];
-            if (status == 101 || answer.Header("Transfer-Encoding") is not null)
+
+            // With chunks, on a socket, or up to the end of the connection, as HTTP/1.0 has it: what follows is all of one answer.
+            if (status == 101 || answer.Header("Transfer-Encoding") is not null || (status is >= 200 and not (204 or 304) && answer.Header("Content-Length") is null))
             {
                 yield return answer;
                 yield break;
