@@ -12,6 +12,9 @@ public sealed class SoakTests(SharedPostgreSql postgreSql)
 {
     private static readonly HistoryThresholds Thresholds = new() { Acked = 1_000, SettledUnknowns = 0, Faults = 0, Frames = 500 };
 
+    // A guard against hanging, and no target: whoever was cut shortly before the end reads all that was written meanwhile.
+    private static readonly TimeSpan QuiesceLimit = TimeSpan.FromMinutes(10);
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -27,11 +30,13 @@ public sealed class SoakTests(SharedPostgreSql postgreSql)
         var load = await run.LastAsync();
 
         await CloseAsync(classic);
-        await load.Group.QuiesceAsync(recorder =>
-        {
-            SqliteLogDump.Dump(scenario.DataDirectory, recorder); // nothing is written now, so that a copy of its files is whole
-            return Task.CompletedTask;
-        });
+        await load.Group.QuiesceAsync(
+            recorder =>
+            {
+                SqliteLogDump.Dump(scenario.DataDirectory, recorder); // nothing is written now, so that a copy of its files is whole
+                return Task.CompletedTask;
+            },
+            QuiesceLimit);
         await scenario.FinishAsync(Thresholds);
         await run.JudgeAsync("The history checker and the checker of subscriptions found nothing.");
     }
@@ -54,7 +59,8 @@ public sealed class SoakTests(SharedPostgreSql postgreSql)
 
         scenario.AssertNobodyLeft();
         await CloseAsync(classic);
-        await load.Group.QuiesceAsync(async recorder => Assert.Empty(await PostgreSqlLogDump.DumpAsync(scenario.Cluster.Database, recorder, Cancellation)));
+        await load.Group.QuiesceAsync(
+            async recorder => Assert.Empty(await PostgreSqlLogDump.DumpAsync(scenario.Cluster.Database, recorder, Cancellation)), QuiesceLimit);
         await scenario.FinishAsync(Thresholds);
         await run.JudgeAsync("The history checker, the checker of subscriptions and the audit of the database found nothing.");
     }
@@ -70,7 +76,7 @@ public sealed class SoakTests(SharedPostgreSql postgreSql)
 
     private static async Task CloseAsync(FluxSubscriber subscriber)
     {
-        Assert.True(await subscriber.QuiesceAsync(TimeSpan.FromSeconds(60), Cancellation), $"{subscriber.Name} never got the last event");
+        Assert.True(await subscriber.QuiesceAsync(QuiesceLimit, Cancellation), $"{subscriber.Name} never got the last event");
         await subscriber.CloseAsync(Cancellation);
     }
 
