@@ -13,7 +13,8 @@ internal sealed class FuzzRun(FuzzOptions options)
 
     // Each try is a start of the server and all of the cases.
     private const int MostPrelude = 5_000;
-    private const int MostPreludes = 40;
+    private const int MostPreludes = 20;
+    private const int FewCases = 50;
     private const int MostShown = 10;
 
     private readonly Tally _tally = new();
@@ -145,7 +146,7 @@ internal sealed class FuzzRun(FuzzOptions options)
         long[] needed = [.. Enumerable.Range(0, (int)Math.Min(number, MostPrelude)).Select(back => number - 1 - back).Reverse()];
         if (!await ShowsAsync(needed))
         {
-            Console.WriteLine("not even after all of them, one by one: it takes cases that overlap");
+            Console.WriteLine("not even after all of them, one by one: it takes cases that overlap, as in the whole run");
             return;
         }
 
@@ -171,11 +172,7 @@ internal sealed class FuzzRun(FuzzOptions options)
         {
             await using var target = await Target.StartAsync(options, cancellationToken);
             var cases = new Cases(options, target.Owner);
-            foreach (var earlier in before)
-            {
-                await TryAsync(cases.Make(earlier), target);
-            }
-
+            await PrepareAsync(before, cases, target);
             return await JudgeAsync(cases.Make(number), target) is not null;
         }
     }
@@ -187,11 +184,7 @@ internal sealed class FuzzRun(FuzzOptions options)
         try
         {
             var cases = new Cases(options, target.Owner);
-            foreach (var earlier in before)
-            {
-                await TryAsync(cases.Make(earlier), target);
-            }
-
+            await PrepareAsync(before, cases, target);
             var one = cases.Make(number);
             if (await JudgeAsync(one, target) is not { } failure)
             {
@@ -238,6 +231,12 @@ internal sealed class FuzzRun(FuzzOptions options)
             await target.DisposeAsync();
         }
     }
+
+    // One after the other only when they are few: some wait a while for what may still come.
+    private Task PrepareAsync(long[] before, Cases cases, Target target) => Parallel.ForEachAsync(
+        before,
+        new ParallelOptions { MaxDegreeOfParallelism = before.Length > FewCases ? Workers : 1 },
+        async (earlier, _) => await TryAsync(cases.Make(earlier), target));
 
     private async Task<string?> JudgeAsync(FuzzCase one, Target target) => await TryAsync(one, target) ?? await target.Pulse.BeatAsync();
 }
