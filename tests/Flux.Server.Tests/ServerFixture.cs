@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Flux.Server.Tests.BadInput;
 
 [assembly: AssemblyFixture(typeof(Flux.Server.Tests.ServerFixture))]
 
@@ -12,8 +11,8 @@ namespace Flux.Server.Tests;
 /// <remarks>Stands in for the process fixture of Flux.Testing: nothing but <see cref="StartAsync"/> and the members below is used.</remarks>
 public sealed class ServerFixture : IAsyncLifetime
 {
-    /// <summary>How long a test waits before it calls something hung: far above any limit, because the machine may be busy.</summary>
-    internal static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
+    /// <summary>How long a test waits before it calls something hung.</summary>
+    internal static readonly TimeSpan Guard = RawHttp.Guard;
 
     private readonly ConcurrentQueue<string> _output = new();
     private readonly string _data = Path.Combine(Path.GetTempPath(), $"flux-tests-{Guid.NewGuid():N}");

@@ -15,12 +15,13 @@ public static class Shown
 
     /// <summary>Cuts a text to 64 characters and replaces control characters.</summary>
     /// <param name="text">What the client sent.</param>
+    /// <param name="most">Another length, for a message that was made of several such texts.</param>
     /// <returns>The text.</returns>
-    public static string Cut(ReadOnlySpan<char> text)
+    public static string Cut(ReadOnlySpan<char> text, int most = MaxQuoted)
     {
-        var cut = text.Length > MaxQuoted;
+        var cut = text.Length > most;
         var shown = new StringBuilder(MaxQuoted);
-        foreach (var c in cut ? text[..(MaxQuoted - 1)] : text)
+        foreach (var c in cut ? text[..(most - 1)] : text)
         {
             shown.Append(char.IsControl(c) || char.IsSurrogate(c) ? '\uFFFD' : c);
         }

@@ -6,14 +6,16 @@ using Npgsql;
 namespace Flux.EventLog.PostgreSql;
 
 /// <summary>The statements that read the log. Each is one short transaction; none holds a snapshot between pages.</summary>
-internal sealed class LogReads(NpgsqlDataSource source)
+/// <param name="source">The connections that read.</param>
+/// <param name="heads">Those that read where the log ends.</param>
+internal sealed class LogReads(NpgsqlDataSource source, NpgsqlDataSource heads)
 {
     // A namespace may be a thousandth of the log: a reader gets an empty page after so many rows, and goes on if it still wants to.
     public const int MaxScanned = 10_000;
 
     public async ValueTask<LogHead> ReadHeadAsync(CancellationToken cancellationToken)
     {
-        var command = source.CreateCommand("SELECT position, recorded_at, digest FROM log_head");
+        var command = heads.CreateCommand("SELECT position, recorded_at, digest FROM log_head");
         await using (command.ConfigureAwait(false))
         {
             var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

@@ -52,7 +52,7 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IRowHashes, IFeedLis
     {
         (_sources, _options, _timeProvider, _logger, _partitions) = (sources, options, timeProvider, logger, partitions);
         Epoch = epoch;
-        _reads = new LogReads(sources.Read);
+        _reads = new LogReads(sources.Read, sources.Head);
     }
 
     /// <inheritdoc/>

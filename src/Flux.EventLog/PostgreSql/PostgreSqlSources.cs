@@ -12,6 +12,9 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
     // The appending connection, one that settles an outcome while that one hangs, and one that adds a partition.
     private const int MaxWriters = 4;
 
+    // Where the log ends is asked for all the time, and a silo that does not hear it takes the log for lost: it waits for no other reader.
+    private const int MaxHeadReaders = 2;
+
     // The projection, missing snapshots, and a checkpoint.
     private const int MaxProjecting = 3;
 
@@ -22,14 +25,17 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
     // A page of the largest entity takes seconds, not minutes; a database that hangs ends the work.
     private static readonly TimeSpan ReadLimit = TimeSpan.FromMinutes(10);
 
-    private PostgreSqlSources(NpgsqlDataSource append, NpgsqlDataSource read, NpgsqlDataSource project) =>
-        (Append, Read, Project) = (append, read, project);
+    private PostgreSqlSources(NpgsqlDataSource append, NpgsqlDataSource read, NpgsqlDataSource head, NpgsqlDataSource project) =>
+        (Append, Read, Head, Project) = (append, read, head, project);
 
     /// <summary>Gets the connections that append, fence and change the schema.</summary>
     public NpgsqlDataSource Append { get; }
 
     /// <summary>Gets the connections that read.</summary>
     public NpgsqlDataSource Read { get; }
+
+    /// <summary>Gets the connections that read where the log ends.</summary>
+    public NpgsqlDataSource Head { get; }
 
     /// <summary>Gets the connection that writes the read model. It need not wait for the disk: what a crash takes is projected again.</summary>
     public NpgsqlDataSource Project { get; }
@@ -46,7 +52,8 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
         // would collect and sort all the rest of the range for each page.
         var read = Source(options, "flux-read", MaxReaders, "-c statement_timeout=30000 -c enable_bitmapscan=off" + ByIndex);
         var project = Source(options, "flux-projection", MaxProjecting, "-c statement_timeout=30000 -c synchronous_commit=off" + ByIndex);
-        return new PostgreSqlSources(append, read, project);
+        var head = Source(options, "flux-head", MaxHeadReaders, timeout + ByIndex);
+        return new PostgreSqlSources(append, read, head, project);
     }
 
     /// <summary>Makes connections for reading everything from the outside, which takes as long as it takes.</summary>
@@ -69,6 +76,7 @@ internal sealed class PostgreSqlSources : IAsyncDisposable
     {
         await Append.DisposeAsync().ConfigureAwait(false);
         await Read.DisposeAsync().ConfigureAwait(false);
+        await Head.DisposeAsync().ConfigureAwait(false);
         await Project.DisposeAsync().ConfigureAwait(false);
     }
 

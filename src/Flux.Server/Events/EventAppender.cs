@@ -10,6 +10,10 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, CauseFi
     // A batch may hold a hundred thousand small events: so many at a time fit the writer's queue and the deadline of a call.
     private const int SliceEvents = 5_000;
 
+    // Each entity may have to be read from the store first, which has 20 connections for that and waits 2 s for one: thousands of cold entities at
+    // once would take them from everybody else. A batch of this many is not held back.
+    private const int EntitiesAtOnce = 256;
+
     // As long as a call to a grain may take: an event without an entity does not wait longer than one with.
     private static readonly TimeSpan Deadline = Hosting.OrleansSetup.ResponseTimeout;
 
@@ -86,14 +90,29 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, CauseFi
             }
         }
 
+        using var free = new SemaphoreSlim(EntitiesAtOnce);
         foreach (var (entity, indexes) in places)
         {
-            calls.Add(indexes.Count == 1
-                ? FillAsync(outcomes, indexes[0], AppendAsync(data[indexes[0]]))
-                : AppendInOrderAsync(data, entity, indexes, outcomes));
+            await free.WaitAsync();
+            calls.Add(AppendToEntityAsync(data, entity, indexes, outcomes, free));
         }
 
         await Task.WhenAll(calls);
+    }
+
+    private async Task AppendToEntityAsync(
+        IReadOnlyList<EventData> data, EntityKey entity, List<int> indexes, AppendOutcome[] outcomes, SemaphoreSlim free)
+    {
+        try
+        {
+            await (indexes.Count == 1
+                ? FillAsync(outcomes, indexes[0], AppendAsync(data[indexes[0]]))
+                : AppendInOrderAsync(data, entity, indexes, outcomes));
+        }
+        finally
+        {
+            free.Release();
+        }
     }
 
     private async Task AppendInOrderAsync(IReadOnlyList<EventData> data, EntityKey entity, List<int> indexes, AppendOutcome[] outcomes)

@@ -76,13 +76,22 @@ internal readonly struct RequestBody : IDisposable
     {
         var rented = ArrayPool<byte>.Shared.Rent((int)Math.Min(request.ContentLength ?? FirstRent, FirstRent));
         using var stalled = new CancellationTokenSource(LeastBytesTime, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stalled.Token, request.HttpContext.RequestAborted);
+
+        // Not by a token: a read that a token has ended counts as going on for ever, and the web server, which reads the rest, reports that as an error.
+        using var onStalled = stalled.Token.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), pipe);
         try
         {
             var (length, counted) = (0, 0);
             while (true)
             {
                 var buffer = read.Buffer;
+                if (read.IsCanceled)
+                {
+                    pipe.AdvanceTo(buffer.End);
+                    throw new RequestRefusedException(
+                        StatusCodes.Status408RequestTimeout, ErrorCodes.Timeout, "the body came too slowly", closesConnection: true);
+                }
+
                 var total = length + buffer.Length;
                 if (total > limit)
                 {
@@ -112,14 +121,8 @@ internal readonly struct RequestBody : IDisposable
                     stalled.CancelAfter(LeastBytesTime);
                 }
 
-                read = await ReadPipeAsync(pipe, either.Token);
+                read = await ReadPipeAsync(pipe, request.HttpContext.RequestAborted);
             }
-        }
-        catch (OperationCanceledException) when (stalled.IsCancellationRequested)
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-            throw new RequestRefusedException(
-                StatusCodes.Status408RequestTimeout, ErrorCodes.Timeout, "the body came too slowly", closesConnection: true);
         }
         catch
         {

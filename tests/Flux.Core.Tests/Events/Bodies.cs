@@ -8,7 +8,7 @@ internal static class Bodies
 {
     public static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeMilliseconds(1_772_000_000_000);
 
-    private static readonly EventIds Ids = new(new Clock());
+    public static readonly EventIds Ids = new(new Clock());
 
     /// <summary>The good event with one member replaced, or added at its end; null takes it out.</summary>
     public static string Good(string? member = null, string? value = null)

@@ -35,9 +35,28 @@ public sealed class HostileTextTests
                     Assert.InRange(e.Line, 1, lines.Length);
                     Assert.InRange(e.Column, 1, lines[e.Line - 1].Length + 1);
                     Assert.StartsWith($"{e.Line}:{e.Column}: ", e.Message, StringComparison.Ordinal);
+                    Assert.InRange(e.Reason.Length, 1, 300);
+                    Assert.DoesNotContain(e.Reason, char.IsControl);
                 }
             },
             iter: 20_000);
+
+    [Theory]
+    [InlineData("{0}")]
+    [InlineData("{0}()")]
+    [InlineData("properties.a.{0}()")]
+    [InlineData("event.{0}")]
+    [InlineData("{{1:1}}.{0}")]
+    [InlineData("1 {0}")]
+    [InlineData("`{0}`")]
+    public void A_long_name_is_quoted_in_part(string form)
+    {
+        var text = string.Format(null, form, new string('i', 1_000));
+
+        var fault = Assert.Throws<ExpressionException>(() => Predicate.Compile(text));
+
+        Assert.InRange(fault.Message.Length, 10, 310);
+    }
 
     [Theory]
     [InlineData("(")]

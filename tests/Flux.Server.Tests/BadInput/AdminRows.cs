@@ -71,11 +71,23 @@ internal static class AdminRows
                 Assert.Contains((await run.SendAsync(RawRequest.Get(Config))).Text, changes);
                 await run.ManageAsync("PUT", Config, before);
             }),
-            new NotYet(NotYet.PostgreSql, "changed on one node, read on another"),
+            AcrossNodes("changed on one node, read on another", async run =>
+            {
+                var before = (await run.SendAsync(RawRequest.Get(Config))).Text;
+                var change = Whole(800_000, 1_300_000, 13_000_000);
+                await run.ManageAsync("PUT", Config, change);
+                foreach (var other in run.Others)
+                {
+                    await RowRun.WithinAsync(
+                        TimeSpan.FromSeconds(5), async () => (await other.SendAsync(RawRequest.Get(Config))).Text == change, "the change was not seen on another node");
+                }
+
+                await run.ManageAsync("PUT", Config, before);
+            }),
         },
         new("M05", "config read")
         {
-            Check("without a token", CheckConfigAsync),
+            CheckOpen("without a token", CheckConfigAsync),
             WithTokens("without a token, with authentication on", CheckConfigAsync),
         },
         new("M06", "ban and unban")
@@ -150,7 +162,7 @@ internal static class AdminRows
             select RefusedWithTokens($"{request.Name} {(headers.Length == 0 ? "without a token" : "with a wrong one")}", _ => request.Bytes, [401], "admin_required"),
             from query in (string[])["namespace=../../x", "namespace=$flux", "after=-1", "after=9223372036854775807", "limit=x", "limit=1&limit=2"]
             select RefusedWithTokens($"audit?{query}", _ => RawRequest.Get($"/api/admin/audit?{query}", Owners.Operator), [400], "invalid_parameter"),
-            Check("without authentication the list and the audit are nobody's", async run =>
+            CheckOpen("without authentication the list and the audit are nobody's", async run =>
             {
                 RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get("/api/admin/namespaces")), [401], "admin_required");
                 RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get("/api/admin/audit")), [401], "admin_required");

@@ -31,5 +31,8 @@ internal static class BadInputPage
         .. HttpRows.All, .. DashboardRows.All,
     ];
 
+    /// <summary>The place of a row on the page.</summary>
+    public static int NumberOf(string id) => Rows.TakeWhile(r => r.Id != id).Count();
+
     public static Row Find(string id) => Rows.Single(r => r.Id == id);
 }

@@ -1,22 +1,20 @@
 namespace Flux.Server.Tests.BadInput;
 
-/// <summary>The two servers that the rows torment: one that is open to all, and one that asks for tokens. Each starts with its first row.</summary>
+/// <summary>The two servers with the embedded store that the rows torment: one that is open to all, and one that asks for tokens. Each starts with its first row.</summary>
 public sealed class BadInputServer : IAsyncLifetime
 {
-    private readonly TormentedServer _open = new(isOwned: false);
-    private readonly TormentedServer _owned = new(isOwned: true);
+    internal TormentedServer Open { get; } = new("embedded", isOwned: false);
+
+    internal TormentedServer Owned { get; } = new("embedded, with tokens", isOwned: true);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
-        await _open.DisposeAsync();
-        await _owned.DisposeAsync();
+        await Open.DisposeAsync();
+        await Owned.DisposeAsync();
     }
 
-    internal int ProcessIdOf(Variant variant) => ServerOf(variant).ProcessId;
-
-    internal Task RunAsync(Variant variant) => ServerOf(variant).RunAsync(variant);
-
-    private TormentedServer ServerOf(Variant variant) => variant.NeedsTokens ? _owned : _open;
+    /// <summary>The server that a variant runs against when it runs once.</summary>
+    internal TormentedServer ServerOf(Row row, Variant variant) => RowTrial.RunsOpen(row, variant) ? Open : Owned;
 }

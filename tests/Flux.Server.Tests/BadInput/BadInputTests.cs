@@ -1,13 +1,8 @@
-using System.Globalization;
-using System.Text;
-
 namespace Flux.Server.Tests.BadInput;
 
 /// <summary>Runs the rows of the bad-input page, one test a row.</summary>
 public sealed class BadInputTests(BadInputServer server, ITestOutputHelper output) : IClassFixture<BadInputServer>
 {
-    private static readonly bool IsLongRun = Environment.GetEnvironmentVariable("FLUX_LONG") == "1";
-
     public static TheoryData<string> RowIds => [.. BadInputPage.Ids];
 
     [Theory]
@@ -21,59 +16,38 @@ public sealed class BadInputTests(BadInputServer server, ITestOutputHelper outpu
         }
 
         Assert.SkipWhen(row.Variants.Count == 0, string.Join("; ", row.Waiting.Select(part => part.Text).Distinct()));
-        var failures = new StringBuilder();
-        var failed = 0;
-        foreach (var variant in row.Variants)
-        {
-            if (variant.OnlyInLongRun && !IsLongRun)
-            {
-                output.WriteLine($"only in the long run: {id} {variant.Name}");
-                continue;
-            }
 
-            var begun = TimeProvider.System.GetTimestamp();
-            try
-            {
-                await server.RunAsync(variant);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                failed++;
-                failures.AppendLine(CultureInfo.InvariantCulture, $"- {variant.Name}: {e.GetType().Name}: {e.Message}");
-            }
-
-            output.WriteLine($"{TimeProvider.System.GetElapsedTime(begun).TotalMilliseconds,8:0} ms {id} {variant.Name}");
-        }
-
-        Assert.True(failed == 0, $"{id} ({row.Request}): {failed} of {row.Variants.Count} variants failed\n{failures}");
+        await RowTrial.RunAsync(row, variant => variant.NeedsNodes ? [] : [(server.ServerOf(row, variant), 0)], output);
     }
 
     [Theory]
     [MemberData(nameof(RowIds))]
     public async Task A_refusal_repeated_a_thousand_times_costs_nothing(string id)
     {
-        Assert.SkipUnless(IsLongRun, "only in the long run: set FLUX_LONG=1");
-        var variants = BadInputPage.Find(id).Variants.Where(v => v.LeavesNothing && !v.OnlyInLongRun).ToList();
+        Assert.SkipUnless(RowTrial.IsLong, "only in the long run: set FLUX_LONG=1");
+        var row = BadInputPage.Find(id);
+        var variants = row.Variants.Where(v => v.LeavesNothing && !v.OnlyInLongRun).ToList();
         Assert.SkipWhen(variants.Count == 0, "the row has no variant that leaves nothing");
 
-        foreach (var ofOneServer in variants.GroupBy(variant => variant.NeedsTokens).Select(group => group.ToList()))
+        foreach (var ofOneServer in variants.GroupBy(variant => server.ServerOf(row, variant)))
         {
+            var (asked, repeated) = (ofOneServer.Key, ofOneServer.ToList());
             // A server that has just started grows by some 40 MB whatever it is asked: compiled code, and the collector's first budget.
-            await RepeatAsync(ofOneServer, 1000);
-            var before = ProcessFootprint.Of(server.ProcessIdOf(ofOneServer[0]));
-            await RepeatAsync(ofOneServer, 1000);
+            await RepeatAsync(asked, repeated, 1000);
+            var before = ProcessFootprint.Of(asked.ProcessId);
+            await RepeatAsync(asked, repeated, 1000);
 
-            var after = ProcessFootprint.Of(server.ProcessIdOf(ofOneServer[0]));
+            var after = ProcessFootprint.Of(asked.ProcessId);
             Assert.True(after.Bytes - before.Bytes <= 20 * 1024 * 1024, $"memory grew from {before} to {after}");
             Assert.True(after.Handles - before.Handles <= 10, $"handles grew from {before} to {after}");
             Assert.True(after.Threads - before.Threads <= 10, $"threads grew from {before} to {after}");
         }
 
-        async Task RepeatAsync(List<Variant> repeated, int times)
+        static async Task RepeatAsync(TormentedServer asked, List<Variant> repeated, int times)
         {
             for (var i = 0; i < times; i++)
             {
-                await server.RunAsync(repeated[i % repeated.Count]);
+                await asked.RunAsync(repeated[i % repeated.Count]);
             }
         }
     }
@@ -96,8 +70,6 @@ public sealed class BadInputTests(BadInputServer server, ITestOutputHelper outpu
             output.WriteLine($"not yet: {row.Id} {part.Part}: waits for {part.WaitsFor}");
         }
 
-        output.WriteLine($"not yet: every row on PostgreSQL and through each of three nodes: waits for {NotYet.PostgreSql}");
-        output.WriteLine("not yet: every row of the other groups with authentication on; those that depend on it have variants that run so");
         Assert.All(waiting, w => Assert.NotEqual("", w.part.WaitsFor));
     }
 }

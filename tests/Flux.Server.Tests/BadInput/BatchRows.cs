@@ -117,7 +117,7 @@ internal static class BatchRows
                 var answer = await run.SendAsync(RawRequest.DeleteMany("{\"entity_ids\":[]}"));
                 Assert.True(answer.Status == 200 && answer.Json.GetProperty("deleted").GetInt32() == 0, $"{answer}");
             }),
-            Check("precedence", async run =>
+            CheckOpen("precedence", async run =>
             {
                 var (a, b, c) = ($"{run.NewMark()}/e", run.NewMark(), run.NewMark());
                 foreach (var id in (string[])[a, b, c])

@@ -100,8 +100,8 @@ internal static class ClaimRows
                 "\"caused_by\":9223372036854775807"]
             from variant in RefusedEvent(more, Good.With(more: $",{more}"), 400, "invalid_field")
             select variant,
-            from condition in (string[])["properties.", "1", "previous.n == 1", "nobody", "size(properties"]
-            from variant in RefusedEvent($"condition {condition}", Good.With(more: $",\"condition\":{JsonSerializer.Serialize(condition)}"), 400, "invalid_expression")
+            from condition in (string[])["properties.", "1", "previous.n == 1", "nobody", "size(properties", new string('i', 4_000)]
+            from variant in RefusedEvent($"condition {condition[..Math.Min(condition.Length, 40)]}", Good.With(more: $",\"condition\":{JsonSerializer.Serialize(condition)}"), 400, "invalid_expression")
             select variant,
             from name in (string[])["$claim", "$claim/", "$claim/key"]
             from variant in RefusedEvent($"a property {name}", Good.Property($"\"{name}\":{{\"owner\":\"a\",\"token\":1}}"), 400, "invalid_property")

@@ -160,7 +160,7 @@ internal static class EnvelopeRows
         },
         new("T13", "same eventId in another namespace")
         {
-            Check("no clash", async run =>
+            CheckOpen("no clash", async run =>
             {
                 var id = run.NewMark();
                 foreach (var entity in (string[])["acme/e1", "acme-2/e1", "e1"])
@@ -168,6 +168,15 @@ internal static class EnvelopeRows
                     var answer = await run.PublishAsync(Good.Event(entity, "{\"n\":1}", id));
                     Assert.False(answer.Json.TryGetProperty("duplicate", out _), entity);
                 }
+            }),
+            WithTokens("no clash, and nothing to be learned, with authentication on", async run =>
+            {
+                var (ns, owner) = await run.RegisterAsync();
+                var id = run.NewMark();
+                await run.PublishAsync(Good.Event(Good.Id, "{\"n\":1}", id));
+                var answer = await run.SendAsync(RawRequest.Publish(Good.Event($"{ns}/e1", "{\"n\":2}", id), owner));
+                run.CheckAcceptance(answer);
+                Assert.False(answer.Json.TryGetProperty("duplicate", out _));
             }),
         },
         new("T14", "eventId shaped like the server's own next one")

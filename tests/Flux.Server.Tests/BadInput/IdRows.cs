@@ -87,7 +87,7 @@ internal static class IdRows
                     Assert.True(answer.Status == 200 && answer.Json.GetProperty("id").GetString() == id, $"{target}: {answer}");
                 }
             }),
-            Check("encoded twice", async run =>
+            CheckOpen("encoded twice", async run =>
             {
                 var name = run.NewMark();
                 await run.PublishAsync(Good.Event($"acme%2F{name}", "{\"n\":1}"));
@@ -97,11 +97,11 @@ internal static class IdRows
             }),
             Check("plus", async run =>
             {
-                var name = run.NewMark();
-                await run.PublishAsync(Good.Event($"{name}+b", "{\"n\":1}"));
-                var answer = await run.SendAsync(RawRequest.Get($"/api/state/entities/{name}+b"));
-                Assert.True(answer.Status == 200 && answer.Json.GetProperty("id").GetString() == $"{name}+b", $"{answer}");
-                Assert.Equal(404, (await run.SendAsync(RawRequest.Get($"/api/state/entities/{name}%20b"))).Status);
+                var id = run.NewId();
+                await run.PublishAsync(Good.Event($"{id}+b", "{\"n\":1}"));
+                var answer = await run.SendAsync(RawRequest.Get($"/api/state/entities/{id}+b"));
+                Assert.True(answer.Status == 200 && answer.Json.GetProperty("id").GetString() == $"{id}+b", $"{answer}");
+                Assert.Equal(404, (await run.SendAsync(RawRequest.Get($"/api/state/entities/{id}%20b"))).Status);
             }),
         },
         new("I09", "%00, invalid UTF-8 and broken escapes in a path")
@@ -138,7 +138,7 @@ internal static class IdRows
         {
             from id in (string[])["*", "__proto__", "constructor", "null", "[object Object]"]
             select KeepsId(id, id),
-            Check("* is no subscription to all", async run =>
+            CheckOpen("* is no subscription to all", async run =>
             {
                 var id = run.NewId();
                 await using var socket = await run.OpenSocketAsync();
@@ -153,7 +153,7 @@ internal static class IdRows
         new("I13", "entities called delete and batch")
         {
             from name in (string[])["delete", "batch"]
-            select Check(name, async run =>
+            select CheckOpen(name, async run =>
             {
                 await run.PublishAsync(Good.Event(name, "{\"n\":1}"));
                 await run.PublishAsync(Good.Event(Good.Id, "{\"n\":1}"));
@@ -205,7 +205,7 @@ internal static class IdRows
         },
         new("I17", "a namespace that begins like another")
         {
-            Check("in the list filter", async run =>
+            CheckOpen("in the list filter", async run =>
             {
                 var mark = run.NewMark();
                 await run.PublishAsync(Good.Event($"{mark}/e1", "{\"n\":1}"));
@@ -213,7 +213,7 @@ internal static class IdRows
                 var list = (await run.SendAsync(RawRequest.Get($"/api/state/entities?namespace={mark}"))).Json;
                 Assert.Equal([$"{mark}/e1"], list.EnumerateArray().Select(e => e.GetProperty("id").GetString()));
             }),
-            Check("in a subscription", async run =>
+            CheckOpen("in a subscription", async run =>
             {
                 var mark = run.NewMark();
                 await using var socket = await run.OpenSocketAsync();
@@ -223,6 +223,21 @@ internal static class IdRows
                 await run.PublishAsync(Good.Event(mark, "{\"n\":1}"));
                 await run.PublishAsync(Good.Event($"{mark}/e1/x", "{\"n\":1}"));
                 Assert.Equal($"{mark}/e1/x", (await socket.NextMessageAsync()).GetProperty("entity_id").GetString());
+            }),
+            WithTokens("in the list filter and in a subscription, authentication on", async run =>
+            {
+                var (ns, owner) = await run.RegisterAsync();
+                var twin = $"{ns}-2";
+                var twins = await Owners.RegisterAsync(run.Server, twin);
+                run.Accepted++;
+                await using var socket = await run.OpenSocketAsync();
+                await socket.SubscribeAsync($"{ns}/*");
+                await socket.RoundTripAsync();
+                run.CheckAcceptance(await run.SendAsync(RawRequest.Publish(Good.Event($"{twin}/e1", "{\"n\":1}"), twins)));
+                run.CheckAcceptance(await run.SendAsync(RawRequest.Publish(Good.Event($"{ns}/e1", "{\"n\":1}"), owner)));
+                Assert.Equal($"{ns}/e1", (await socket.NextMessageAsync()).GetProperty("entity_id").GetString());
+                var list = (await run.SendAsync(RawRequest.Get($"/api/state/entities?namespace={ns}"))).Json;
+                Assert.Equal([$"{ns}/e1"], list.EnumerateArray().Select(e => e.GetProperty("id").GetString()));
             }),
             WithTokens("a token on another's entity", async run =>
             {
@@ -242,7 +257,7 @@ internal static class IdRows
         $"'{id.Trim()}', authentication on", run => RawRequest.Publish(Good.Event(id, "{\"n\":1}"), run.Owner), [401], "invalid_entity_id");
 
     /// <summary>The event is stored and answered, but no entity changes and nothing is pushed.</summary>
-    private static Variant NoChange(string name, string payload, string? entity) => Check(name, async run =>
+    private static Variant NoChange(string name, string payload, string? entity) => CheckOpen(name, async run =>
     {
         var before = entity is null ? [] : (await run.HistoryAsync(entity)).EnumerateArray().ToList();
         var answer = await run.PublishAsync(Good.With(payload: payload));

@@ -5,7 +5,6 @@ internal sealed record NotYet(string WaitsFor, string Part = "the whole row")
 {
     private const string Elsewhere = "elsewhere, ";
 
-    public const string PostgreSql = "PostgreSQL and several nodes (issue 4)";
     public const string Guesses = "elsewhere, on a server of its own: RateLimitTests.Ten_thousand_guesses_are_stopped_and_harm_nobody_who_has_a_token";
     public const string BatchRate = "elsewhere, on a server of its own: RateLimitTests.In_a_batch_the_rows_after_the_limit_are_refused_and_those_before_are_stored";
     public const string Quotas = "elsewhere, on a server of its own: RateLimitTests.Over_its_rate_a_namespace_is_refused_and_another_is_not and EntityQuotaTests";
@@ -13,7 +12,7 @@ internal sealed record NotYet(string WaitsFor, string Part = "the whole row")
     public const string ClaimRate = "elsewhere, on a server of its own: RateLimitTests.Claims_count_as_events_of_their_namespace";
     public const string Webhooks = "webhooks";
     public const string Commands = "elsewhere, as commands of the server's binary, which have no route: ExportTests and RestoreTests";
-    public const string Console = "the console (issue 9)";
+    public const string Console = "the console";
     public const string ChunkExtensions = "a bound on chunk extensions: the web server skips them whatever their length, and shows them to nobody (docs/decisions/0009)";
     public const string AnnouncedLengths = "a look at the length that a frame announces: the platform's WebSocket shows it only as bytes arrive, so 2^62 is closed with 1008 after 55 s (docs/decisions/0009)";
     public const string Connectors = "connectors";

@@ -14,6 +14,7 @@ internal sealed record Owners(string Acme, string Probe)
     {
         server.Environment["FLUX_AUTH_ENABLED"] = "true";
         server.Environment["FLUX_UNKNOWN_TOKENS_PER_MINUTE"] = "1000000"; // a row is repeated a thousand times
+        server.Environment["FLUX_RATE_LIMIT_PER_NAMESPACE_PER_MINUTE"] = "1000000"; // all that is accepted is one namespace's
         server.Environment["FLUX_ADMIN_TOKEN"] = Operator["Authorization: Bearer ".Length..];
     }
 

@@ -5,13 +5,21 @@ using Flux.Server.Tests.Subscriptions.V2;
 namespace Flux.Server.Tests.BadInput;
 
 /// <summary>One run of one variant: it counts what was accepted, and keeps the pushes that came meanwhile.</summary>
-internal sealed class RowRun(ServerFixture server, RawWebSocket steadySocket, Owners? owners)
+/// <param name="server">The server that is asked.</param>
+/// <param name="others">The other nodes of its cluster.</param>
+/// <param name="steadySocket">A socket that was open before.</param>
+/// <param name="owners">Who owns what, on a server that asks for tokens.</param>
+/// <param name="isSigned">Whether requests to write are given the owner's token when they bring none: they are tried as anybody's who may.</param>
+internal sealed class RowRun(ServerFixture server, IReadOnlyList<ServerFixture> others, RawWebSocket steadySocket, Owners? owners, bool isSigned)
 {
     private static long _ids;
 
     private readonly List<JsonElement> _unclaimed = [];
 
     public ServerFixture Server => server;
+
+    /// <summary>Gets the other nodes of the cluster; none for a server that stands alone.</summary>
+    public IReadOnlyList<ServerFixture> Others => others;
 
     /// <summary>Gets the header of who owns <c>acme</c>, on the server that asks for tokens.</summary>
     public string Owner => owners!.Acme;
@@ -29,13 +37,23 @@ internal sealed class RowRun(ServerFixture server, RawWebSocket steadySocket, Ow
 
     public string NewMark() => $"mark-{Interlocked.Increment(ref _ids)}";
 
-    public Task<RawHttp> ConnectAsync() => server.ConnectAsync();
+    public async Task<RawHttp> ConnectAsync()
+    {
+        var http = await server.ConnectAsync();
+        http.Signature = isSigned ? Owner : null;
+        return http;
+    }
 
     public Task<RawWebSocket> OpenSocketAsync() => server.OpenSocketAsync();
 
     public Task<NewerSocket> OpenNewerSocketAsync(params string[] headers) => NewerSocket.OpenAsync(server.Port, headers);
 
-    public Task<RawAnswer> SendAsync(byte[] request) => server.SendAsync(request);
+    /// <summary>Sends one request on a connection of its own and reads one answer.</summary>
+    public async Task<RawAnswer> SendAsync(byte[] request)
+    {
+        await using var http = await ConnectAsync();
+        return await http.ExchangeAsync(request);
+    }
 
     /// <summary>Publishes an event that must be accepted.</summary>
     public async Task<RawAnswer> PublishAsync(string json)
@@ -160,9 +178,21 @@ internal sealed class RowRun(ServerFixture server, RawWebSocket steadySocket, Ow
     {
         Assert.True(error.Length <= 400, $"the refusal quotes too much: {answer}");
         Assert.False(error.Any(char.IsControl), $"the refusal holds control characters: {answer}");
-        foreach (var leak in (string[])["   at ", "System.", "Exception", "Microsoft.", "Orleans", "Flux.", ".cs:", "SQLite", "/tmp/"])
+        foreach (var leak in (string[])["   at ", "System.", "Exception", "Microsoft.", "Orleans", "Flux.", ".cs:", "SQLite", "Npgsql", "PostgreSQL", "/tmp/"])
         {
             Assert.False(answer.Contains(leak, StringComparison.Ordinal), $"the refusal gives away '{leak}': {answer}");
+        }
+    }
+
+    /// <summary>Asks until something holds.</summary>
+    public static async Task WithinAsync(TimeSpan limit, Func<Task<bool>> holdsAsync, string otherwise)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await holdsAsync())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < limit, $"{otherwise} after {limit}");
+            await pace.WaitForNextTickAsync();
         }
     }
 

@@ -31,7 +31,7 @@ internal static class SizeRows
             RefusedOrCut("one more", () => RawRequest.Batch(new string(' ', BatchLimit - 1) + "[]"), [413], "payload_too_large"),
             Check("100,000 tiny events", async run =>
             {
-                var one = $$$$"""{"stream":"t","source":"s","timestamp":1,"payload":{"entity_id":"{{{{run.NewId("s02-")}}}}","properties":{"n":1}}}""";
+                var one = $$$$"""{"stream":"t","source":"s","timestamp":1,"payload":{"entity_id":"{{{{run.NewId("acme/s02-")}}}}","properties":{"n":1}}}""";
                 await CheckBatchAsync(run, $"[{string.Join(',', Enumerable.Repeat(one, 100_000))}]", 100_000);
             }),
         },

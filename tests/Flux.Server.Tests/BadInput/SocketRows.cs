@@ -63,7 +63,7 @@ internal static class SocketRows
                 await run.PublishAsync(Good.Event(id, "{\"n\":1}"));
                 Assert.Equal(id, (await socket.NextMessageAsync()).GetProperty("entity_id").GetString());
                 await run.PublishAsync(Good.Event(id, "{\"__deleted__\":true}"));
-            }),
+            }) with { NeedsOpenServer = id != "acme/unborn" },
             NewerSocketRows.W05,
         },
         new("W06", "subscribe to a private or banned namespace")

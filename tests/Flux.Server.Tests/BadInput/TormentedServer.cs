@@ -1,47 +1,58 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using Flux.Testing.Processes;
 
 namespace Flux.Server.Tests.BadInput;
 
-/// <summary>A server that rows torment, with a connection and a socket that stay open through all of them.</summary>
+/// <summary>A server that rows torment, or several silos of one, with a connection and a socket that stay open through all that a silo is asked.</summary>
+/// <param name="name">What sets it apart from others.</param>
 /// <param name="isOwned">Whether it asks for tokens.</param>
+/// <param name="postgres">The database of three silos; null for one process with the embedded store.</param>
 /// <remarks>It is nobody else's: that a refused request left nothing is seen in the next position, and positions have no gaps.</remarks>
-internal sealed partial class TormentedServer(bool isOwned) : IAsyncDisposable
+internal sealed class TormentedServer(string name, bool isOwned, string? postgres = null) : IAsyncDisposable
 {
     /// <summary>The entity of the good event after each variant; no row uses it.</summary>
     private const string Probe = "probe/steady";
 
-    private readonly ServerFixture _server = new();
+    private readonly ServerFixture[] _silos = [.. Enumerable.Range(0, postgres is null ? 1 : 3).Select(_ => new ServerFixture())];
+    private readonly int[] _judgedLines = new int[postgres is null ? 1 : 3];
+    private int _asked = -1; // the silo that the connection and the socket are to
     private RawHttp? _http;
     private RawWebSocket? _socket;
     private long _probes;
     private long? _position;
-    private int _judgedLines;
     private Owners? _owners; // of the server that asks for tokens; null before its start
 
     public async ValueTask DisposeAsync()
     {
         await HangUpAsync();
-        await _server.DisposeAsync();
+        foreach (var silo in _silos)
+        {
+            await silo.DisposeAsync();
+        }
     }
 
-    public int ProcessId => _server.ProcessId;
+    public string Name => name;
 
-    /// <summary>Runs one variant and then sees whether the server is as well as before (G2, G4, G5).</summary>
-    public async Task RunAsync(Variant variant)
+    public int Silos => _silos.Length;
+
+    public int ProcessId => _silos[0].ProcessId;
+
+    /// <summary>Runs one variant through one of the silos, and then sees whether all are as well as before (G2, G4, G5).</summary>
+    public async Task RunAsync(Variant variant, int silo = 0)
     {
-        if (_server.HasExited)
+        if (Array.Exists(_silos, s => s.HasExited))
         {
             await HangUpAsync();
             await StartAsync();
         }
 
-        if (_position is null)
+        if (_position is null || _asked != silo)
         {
-            await ConnectAsync();
+            await HangUpAsync();
+            await ConnectAsync(silo);
         }
 
-        var run = new RowRun(_server, _socket!, _owners);
+        var run = Begin(isSigned: isOwned && !variant.NeedsTokens);
         var before = _position!.Value;
         try
         {
@@ -58,37 +69,49 @@ internal sealed partial class TormentedServer(bool isOwned) : IAsyncDisposable
         {
             // What comes next must not be blamed for this: begin with new connections and a new count.
             await HangUpAsync();
-            if (_server.HasExited)
+            if (Array.Find(_silos, s => s.HasExited) is { } dead)
             {
-                throw new InvalidOperationException($"The server died:\n{string.Join('\n', _server.Output.TakeLast(20))}");
+                throw new InvalidOperationException($"The server died:\n{string.Join('\n', dead.Output.TakeLast(20))}");
             }
 
+            PassOverOutput();
             throw;
         }
     }
 
-    [GeneratedRegex(@"^\s*(fail|crit)(:|\b)|[Uu]nhandled exception|^\s+at \S+\(.*\)|\x1b", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Trouble();
+    private RowRun Begin(bool isSigned) => new(_silos[_asked], [.. _silos.Where((_, i) => i != _asked)], _socket!, _owners, isSigned);
 
     private async Task StartAsync()
     {
-        if (!isOwned)
+        var dead = Array.FindAll(_silos, s => s.HasExited);
+        foreach (var silo in dead)
         {
-            await _server.StartAsync();
-            return;
+            if (isOwned)
+            {
+                Owners.Configure(silo);
+            }
+
+            if (postgres is not null)
+            {
+                silo.Environment["FLUX_POSTGRES"] = postgres;
+                silo.Environment["FLUX_SILO_ADDRESS"] = "127.0.0.1";
+                silo.Environment["FLUX_SILO_PORT"] = $"{FreePort.Next()}";
+            }
         }
 
-        Owners.Configure(_server);
-        await _server.StartAsync();
-        _owners ??= await Owners.RegisterAsync(_server); // they survive its death
+        await Task.WhenAll(dead.Select(silo => silo.StartAsync()));
+        if (isOwned)
+        {
+            _owners ??= await Owners.RegisterAsync(_silos[0]); // they survive its death
+        }
     }
 
-    private async Task ConnectAsync()
+    private async Task ConnectAsync(int silo)
     {
-        _http = await _server.ConnectAsync();
-        _socket = await _server.OpenSocketAsync();
-        _judgedLines = _server.Output.Count;
-        await CheckGoodEventAsync(new RowRun(_server, _socket, _owners));
+        _asked = silo;
+        _http = await _silos[silo].ConnectAsync();
+        _socket = await _silos[silo].OpenSocketAsync();
+        await CheckGoodEventAsync(Begin(isSigned: false));
     }
 
     private async Task HangUpAsync()
@@ -107,6 +130,7 @@ internal sealed partial class TormentedServer(bool isOwned) : IAsyncDisposable
         }
     }
 
+    /// <summary>A good event goes in through the silo that was asked, can be read through every one, and comes out on the socket.</summary>
     private async Task CheckGoodEventAsync(RowRun run)
     {
         var number = ++_probes;
@@ -114,9 +138,11 @@ internal sealed partial class TormentedServer(bool isOwned) : IAsyncDisposable
         Assert.True(published.Status == 200, $"a good publish afterwards: {published}");
         _position = published.Json.GetProperty("position").GetInt64();
 
-        var read = await _http.ExchangeAsync(RawRequest.Get(RawRequest.EntityPath(Probe)));
-        Assert.True(read.Status == 200 && read.Json.GetProperty("properties").GetProperty("n").GetInt64() == number,
-            $"the read of a good publish afterwards: {read}");
+        CheckRead(await _http.ExchangeAsync(RawRequest.Get(RawRequest.EntityPath(Probe))));
+        foreach (var other in run.Others)
+        {
+            CheckRead(await other.SendAsync(RawRequest.Get(RawRequest.EntityPath(Probe))));
+        }
 
         JsonElement push;
         do
@@ -124,13 +150,27 @@ internal sealed partial class TormentedServer(bool isOwned) : IAsyncDisposable
             push = await run.NextPushAsync(Probe);
         }
         while (push.GetProperty("value").GetInt64() != number);
+
+        void CheckRead(RawAnswer read) => Assert.True(
+            read.Status == 200 && read.Json.GetProperty("properties").GetProperty("n").GetInt64() == number, $"the read of a good publish afterwards: {read}");
     }
 
     private void CheckOutput()
     {
-        var lines = _server.Output.Skip(_judgedLines).ToList();
-        _judgedLines += lines.Count;
-        var trouble = lines.Where(l => Trouble().IsMatch(l)).Take(10).ToList();
-        Assert.True(trouble.Count == 0, $"the server's log speaks of trouble:\n{string.Join('\n', trouble)}");
+        for (var i = 0; i < _silos.Length; i++)
+        {
+            var lines = _silos[i].Output.Skip(_judgedLines[i]).ToList();
+            _judgedLines[i] += lines.Count;
+            var trouble = ServerLog.FindTrouble(lines).Take(10).ToList();
+            Assert.True(trouble.Count == 0, $"the server's log speaks of trouble:\n{string.Join('\n', trouble)}");
+        }
+    }
+
+    private void PassOverOutput()
+    {
+        for (var i = 0; i < _silos.Length; i++)
+        {
+            _judgedLines[i] = _silos[i].Output.Count;
+        }
     }
 }

@@ -1,4 +1,3 @@
-using Flux.Server.Tests.BadInput;
 using Flux.Server.Tests.Namespaces;
 
 namespace Flux.Server.Tests.Contract;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Flux.Server.Tests.BadInput;
 
 namespace Flux.Server.Tests.Contract;
 

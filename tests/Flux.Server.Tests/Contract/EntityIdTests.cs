@@ -1,5 +1,3 @@
-using Flux.Server.Tests.BadInput;
-
 namespace Flux.Server.Tests.Contract;
 
 /// <summary>Wire contract, section 2, with authentication off.</summary>

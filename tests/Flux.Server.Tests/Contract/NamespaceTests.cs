@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Flux.Core.Namespaces;
-using Flux.Server.Tests.BadInput;
 using Flux.Server.Tests.Namespaces;
 
 namespace Flux.Server.Tests.Contract;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Flux.Server.Tests.BadInput;
 
 namespace Flux.Server.Tests.Entities;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Flux.Server.Tests.BadInput;
 using Flux.Server.Tests.Contract;
 
 namespace Flux.Server.Tests.Namespaces;

@@ -1,4 +1,3 @@
-using Flux.Server.Tests.BadInput;
 using Flux.Server.Tests.Contract;
 
 namespace Flux.Server.Tests.Namespaces;

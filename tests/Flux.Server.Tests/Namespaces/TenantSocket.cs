@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Flux.Server.Tests.BadInput;
 using Flux.Server.Tests.Contract;
 
 namespace Flux.Server.Tests.Namespaces;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Flux.Core.Log;
 using Flux.Core.Subscriptions;
-using Flux.Server.Tests.BadInput;
 using Flux.Server.Tests.Contract;
 using Flux.Server.Tests.Namespaces;
 using Flux.Server.Tests.Subscriptions.V2;

@@ -10,11 +10,12 @@ public static class FluxCommand
     /// <param name="arguments">The arguments after the binary.</param>
     /// <param name="environment">Variables on top of a clean environment without any of Flux's.</param>
     /// <param name="cancellationToken">Kills the process.</param>
+    /// <param name="serverAssembly">The binary; null for the one that was built beside the tests.</param>
     /// <returns>The exit code and all it wrote.</returns>
     public static async Task<FluxCommandResult> RunAsync(
-        IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken, string? serverAssembly = null)
     {
-        using var process = new Process { StartInfo = StartInfo(arguments, environment) };
+        using var process = new Process { StartInfo = StartInfo(arguments, environment, serverAssembly) };
         var (output, errors) = (new StringBuilder(), new StringBuilder());
         process.OutputDataReceived += (_, e) => output.AppendLine(e.Data);
         process.ErrorDataReceived += (_, e) => errors.AppendLine(e.Data);

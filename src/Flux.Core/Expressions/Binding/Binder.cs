@@ -1,3 +1,4 @@
+using Flux.Core.Events;
 using Flux.Core.Expressions.Evaluation;
 using Flux.Core.Expressions.Functions;
 using Flux.Core.Expressions.Syntax;
@@ -28,7 +29,7 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
         {
             ConstantSyntax constant => new Bound(TypeOf(constant.Value), new ConstantNode(constant.Value)),
             IdentifierSyntax identifier => _scope.Find(identifier.Name, identifier.IsAbsolute)
-                ?? Fault(identifier.Position, $"undeclared name '{identifier.Name}'"),
+                ?? Fault(identifier.Position, $"undeclared name {Shown.Quote(identifier.Name)}"),
             SelectSyntax select => BindSelect(select),
             CallSyntax call => BindCall(call),
             ListSyntax list => BindList(list),
@@ -93,11 +94,11 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
             case CelTypeKind.Map:
                 return _types.TryAssign([CelType.String], [type.Parameters[0]])
                     ? Selected(type.Parameters[1])
-                    : Fault(select.Position, $"the keys of {Resolve(type)} are no strings, so '.{select.Name}' selects nothing");
+                    : Fault(select.Position, $"the keys of {Resolve(type)} are no strings, so '.{Shown.Cut(select.Name)}' selects nothing");
             case CelTypeKind.Record:
                 var index = type.IndexOfMember(select.Name);
                 return index < 0
-                    ? Fault(select.Position, $"'{type.Name}' has no member '{select.Name}'")
+                    ? Fault(select.Position, $"'{type.Name}' has no member {Shown.Quote(select.Name)}")
                     : select.IsPresenceTest ? Selected(CelType.Bool)
                     : new Bound(type.Members[index].Type, new MemberNode(operand.Node, index));
             default:
@@ -145,7 +146,7 @@ internal sealed class Binder(VariableSet variables, bool isChecked)
         Bound[] operands = target is null ? [.. call.Arguments.Select(Bind)] : [Bind(target), .. call.Arguments.Select(Bind)];
         if (!FunctionTable.Knows(name))
         {
-            return Fault(call.Position, $"undeclared function '{name}'");
+            return Fault(call.Position, $"undeclared function {Shown.Quote(name)}");
         }
 
         var nodes = operands.Select(operand => operand.Node).ToArray();

@@ -108,7 +108,10 @@ internal sealed class NewerMessages : IMessageHandler, IDisposable
         }
         catch (JsonException e)
         {
-            throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidJson, $"the message is not JSON: {e.Message}");
+            // The platform's own text quotes what it read as it is, control characters too.
+            throw new RequestRefusedException(StatusCodes.Status400BadRequest, ErrorCodes.InvalidJson, e.LineNumber is { } line
+                ? $"the message is not valid JSON: line {line + 1}, byte {e.BytePositionInLine + 1}"
+                : "the message is not valid JSON: a member is there twice");
         }
     }
 

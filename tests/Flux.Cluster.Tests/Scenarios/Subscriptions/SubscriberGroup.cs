@@ -47,7 +47,8 @@ internal sealed class SubscriberGroup : IAsyncDisposable
 
     /// <summary>Waits until each subscriber has all that it should have, up to the head, and ends them. Ingest must have stopped.</summary>
     /// <param name="dump">Dumps the log as it is now.</param>
-    public async Task QuiesceAsync(Func<HistoryRecorder, Task> dump)
+    /// <param name="limit">How long they may take, when the usual minute is too short for what was written.</param>
+    public async Task QuiesceAsync(Func<HistoryRecorder, Task> dump, TimeSpan? limit = null)
     {
         var log = await DumpAsync(dump);
         foreach (var subscriber in _subscribers)
@@ -59,7 +60,7 @@ internal sealed class SubscriberGroup : IAsyncDisposable
         foreach (var subscriber in _subscribers)
         {
             var last = new ExpectedChanges(subscriber.About, log).Last;
-            var left = QuiesceLimit - TimeProvider.System.GetElapsedTime(started);
+            var left = (limit ?? QuiesceLimit) - TimeProvider.System.GetElapsedTime(started);
             if (!await subscriber.ReachAsync(last, left > TimeSpan.Zero ? left : TimeSpan.Zero, Cancellation))
             {
                 Scenario.Print($"{subscriber.About} never reached {last}{(subscriber.Failure is { } e ? $": {e}" : string.Empty)}");

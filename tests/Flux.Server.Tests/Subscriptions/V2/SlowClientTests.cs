@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Flux.Server.Tests.BadInput;
 using Flux.Server.Tests.Contract;
 
 namespace Flux.Server.Tests.Subscriptions.V2;

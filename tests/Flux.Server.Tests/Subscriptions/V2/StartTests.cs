@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Flux.Core.Log;
 using Flux.Core.Subscriptions;
-using Flux.Server.Tests.BadInput;
 using Flux.Server.Tests.Contract;
 
 namespace Flux.Server.Tests.Subscriptions.V2;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Flux.Server.Tests.BadInput;
+namespace Flux.Testing.Raw;
 
 /// <summary>An answer as it came over the wire.</summary>
 internal sealed record RawAnswer(int Status, string Reason, IReadOnlyList<(string Name, string Value)> Headers, byte[] Body)

@@ -3,17 +3,23 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Flux.Server.Tests.BadInput;
+namespace Flux.Testing.Raw;
 
 /// <summary>One TCP connection that sends exactly the bytes it is given and reads exactly the answers that come.</summary>
 internal sealed class RawHttp : IAsyncDisposable
 {
+    /// <summary>How long anything is waited for before it is called hung: far above any limit, because the machine may be busy.</summary>
+    public static readonly TimeSpan Guard = TimeSpan.FromSeconds(60);
+
     private readonly Socket _socket;
     private byte[] _buffer = new byte[16 * 1024];
     private int _start;
     private int _end;
 
     private RawHttp(Socket socket) => _socket = socket;
+
+    /// <summary>Gets or sets the header line that writing requests get which bring no token of their own; null for none.</summary>
+    public string? Signature { get; set; }
 
     public static async Task<RawHttp> ConnectAsync(int port, int? receiveBuffer = null)
     {
@@ -25,7 +31,7 @@ internal sealed class RawHttp : IAsyncDisposable
                 socket.ReceiveBufferSize = size;
             }
 
-            await socket.ConnectAsync(IPAddress.Loopback, port).WaitAsync(ServerFixture.Guard);
+            await socket.ConnectAsync(IPAddress.Loopback, port).WaitAsync(Guard);
             return new RawHttp(socket);
         }
         catch
@@ -37,6 +43,7 @@ internal sealed class RawHttp : IAsyncDisposable
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
+        bytes = Signature is null ? bytes : RawRequest.Sign(bytes, Signature);
         while (!bytes.IsEmpty)
         {
             bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None)..];
@@ -83,8 +90,8 @@ internal sealed class RawHttp : IAsyncDisposable
         var withoutBody = request.Span.StartsWith("HEAD "u8);
         try
         {
-            var answer = await ReadAnswerAsync(withoutBody).WaitAsync(ServerFixture.Guard);
-            if (answer is not null && await Task.WhenAny(sending, Task.Delay(ServerFixture.Guard, TimeProvider.System)) != sending)
+            var answer = await ReadAnswerAsync(withoutBody).WaitAsync(Guard);
+            if (answer is not null && await Task.WhenAny(sending, Task.Delay(Guard, TimeProvider.System)) != sending)
             {
                 throw new TimeoutException($"The server answered {answer} but stopped reading {Shown(request)}");
             }
@@ -93,7 +100,7 @@ internal sealed class RawHttp : IAsyncDisposable
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"No whole answer within {ServerFixture.Guard} to {Shown(request)}", e);
+            throw new TimeoutException($"No whole answer within {Guard} to {Shown(request)}", e);
         }
     }
 
@@ -147,12 +154,24 @@ internal sealed class RawHttp : IAsyncDisposable
 
         try
         {
-            return await ReadAsync().WaitAsync(limit ?? ServerFixture.Guard);
+            return await ReadAsync().WaitAsync(limit ?? Guard);
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"The server did not close the connection within {limit ?? ServerFixture.Guard}", e);
+            throw new TimeoutException($"The server did not close the connection within {limit ?? Guard}", e);
         }
+    }
+
+    /// <summary>Reads what comes until nothing has come for a while, or the connection ends. The connection is of no more use then.</summary>
+    public async Task<byte[]> ReadUntilQuietAsync(TimeSpan quiet)
+    {
+        Task<bool> filling;
+        do
+        {
+            filling = FillAsync();
+        }
+        while (await Task.WhenAny(filling, Task.Delay(quiet, TimeProvider.System)) == filling && await filling);
+        return _buffer[_start.._end];
     }
 
     /// <summary>Waits until there is something to read, and reads nothing of it.</summary>
@@ -160,7 +179,7 @@ internal sealed class RawHttp : IAsyncDisposable
     {
         if (_end == _start)
         {
-            await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).AsTask().WaitAsync(ServerFixture.Guard);
+            await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).AsTask().WaitAsync(Guard);
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Flux.Server.Tests.BadInput;
+namespace Flux.Testing.Raw;
 
 /// <summary>Builds requests byte by byte: nothing is encoded, normalised or added that a row did not ask for.</summary>
 internal static class RawRequest
@@ -62,6 +62,18 @@ internal static class RawRequest
 
     /// <summary>One chunk of a chunked body; an empty one ends it.</summary>
     public static byte[] Chunk(byte[] content) => Bytes($"{content.Length:x}\r\n", content, "\r\n");
+
+    /// <summary>Adds a header to bytes that begin a request to write, unless it brings a token already. Other bytes stay as they are.</summary>
+    public static ReadOnlyMemory<byte> Sign(ReadOnlyMemory<byte> bytes, string header)
+    {
+        var request = bytes.Span;
+        var line = request.IndexOf("\r\n"u8) + 2;
+        var end = request.IndexOf("\r\n\r\n"u8);
+        var writes = request.StartsWith("POST /api/"u8) || request.StartsWith("PUT /api/"u8) || request.StartsWith("DELETE /api/"u8);
+        return writes && line >= 2 && request[..(end < 0 ? request.Length : end)].IndexOf("\r\nAuthorization:"u8) < 0
+            ? Bytes(bytes[..line].ToArray(), $"{header}\r\n", bytes[line..].ToArray())
+            : bytes;
+    }
 
     private static string Lines(string[] headers) => string.Concat(headers.Select(h => $"{h}\r\n"));
 }

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 
-namespace Flux.Server.Tests.BadInput;
+namespace Flux.Testing.Raw;
 
 /// <summary>A WebSocket made by hand: it sends any frame, right or wrong, and keeps every message that comes.</summary>
 internal sealed class RawWebSocket : IAsyncDisposable
@@ -42,8 +42,7 @@ internal sealed class RawWebSocket : IAsyncDisposable
     {
         var http = await RawHttp.ConnectAsync(port);
         var answer = await http.ExchangeAsync(Handshake(target, headers));
-        Assert.True(answer.Status == 101, $"The socket was not opened: {answer}");
-        return Start(http);
+        return answer.Status == 101 ? Start(http) : throw new InvalidOperationException($"The socket was not opened: {answer}");
     }
 
     /// <summary>Takes over a connection whose handshake was answered.</summary>
@@ -106,7 +105,7 @@ internal sealed class RawWebSocket : IAsyncDisposable
         await _sending.WaitAsync();
         try
         {
-            await _http.SendAsync(bytes).WaitAsync(ServerFixture.Guard);
+            await _http.SendAsync(bytes).WaitAsync(RawHttp.Guard);
         }
         finally
         {
@@ -115,7 +114,7 @@ internal sealed class RawWebSocket : IAsyncDisposable
     }
 
     /// <summary>As <see cref="SendBytesAsync"/>, for frames at which the server may hang up.</summary>
-    public Task<bool> TrySendBytesAsync(byte[] bytes) => _http.TrySendAsync(bytes).WaitAsync(ServerFixture.Guard);
+    public Task<bool> TrySendBytesAsync(byte[] bytes) => _http.TrySendAsync(bytes).WaitAsync(RawHttp.Guard);
 
     public void Reset() => _http.Reset();
 
@@ -139,15 +138,33 @@ internal sealed class RawWebSocket : IAsyncDisposable
     /// <summary>The next frame, whichever it is.</summary>
     public async Task<(byte Opcode, byte[] Payload)> NextFrameAsync(string awaited)
     {
-        using var guard = new CancellationTokenSource(ServerFixture.Guard);
+        using var guard = new CancellationTokenSource(RawHttp.Guard);
         return await NextFrameAsync(awaited, guard.Token);
+    }
+
+    /// <summary>The next frame, whichever it is; null when the connection ends or the wait is called off.</summary>
+    public async Task<(byte Opcode, byte[] Payload)?> TryNextFrameAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _received.Reader.ReadAsync(cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            await Closed;
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The next text message that is not a metrics update.</summary>
     public async Task<JsonElement> NextMessageAsync(string awaited = "a message", bool withMetrics = false)
     {
         // One guard over all that is passed over: metrics come for ever.
-        using var guard = new CancellationTokenSource(ServerFixture.Guard);
+        using var guard = new CancellationTokenSource(RawHttp.Guard);
         while (true)
         {
             if (!_held.TryDequeue(out var frame))
@@ -188,11 +205,11 @@ internal sealed class RawWebSocket : IAsyncDisposable
     {
         try
         {
-            return await Closed.WaitAsync(limit ?? ServerFixture.Guard);
+            return await Closed.WaitAsync(limit ?? RawHttp.Guard);
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"The server did not close the socket within {limit ?? ServerFixture.Guard}", e);
+            throw new TimeoutException($"The server did not close the socket within {limit ?? RawHttp.Guard}", e);
         }
     }
 

@@ -1,0 +1,3 @@
+using Flux.Testing.PostgreSql;
+
+[assembly: AssemblyFixture(typeof(SharedPostgreSql))]
