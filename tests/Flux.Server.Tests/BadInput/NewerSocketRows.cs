@@ -414,6 +414,7 @@ internal static class NewerSocketRows
         var answer = await socket.NextAsync("a refusal");
         Assert.True(answer.Text("type") == "error" && answer.Text("code") == code, $"{code} was expected: {answer}");
         RowRun.CheckText(answer.Text("error")!, answer.Text("error")!);
+        Assert.InRange(answer.GetRawText().Length, 1, 1_000);
         Assert.Empty(await socket.PingAsync());
         await run.PublishAsync(Good.Event("acme/x", "{\"n\":1}"));
         await run.PublishAsync(Good.Event(mine, "{\"n\":1}"));

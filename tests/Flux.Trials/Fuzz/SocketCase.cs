@@ -87,7 +87,8 @@ internal sealed record SocketCase(string[] Headers, byte[][] Frames, bool IsCut)
             var type = message.RootElement.GetProperty("type").GetString()!;
             var isRefusal = type == "error";
             tally.Note(kind, isRefusal ? message.RootElement.GetProperty("code").GetString()! : type);
-            return isRefusal ? Verdicts.OfText(message.RootElement.GetProperty("error").GetString()!) : null;
+            return isRefusal && payload.Length > 1_000 ? $"a refusal of {payload.Length} bytes: {Shown(payload)}"
+                : isRefusal ? Verdicts.OfText(message.RootElement.GetProperty("error").GetString()!) : null;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {

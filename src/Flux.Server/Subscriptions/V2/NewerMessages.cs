@@ -60,7 +60,9 @@ internal sealed class NewerMessages : IMessageHandler, IDisposable
             using var document = Parse(message);
             var root = document.RootElement;
             var members = JsonMembers.Of(root);
-            sub = root.TryGetProperty("sub", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
+
+            // What is longer than a name may be is none, and an answer that repeats it could be too large to wait for its reader.
+            sub = root.TryGetProperty("sub", out var name) && name.ValueKind == JsonValueKind.String && name.GetString() is { Length: <= MaxName } given ? given : null;
             var kind = members.Text("type");
             refused = ReplayMessages.IsControl(kind) ? kind : null;
             var isAnswered = kind switch
