@@ -105,6 +105,28 @@ public abstract class PastConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_pages_of_a_position_are_the_list_of_it()
+    {
+        var random = new Random(11);
+        await WriteHistoryAsync(random, events: 500);
+        foreach (var position in (long[])[0, 1, 200, _recorded.Count])
+        {
+            var shown = new List<string>();
+            for (EntityRange? rest = EntityRange.Everything; rest is not null;)
+            {
+                var page = await Past.ReadPageAsync(rest, new Position(position), maxRows: 7, Token);
+                Assert.InRange(page.Entities.Count, 0, 7);
+                shown.AddRange(page.Entities.Select(Show));
+                rest = page.Rest;
+                await WriteAsync(random, events: 2, entities: 40);
+                await ProjectAsync();
+            }
+
+            Assert.Equal(Fold(position).Select(state => state.Text), shown);
+        }
+    }
+
+    [Fact]
     public async Task Each_entity_at_any_position_is_the_fold_of_its_events_up_to_it()
     {
         var random = new Random(7);

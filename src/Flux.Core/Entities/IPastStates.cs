@@ -25,4 +25,13 @@ public interface IPastStates
     /// <returns>The entities.</returns>
     /// <exception cref="EventLogUnavailableException">The log or the read model cannot be read.</exception>
     IAsyncEnumerable<ListedEntity> ListAsync(EntityRange range, Position position, CancellationToken cancellationToken);
+
+    /// <summary>Reads one stretch of such a list. What it costs follows from <paramref name="maxRows"/>, and not from how much there is.</summary>
+    /// <param name="range">Which ids.</param>
+    /// <param name="position">The position; it has been projected (<see cref="IReadModel.WaitForAsync"/>).</param>
+    /// <param name="maxRows">The most entities, those that did not exist then counted: a page may be empty while there are more.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The page.</returns>
+    /// <exception cref="EventLogUnavailableException">The log or the read model cannot be read.</exception>
+    ValueTask<EntityPage> ReadPageAsync(EntityRange range, Position position, int maxRows, CancellationToken cancellationToken);
 }

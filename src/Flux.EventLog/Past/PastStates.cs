@@ -47,6 +47,20 @@ internal sealed class PastStates(IPastSource source, EntityLoader loader, IEvent
         }
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<EntityPage> ReadPageAsync(EntityRange range, Position position, int maxRows, CancellationToken cancellationToken)
+    {
+        if (range.IsEmpty || position == Position.Start)
+        {
+            return new EntityPage([], position, Rest: null);
+        }
+
+        var damaged = await source.ReadDamagedAsync(range, cancellationToken).ConfigureAwait(false);
+        var present = await source.ReadPresentAsync(range, maxRows, cancellationToken).ConfigureAwait(false);
+        var entities = await ReadAsync([.. present.Rows], position, changed: null, damaged, cancellationToken).ConfigureAwait(false);
+        return new EntityPage([.. entities.OfType<ListedEntity>()], position, present.Rest);
+    }
+
     private async ValueTask<IAsyncEnumerable<ListedEntity>> ChooseAsync(
         EntityRange range, Position position, HashSet<string> damaged, CancellationToken cancellationToken)
     {

@@ -60,14 +60,16 @@ internal sealed class EntityEndpoints(
         var page = EntityPageQuery.Read(query);
         var rights = access.RightsOf(context.Request);
         await headWatch.ConfirmAsync(context.RequestAborted);
+        Position? at = query["at"] is null ? null : await asOf.ResolveAsync(query, context.RequestAborted);
+        if (at is { } told)
+        {
+            TellPosition(context, told);
+        }
+
         if (page is not null)
         {
-            if (query["at"] is not null)
-            {
-                throw QueryParameters.Invalid("at: is for whole lists, without limit, where and cursor");
-            }
-
-            await lister.CatchUpAsync(context.RequestAborted);
+            page = page with { At = at };
+            await (at is { } position ? lister.WaitForAsync(position, context.RequestAborted) : lister.CatchUpAsync(context.RequestAborted));
             var (found, next) = await pager.ReadAsync(page, rights, context.RequestAborted);
             if (next is not null)
             {
@@ -78,18 +80,10 @@ internal sealed class EntityEndpoints(
             return;
         }
 
-        IAsyncEnumerable<ListedEntity> entities;
-        if (query["at"] is null)
-        {
-            entities = await lister.ListAsync(query["namespace"], query["prefix"] ?? string.Empty, context.RequestAborted);
-        }
-        else
-        {
-            var position = await asOf.ResolveAsync(query, context.RequestAborted);
-            entities = await lister.ListAsync(query["namespace"], query["prefix"] ?? string.Empty, position, context.RequestAborted);
-            TellPosition(context, position);
-        }
-
+        var (ns, prefix) = (query["namespace"], query["prefix"] ?? string.Empty);
+        var entities = at is { } moment
+            ? await lister.ListAsync(ns, prefix, moment, context.RequestAborted)
+            : await lister.ListAsync(ns, prefix, context.RequestAborted);
         context.Response.ContentType = "application/json";
         if (HttpMethods.IsHead(context.Request.Method))
         {
@@ -131,7 +125,7 @@ internal sealed class EntityEndpoints(
     private static void TellPosition(HttpContext context, Position position)
     {
         context.Response.Headers[PositionHeader] = position.ToString();
-        context.Response.Headers.AccessControlExposeHeaders = PositionHeader; // pages of other origins see no other header
+        context.Response.Headers.AppendCommaSeparatedValues("Access-Control-Expose-Headers", PositionHeader); // pages of other origins see no other header
     }
 
     private async Task<EntitySnapshot?> ReadAsync(EntityKey key, Position? position, CancellationToken cancellationToken) =>

@@ -51,7 +51,11 @@ internal sealed class EntityLister(IEventLog log, IReadModel readModel, IPastSta
         await WaitForAsync(head.Position, cancellationToken);
     }
 
-    private async ValueTask WaitForAsync(Position position, CancellationToken cancellationToken)
+    /// <summary>Waits until the projection has passed a position.</summary>
+    /// <param name="position">The position; at most the log's head.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="EventLogUnavailableException">The projection is too far behind.</exception>
+    public async ValueTask WaitForAsync(Position position, CancellationToken cancellationToken)
     {
         if (!await readModel.WaitForAsync(position, LongestWait, cancellationToken))
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Flux.Core.Entities;
 using Flux.Core.Expressions;
+using Flux.Core.Log;
 using Flux.Server.Hosting;
 
 namespace Flux.Server.Entities;
@@ -15,6 +16,9 @@ internal sealed record EntityPageQuery(string? Namespace, string? Prefix, int Li
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
+
+    /// <summary>Gets the position that it is about; null for now.</summary>
+    public Position? At { get; init; }
 
     /// <summary>Gets the ids to look at.</summary>
     public EntityRange Range
@@ -32,7 +36,7 @@ internal sealed record EntityPageQuery(string? Namespace, string? Prefix, int Li
     /// <exception cref="RequestRefusedException">A parameter is wrong.</exception>
     public static EntityPageQuery? Read(QueryParameters query)
     {
-        var (ns, prefix, where, cursor) = (query["namespace"], query["prefix"], query["where"], query["cursor"]);
+        var (ns, prefix, where, at, cursor) = (query["namespace"], query["prefix"], query["where"], query["at"], query["cursor"]);
         if (query["limit"] is null && where is null && cursor is null)
         {
             return null;
@@ -40,9 +44,9 @@ internal sealed record EntityPageQuery(string? Namespace, string? Prefix, int Li
 
         var limit = (int)Math.Clamp(query.Number("limit") ?? DefaultLimit, 1, MaxLimit);
         string? start = null;
-        if (cursor is not null && !EntityCursor.TryParse(cursor, out start, ns, prefix, where))
+        if (cursor is not null && !EntityCursor.TryParse(cursor, out start, [ns, prefix, where, .. Moment(at)]))
         {
-            throw QueryParameters.Invalid("cursor: was not given out for this namespace, prefix and where, or has been changed");
+            throw QueryParameters.Invalid("cursor: was not given out for this namespace, prefix, where and at, or has been changed");
         }
 
         return new EntityPageQuery(ns, prefix, limit, where is null ? null : Compile(where), start);
@@ -57,8 +61,12 @@ internal sealed record EntityPageQuery(string? Namespace, string? Prefix, int Li
         ("namespace", Namespace),
         ("prefix", Prefix),
         ("where", Where?.Text),
+        ("at", At?.ToString()),
         ("limit", Limit.ToString(CultureInfo.InvariantCulture)),
-        ("cursor", EntityCursor.Write(start, Namespace, Prefix, Where?.Text)));
+        ("cursor", EntityCursor.Write(start, [Namespace, Prefix, Where?.Text, .. Moment(At?.ToString())])));
+
+    // A cursor of a list of now has nothing of it, so that those of before there were others are still good. A later page is about the position of the first.
+    private static string[] Moment(string? at) => at is null ? [] : [at];
 
     private static EntityFilter Compile(string where)
     {

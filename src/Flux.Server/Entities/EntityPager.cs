@@ -7,7 +7,7 @@ using Flux.Server.Namespaces;
 namespace Flux.Server.Entities;
 
 /// <summary>Reads pages of lists. What a page costs is bounded, whatever the condition is and however few entities fulfil it.</summary>
-internal sealed class EntityPager(IReadModel readModel, TimeProvider time)
+internal sealed class EntityPager(IReadModel readModel, IPastStates past, TimeProvider time)
 {
     // A page ends after so many entities were looked at, found or not, or after so many bytes of the answer.
     private const int MaxLookedAt = 10_000;
@@ -15,6 +15,9 @@ internal sealed class EntityPager(IReadModel readModel, TimeProvider time)
 
     // In one read, which shows one moment. One with large entities gives fewer.
     private const int RowsPerRead = 1000;
+
+    // Of the past each is read from its own history.
+    private const int PastRowsPerRead = 100;
 
     // Where each entity is large, and where many hidden namespaces are passed over.
     private const int MaxReads = 50;
@@ -39,8 +42,10 @@ internal sealed class EntityPager(IReadModel readModel, TimeProvider time)
         while (!rest.IsEmpty && !isFull && reads < MaxReads)
         {
             reads++;
-            var rows = query.Where is null ? query.Limit - found + 1 : RowsPerRead; // one more tells whether there is one more
-            var page = await readModel.ReadPageAsync(rest, rows, cancellationToken);
+            var rows = query.Where is null ? query.Limit - found + 1 : int.MaxValue; // one more tells whether there is one more
+            var page = query.At is { } at
+                ? await past.ReadPageAsync(rest, at, Math.Min(rows, PastRowsPerRead), cancellationToken)
+                : await readModel.ReadPageAsync(rest, Math.Min(rows, RowsPerRead), cancellationToken);
             var after = page.Rest ?? EntityRange.Nothing;
             for (var i = 0; i < page.Entities.Count; i++)
             {

@@ -23,6 +23,6 @@ internal static class NextLink
         }
 
         response.Headers.Link = link.Append(">; rel=\"next\"").ToString();
-        response.Headers.AccessControlExposeHeaders = "Link"; // scripts of other origins see no header that is not named
+        response.Headers.AppendCommaSeparatedValues("Access-Control-Expose-Headers", "Link"); // scripts of other origins see no header that is not named
     }
 }
