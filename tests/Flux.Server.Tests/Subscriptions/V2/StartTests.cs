@@ -104,7 +104,8 @@ public sealed class StartTests(ServerFixture server)
         var id = Wire.NewId();
         var head = (await server.SetAsync(id, "{\"n\":1}")).GetProperty("position").GetInt64();
         await using var socket = await NewerSocket.OpenAsync(server.Port);
-        var subscribed = await socket.SubscribeAsync("known", $"\"entity\":\"{id}\"");
+        var subscribed = await socket.SubscribeAsync("known", $"\"entity\":\"{id}\",\"from\":{head}");
+        await socket.ThroughAsync(frame => frame.Text("type") == "caught_up"); // the live position has passed what was acknowledged
         Assert.True(Cursor.TryParse(subscribed.Text("cursor"), out var known));
         string[] unknown =
         [
