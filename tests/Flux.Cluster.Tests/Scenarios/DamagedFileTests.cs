@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Flux.Cluster.Tests.Scenarios.Cluster;
 using Flux.Testing.PostgreSql;
 using Flux.Testing.Processes;
 
@@ -16,6 +17,7 @@ public sealed class DamagedFileTests(SharedPostgreSql postgreSql)
     [Fact]
     public async Task F34_a_log_whose_tail_was_torn_off_or_whose_pages_were_overwritten_serves_what_was_or_refuses_to_start()
     {
+        FaultSet.NeedsShort();
         await using var world = await DamagedWorld.StartAsync(isEmbedded: true, postgreSql);
         await FillAsync(world);
         using var copies = new TemporaryDirectory();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Flux.Cluster.Tests.Scenarios.Cluster;
 using Flux.Testing.PostgreSql;
 
 namespace Flux.Cluster.Tests.Scenarios;
@@ -21,6 +22,11 @@ public sealed class QuarantineTests(SharedPostgreSql postgreSql)
     [InlineData(false)]
     public async Task F35_F36_F38_damaged_and_poisoned_events_harm_their_entities_alone_until_the_log_is_repaired(bool isEmbedded)
     {
+        if (!isEmbedded)
+        {
+            FaultSet.NeedsShort();
+        }
+
         await using var world = await DamagedWorld.StartAsync(isEmbedded, postgreSql);
         await FillAsync(world);
         var all = await world.ListAsync(string.Empty);

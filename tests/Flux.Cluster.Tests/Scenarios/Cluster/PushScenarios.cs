@@ -14,6 +14,7 @@ public sealed class PushScenarios(SharedPostgreSql postgreSql)
     [Fact]
     public async Task A_change_committed_on_one_silo_reaches_the_sockets_on_all_others()
     {
+        FaultSet.NeedsShort();
         await using var scenario = await ClusterScenario.StartAsync("cross-silo", postgreSql);
         await scenario.BeginAsync();
         await scenario.EndLoadAsync(HistoryRecorder.Now());

@@ -28,6 +28,7 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
     [Fact]
     public async Task Three_silos_together_let_through_what_one_bucket_gives()
     {
+        FaultSet.NeedsShort();
         await using var scenario = await ClusterScenario.StartAsync("rate", shared, Options());
         using var http = new HttpClient();
         var (ns, token) = await RegisterAsync(http, scenario.Cluster.Addresses[0], "acme");
