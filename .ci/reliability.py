@@ -71,7 +71,7 @@ def judge(listed, tests):
             why = {} if result["outcome"] == "passed" else {"why": result["why"]}
             ran.append({"test": name, "outcome": result["outcome"], "seconds": result["seconds"], "scenarios": result["rows"], **why})
     outcomes = {test["outcome"] for test in ran}
-    verdict = "failed" if "failed" in outcomes else "held" if "passed" in outcomes else "not run"
+    verdict = "failed" if "failed" in outcomes else "not run" if "passed" not in outcomes else "held in part" if "skipped" in outcomes else "held"
     return {"id": number, "what": title, "verdict": verdict, **({"remark": remark[1]} if remark else {}), "tests": ran}
 
 
@@ -114,7 +114,7 @@ def counts_of(row):
     """The nine counts of all its scenarios, added up; what no scenario counted is left out."""
     scenarios = [s for test in row.get("tests", []) for s in test["scenarios"] if s["counts"]]
     if not scenarios:
-        return "no history" if row["verdict"] == "held" else ""
+        return "no history" if row["verdict"].startswith("held") else ""
     sums = {name: sum(s["counts"].get(name) or 0 for s in scenarios) for name in COUNTS}
     raised = [f"{name} {value}" for name, value in sums.items() if value]
     return ", ".join(raised) or f"all 0 of {sum(s['acked'] for s in scenarios):,} acked"
@@ -123,7 +123,7 @@ def counts_of(row):
 def page(data):
     def tally(rows):
         verdicts = [row["verdict"] for row in rows]
-        return ", ".join(f"{verdicts.count(v)} {v}" for v in ("held", "failed", "not run", "not yet") if v in verdicts)
+        return ", ".join(f"{verdicts.count(v)} {v}" for v in ("held", "held in part", "failed", "not run", "not yet") if v in verdicts)
 
     seeds = sorted({s["seed"] for row in data["rows"] for test in row.get("tests", []) for s in test["scenarios"]})
     yield from (
@@ -171,7 +171,7 @@ def page(data):
     )
     for row in data["controls"]:
         if row["verdict"] != "not yet":
-            caught = {"held": "yes", "failed": "**no**"}.get(row["verdict"], row["verdict"])
+            caught = {"held": "yes", "held in part": "yes", "failed": "**no**"}.get(row["verdict"], row["verdict"])
             yield f"| {row['id']} | {cell(row['what'])} | {'; '.join([caught, *map(cell, measured_of(row))])} |"
 
 

@@ -1,3 +1,4 @@
+using Flux.Core.Log;
 using Flux.Server.Admin;
 using Flux.Server.Claims;
 using Flux.Server.Entities;
@@ -14,6 +15,10 @@ return await CommandLine.RunAsync(args, ServeAsync);
 static async Task<int> ServeAsync()
 {
     FatalErrors.EndWithoutMemory();
+    if (Defect.Current is { } defect)
+    {
+        await Console.Error.WriteLineAsync($"FLUX_DEFECT={defect}: this server is defective, for a test");
+    }
 
     // Nothing is read again while the server runs. Watching for changes would hear of every write to ./flux-data, 4 % of the CPU under load.
     var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });

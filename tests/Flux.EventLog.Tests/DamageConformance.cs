@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Text;
 using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
@@ -184,6 +185,49 @@ public abstract class DamageConformance : IAsyncLifetime
 
             await FindAsync(copy, $"row {skip} of {table} by {key} is gone");
         });
+    }
+
+    [Fact]
+    public async Task Events_whose_hashes_do_not_cover_what_was_given_are_sound_for_ever()
+    {
+        var copy = await CopyAsync();
+        var lamp = EntityKey.Trusted("old/lamp");
+        await using (var store = await OpenAsync(copy))
+        {
+            var hash = RowHash.None;
+            for (var version = 1; version <= 3; version++)
+            {
+                var data = TestEvents.Data(TestEvents.Set(lamp.Id, "n", version));
+                var before = Encoding.UTF8.GetBytes(version == 1 ? "{}" : $"{{\"n\":{version - 1}}}");
+                hash = RowHash.Of(hash, new RowRecord
+                {
+                    Position = 0,
+                    Namespace = lamp.Namespace,
+                    Entity = lamp.Id,
+                    Version = version,
+                    EventId = data.EventId,
+                    Stream = data.Stream,
+                    Source = data.Source,
+                    Timestamp = data.Timestamp,
+                    Payload = data.Payload.Json.ToArray(),
+                    Before = before,
+                    Hash = RowHash.None,
+                });
+                await store.Log.AppendAsync([new EventToAppend(data, version, before, Cause: null, Expiry: null, hash)], Token);
+            }
+        }
+
+        await using (var again = await OpenAsync(copy))
+        {
+            var rows = await SoundWorld.ReadRowsAsync(again.Checked, new LogScope.OfEntity(lamp), Token);
+            Assert.Equal([null, null, null], rows.Select(row => row.Damage));
+            var state = await again.ReadModel.LoadAsync(lamp, Token);
+            Assert.Equal((3, null), (state.Version, state.Damage));
+            Assert.True(await again.ReadModel.WaitForAsync(rows[^1].Position, TimeSpan.FromSeconds(30), Token));
+            Assert.Empty(await again.ReadModel.ReadQuarantinedAsync(after: null, maxCount: 10, Token));
+        }
+
+        await VerifyAsync(copy, expected: null);
     }
 
     [Fact]

@@ -46,6 +46,9 @@ public static class Defect
     private const string? s_defect = null;
 #endif
 
+    /// <summary>Gets the defect that this process has; null for none.</summary>
+    public static string? Current => s_defect;
+
     /// <summary>Says whether this process has a defect.</summary>
     /// <param name="defect">The defect.</param>
     /// <returns>Always false in release builds.</returns>

@@ -127,7 +127,7 @@ public sealed class RecordedEvent
     /// <param name="previous">The hash of its entity's row before.</param>
     /// <returns>What is wrong; null when it is what was written.</returns>
     public string? WhyNotBehind(ReadOnlySpan<byte> previous) => Damage is not null ? Damage
-        : IsUnchecked && !EventHash.OfRow(previous, Data, Version, Before, Cause, Expiry).AsSpan().SequenceEqual(Hash)
+        : IsUnchecked && !EventHash.IsOfRow(previous, this)
             ? "does not have its hash: it, or the one before it, was changed"
             : null;
 }

@@ -75,6 +75,8 @@ public sealed class PostgreSqlStore : IAsyncDisposable
                 // Counted on their own: a version without them may start beside this one, and after it.
                 await PostgreSqlSchema.ApplyAsync(connection, "time", EmbeddedScripts.Read("PostgreSql.Time"), cancellationToken)
                     .ConfigureAwait(false);
+                await PostgreSqlSchema.ApplyAsync(connection, "epoch", EmbeddedScripts.Read("PostgreSql.Epoch"), cancellationToken)
+                    .ConfigureAwait(false);
                 await PostgreSqlSchema.ApplyAsync(connection, "quarantine", EmbeddedScripts.Read("PostgreSql.Quarantine"), cancellationToken)
                     .ConfigureAwait(false);
                 epoch = await ReadEpochAsync(connection, cancellationToken).ConfigureAwait(false);

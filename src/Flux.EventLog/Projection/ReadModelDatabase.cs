@@ -43,14 +43,15 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
         try
         {
             file = ReadModelFile.Open(path, epoch);
-            if (file.Epoch == epoch && fits(file.Position, file.RowHash))
-            {
-                return new ReadModelDatabase(path, epoch, file);
-            }
         }
         catch (SqliteException e) when (IsDamaged(e))
         {
             // no database any more
+        }
+
+        if (file?.Epoch == epoch && fits(file.Position, file.RowHash))
+        {
+            return new ReadModelDatabase(path, epoch, file);
         }
 
         file?.Dispose();

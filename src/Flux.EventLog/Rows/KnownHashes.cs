@@ -6,22 +6,23 @@ namespace Flux.EventLog.Rows;
 /// <remarks>Two generations: when the young one is full, the old one is dropped. Rows never change, so what is here is what was read first.</remarks>
 internal sealed class KnownHashes
 {
-    // About 20 MB for both, with ids of 30 characters.
-    private const int MaxGeneration = 65_536;
+    // For both 25 MB: what an entry takes beside its id, and the id.
+    private const long MaxBytes = 12 * 1024 * 1024;
+    private const int EntryBytes = 128;
 
     private readonly Lock _gate = new();
     private Dictionary<(string Entity, long Version), byte[]> _young = [];
     private Dictionary<(string Entity, long Version), byte[]> _old = [];
+    private long _bytes; // of the young one
 
     /// <summary>Adds the hashes of events.</summary>
     public void Add(IReadOnlyList<RecordedEvent> rows)
     {
         lock (_gate)
         {
-            if (_young.Count >= MaxGeneration)
+            if (_bytes >= MaxBytes)
             {
-                (_old, _young) = (_young, _old);
-                _young.Clear();
+                (_old, _young, _bytes) = (_young, [], 0);
             }
 
             for (var i = 0; i < rows.Count; i++)
@@ -29,6 +30,7 @@ internal sealed class KnownHashes
                 if (rows[i].Data.Payload.EntityId is { } id)
                 {
                     _young[(id, rows[i].Version)] = rows[i].Hash;
+                    _bytes += EntryBytes + (id.Length * sizeof(char));
                 }
             }
         }
@@ -57,7 +59,7 @@ internal sealed class KnownHashes
     {
         lock (_gate)
         {
-            (_young, _old) = ([], []);
+            (_young, _old, _bytes) = ([], [], 0);
         }
     }
 }

@@ -76,7 +76,7 @@ internal sealed class StoredRowDecoder
             var entity = data.Payload.EntityId;
             if (!string.Equals(entity, row.Entity, StringComparison.Ordinal))
             {
-                return ($"has a payload about {Damage.Name(entity)}: it was changed", null);
+                return ("has a payload about another entity: it was changed", null);
             }
 
             what = "former values";

@@ -37,12 +37,21 @@ public sealed partial class SystemRecords : IFeedListener
 
     /// <summary>Reads all records, once the projection has reached the head of this moment. What the feed brings meanwhile is not lost.</summary>
     /// <param name="cancellationToken">Stops waiting and reading.</param>
+    /// <exception cref="InvalidDataException">One of them is damaged: nobody can say what it was, and so who may do what.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         var head = await _log.ReadHeadAsync(cancellationToken);
         while (!await _readModel.WaitForAsync(head.Position, ProjectionPatience, cancellationToken))
         {
             LogProjectionIsBehind(head.Position, _readModel.Position);
+        }
+
+        var damaged = await _readModel.ReadQuarantinedAsync(SystemEntity.Prefix, maxCount: 1, cancellationToken);
+        if (damaged is [{ Id: var id, Damage: var damage }, ..] && SystemEntity.Owns(id))
+        {
+            // The state of before may let in whom the damaged event has shut out.
+            throw new InvalidDataException(
+                $"the record {id}, which says who may do what, has a damaged event at position {damage.Position}: {damage.Reason}; restore it before the server starts with authentication");
         }
 
         await foreach (var entity in _readModel.ListAsync(SystemEntity.Namespace, SystemEntity.Prefix, cancellationToken))

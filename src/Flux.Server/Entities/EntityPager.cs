@@ -39,7 +39,7 @@ internal sealed class EntityPager(IReadModel readModel, IPastStates past, TimePr
         JsonAnswer.Write(json, "["u8);
         var (found, lookedAt, reads, isFull) = (0, 0, 0, false);
         var rest = rights.SkipHidden(query.Range);
-        while (!rest.IsEmpty && !isFull && reads < MaxReads)
+        while (!rest.IsEmpty && !isFull && reads < MaxReads && (reads == 0 || time.GetElapsedTime(started) < MaxTime))
         {
             reads++;
             var rows = query.Where is null ? query.Limit - found + 1 : int.MaxValue; // one more tells whether there is one more

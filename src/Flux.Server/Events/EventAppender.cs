@@ -8,7 +8,7 @@ namespace Flux.Server.Events;
 internal sealed class EventAppender(EntityGrains grains, ILogWriter log, CauseFinder causes, TimeProvider time)
 {
     // A batch may hold a hundred thousand small events: so many at a time fit the writer's queue and the deadline of a call.
-    private const int SliceEvents = 5_000;
+    public const int SliceEvents = 5_000;
 
     // Each entity may have to be read from the store first, which has 20 connections for that and waits 2 s for one: thousands of cold entities at
     // once would take them from everybody else. A batch of this many is not held back.

@@ -57,7 +57,10 @@ internal sealed class PublishEndpoints(
     public async Task PublishBatchAsync(HttpContext context)
     {
         var items = await ReadBatchAsync(context.Request);
-        using var place = underWay.Enter(items.Count, items.Sum(item => (long)(item.Event?.Payload.Json.Length ?? 0)));
+
+        // No more of one batch is under way at a time, however many events it has.
+        using var place = underWay.Enter(
+            Math.Min(items.Count, EventAppender.SliceEvents), items.Sum(item => (long)(item.Event?.Payload.Json.Length ?? 0)));
         var refusals = new Refusal?[items.Count];
         var events = new List<EventData>(items.Count);
         var admissions = new List<Admission>();

@@ -17,7 +17,7 @@ internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, Tim
     /// </summary>
     public static void EndWithoutMemory() => AppDomain.CurrentDomain.FirstChanceException += static (_, thrown) =>
     {
-        if (thrown.Exception is OutOfMemoryException)
+        if (thrown.Exception.GetType() == typeof(OutOfMemoryException)) // and none of those that say that a stack, or what was asked for, is too small
         {
             Environment.FailFast("out of memory: the process must start anew", thrown.Exception);
         }

@@ -54,7 +54,7 @@ internal sealed partial class FollowerTools(IEventLog log, IReadModel readModel,
             {
                 return await read();
             }
-            catch (EventLogUnavailableException e)
+            catch (EventLogUnavailableException e) when (e is not EntityQuarantinedException)
             {
                 LogLogIsLost(e);
                 await Task.Delay(LongPause, time, cancellationToken);

@@ -313,6 +313,10 @@ internal sealed partial class SubscriptionService : IDisposable
         {
             await EndAtAsync(subscription, ErrorCodes.ExpressionTooCostly, e.Message, e.Before);
         }
+        catch (EntityQuarantinedException e)
+        {
+            EndWithError(subscription, ErrorCodes.Quarantined, e.Message, at: null);
+        }
         catch (EventLogUnavailableException e)
         {
             EndWithError(subscription, ErrorCodes.Unavailable, e.Message, at: null);
