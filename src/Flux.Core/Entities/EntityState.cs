@@ -16,13 +16,10 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
     /// <summary>An entity of which nothing was ever recorded.</summary>
     public static readonly EntityState Empty = new(Version: 0, EventHash.None, PropertyMap.Empty, default, Expiry.None);
 
-    // More than this a thread does not keep for its next event.
-    private const int MostKept = 64 * 1024;
+    // Of a property beside its name and its value: quotation marks, colon and comma.
+    private const int Punctuation = 4;
 
     private static readonly byte[] NothingBefore = "{}"u8.ToArray();
-
-    [ThreadStatic]
-    private static ArrayBufferWriter<byte>? formerValues;
 
     /// <summary>Gets a value indicating whether the entity exists: a property was set since the last deletion.</summary>
     public bool Exists => Properties.Count > 0;
@@ -35,9 +32,14 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
     /// <returns>The state after it; with a <see cref="Damage"/> when the event is not what was written behind this state.</returns>
     public EntityState Apply(RecordedEvent recorded)
     {
-        if (Damage is not null || WhyNotNext(recorded) is not null)
+        if (Damage is not null)
         {
-            return Spoil(recorded);
+            return Spoil(recorded, Damage);
+        }
+
+        if (WhyNotNext(recorded) is { } reason)
+        {
+            return Spoil(recorded, new EntityDamage(recorded.Position, recorded.Version, reason));
         }
 
         return Next(
@@ -75,8 +77,18 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
             return null;
         }
 
-        var former = formerValues ??= new ArrayBufferWriter<byte>(256);
-        former.ResetWrittenCount();
+        var size = 0;
+        foreach (var property in change.Properties)
+        {
+            size += Properties.TryGetValue(property.Name, out var value) ? property.Name.Length + value.Length + Punctuation : 0;
+        }
+
+        if (size == 0)
+        {
+            return NothingBefore;
+        }
+
+        var former = new ArrayBufferWriter<byte>(size + Punctuation); // of that size, unless a name needs more bytes than letters
         foreach (var property in change.Properties)
         {
             if (Properties.TryGetValue(property.Name, out var value))
@@ -88,19 +100,8 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
             }
         }
 
-        if (former.WrittenCount == 0)
-        {
-            return NothingBefore;
-        }
-
         former.Write("}"u8);
-        var before = former.WrittenSpan.ToArray();
-        if (former.Capacity > MostKept)
-        {
-            formerValues = null;
-        }
-
-        return before;
+        return former.WrittenSpan.ToArray();
     }
 
     /// <summary>Writes the properties as one JSON object, names in ordinal order, values as the producers wrote them.</summary>
@@ -130,10 +131,10 @@ public sealed record EntityState(long Version, byte[] Hash, PropertyMap Properti
             : recorded.IsUnchecked ? recorded.WhyNotBehind(Hash) : null);
 
     // It goes on counting the events, so that those of the log and of its indexes keep their numbers.
-    private EntityState Spoil(RecordedEvent recorded) => this with
+    private EntityState Spoil(RecordedEvent recorded, EntityDamage damage) => this with
     {
         Version = Version + 1,
         Hash = recorded.Hash,
-        Damage = Damage ?? new EntityDamage(recorded.Position, recorded.Version, WhyNotNext(recorded)!),
+        Damage = damage,
     };
 }
