@@ -62,7 +62,7 @@ public sealed partial class LogLossWatch(
         {
             return await grains.GetGrain<IConnectionGrain>(silo.ToParsableString()).IsInTouchAsync().WaitAsync(Period, time, cancellationToken);
         }
-        catch (Exception e) when (e is TimeoutException or OrleansException)
+        catch (Exception e) when (GrainCall.HasNoAnswer(e) && !cancellationToken.IsCancellationRequested)
         {
             LogNoAnswer(e, silo);
             return false;

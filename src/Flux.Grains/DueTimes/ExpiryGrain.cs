@@ -57,7 +57,7 @@ internal sealed partial class ExpiryGrain(IReadModel readModel, EntityGrains ent
         {
             await entities.Get(EntityKey.Trusted(id)).ExpireAsync();
         }
-        catch (Exception e) when (e is EventLogUnavailableException or AppendOutcomeUnknownException or TimeoutException or OrleansException)
+        catch (Exception e) when (e is EventLogUnavailableException or AppendOutcomeUnknownException || GrainCall.HasNoAnswer(e))
         {
             LogLater(e, id);
         }

@@ -13,7 +13,7 @@ public sealed class ClusterProjection(IGrainFactory grains) : IProjection
         {
             return await grains.GetGrain<IProjectionGrain>(0).WaitForAsync(position, timeout).WaitAsync(cancellationToken);
         }
-        catch (Exception e) when (e is TimeoutException or OrleansException or EventLogUnavailableException)
+        catch (Exception e) when (e is EventLogUnavailableException || (GrainCall.HasNoAnswer(e) && !cancellationToken.IsCancellationRequested))
         {
             return false; // its silo has just been lost, or the store does not answer: nobody projects now
         }

@@ -1,4 +1,5 @@
 using Flux.Core.Log;
+using Flux.Grains;
 using Flux.Grains.DueTimes;
 
 namespace Flux.Server.DueTimes;
@@ -34,7 +35,7 @@ internal sealed partial class ExpiryService(IGrainFactory grains, TimeProvider t
         {
             await grains.GetGrain<IExpiryGrain>(0).SweepAsync();
         }
-        catch (Exception e) when (e is EventLogUnavailableException or TimeoutException or Orleans.Runtime.OrleansException)
+        catch (Exception e) when (e is EventLogUnavailableException || GrainCall.HasNoAnswer(e))
         {
             LogUnavailable(e); // the writer and the connection grain say so loudly
         }

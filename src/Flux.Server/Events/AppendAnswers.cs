@@ -2,6 +2,7 @@ using System.Buffers;
 using Flux.Core.Events;
 using Flux.Core.Json;
 using Flux.Core.Log;
+using Flux.Grains;
 using Flux.Server.Hosting;
 
 namespace Flux.Server.Events;
@@ -67,7 +68,7 @@ internal static class AppendAnswers
     {
         EventRefusedException refused => (refused.Code, refused.Message),
         EventLogUnavailableException unavailable => (unavailable.Code, unavailable.Message),
-        AppendOutcomeUnknownException or TimeoutException or Orleans.Runtime.OrleansException =>
+        var unknown when unknown is AppendOutcomeUnknownException || GrainCall.HasNoAnswer(unknown) =>
             (ErrorCodes.OutcomeUnknown, "nobody knows whether it was stored; the same event sent again with the same id settles it"),
         _ => (ErrorCodes.Internal, "internal error"),
     };

@@ -1,5 +1,6 @@
 using Flux.Core.Events;
 using Flux.Core.Log;
+using Flux.Grains;
 using Flux.Grains.Entities;
 
 namespace Flux.Server.Events;
@@ -167,7 +168,7 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, CauseFi
 
     // One event's failure is its row's business; anything else is a defect and fails the request.
     private static bool IsOutcome(Exception e) =>
-        e is EventRefusedException or EventLogUnavailableException or AppendOutcomeUnknownException or TimeoutException or Orleans.Runtime.OrleansException;
+        e is EventRefusedException or EventLogUnavailableException or AppendOutcomeUnknownException || GrainCall.HasNoAnswer(e);
 
     private async Task<AppendResult> AppendWithoutEntityAsync(EventData data)
     {

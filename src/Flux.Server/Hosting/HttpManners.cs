@@ -1,6 +1,7 @@
 using System.Net;
 using Flux.Core.Events;
 using Flux.Core.Log;
+using Flux.Grains;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -97,18 +98,18 @@ internal sealed partial class HttpManners(RequestDelegate next, FluxSettings set
                 return Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, unavailable.Code, unavailable.Message);
             case AppendOutcomeUnknownException unknown:
                 return Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCodes.OutcomeUnknown, unknown.Message);
-            case TimeoutException or Orleans.Runtime.OrleansException:
+            case OperationCanceledException or ConnectionResetException or IOException when context.RequestAborted.IsCancellationRequested
+                || exception is ConnectionResetException:
+                // The client has gone: nobody is left to answer.
+                context.Features.Get<IHttpRequestLifetimeFeature>()?.Abort();
+                return Task.CompletedTask;
+            case var _ when GrainCall.HasNoAnswer(exception):
                 LogNoAnswer(exception, context.Request.Method);
                 return Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCodes.OutcomeUnknown,
                     "no answer in time; the same event sent again with the same id settles it");
             case InvalidDataException damaged:
                 LogDamaged(damaged, context.Request.Method);
                 return Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "the store is damaged: an operator must act");
-            case OperationCanceledException or ConnectionResetException or IOException when context.RequestAborted.IsCancellationRequested
-                || exception is ConnectionResetException:
-                // The client has gone: nobody is left to answer.
-                context.Features.Get<IHttpRequestLifetimeFeature>()?.Abort();
-                return Task.CompletedTask;
             default:
                 LogUnexpected(exception, context.Request.Method);
                 return Errors.WriteAsync(context, StatusCodes.Status500InternalServerError, ErrorCodes.Internal, "internal error");

@@ -1,4 +1,5 @@
 using Flux.Core.Log;
+using Flux.Grains;
 using Flux.Grains.Namespaces;
 
 namespace Flux.Server.Namespaces;
@@ -15,7 +16,7 @@ internal sealed partial class TokenUseRecorder(TokenUses uses, IGrainFactory gra
             {
                 await grains.GetGrain<INamespaceGrain>(use.Namespace).NoteUseAsync(use.TokenId, use.Day);
             }
-            catch (Exception e) when (e is EventLogUnavailableException or AppendOutcomeUnknownException or TimeoutException or OrleansException)
+            catch (Exception e) when (e is EventLogUnavailableException or AppendOutcomeUnknownException || GrainCall.HasNoAnswer(e))
             {
                 LogNotRecorded(e, use.TokenId, use.Namespace);
                 uses.Forget(use);

@@ -2,6 +2,7 @@ using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
 using Flux.EventLog;
+using Flux.Grains;
 using Flux.Grains.Entities;
 
 namespace Flux.Server.Quarantine;
@@ -89,7 +90,7 @@ internal sealed partial class QuarantineService(
         {
             await grains.Get(EntityKey.Trusted(entity)).QuarantineAsync(damage);
         }
-        catch (Exception e) when (e is EventLogUnavailableException or TimeoutException or OrleansException)
+        catch (Exception e) when (e is EventLogUnavailableException || GrainCall.HasNoAnswer(e))
         {
             // Told again by whoever meets it next.
             LogNotTold(e, Shown.Quote(entity));
