@@ -41,18 +41,17 @@ public static class Defect
     public const string IgnoresFullDisk = "ignores-full-disk";
 
 #if DEBUG
-    private static readonly string? s_defect = Environment.GetEnvironmentVariable("FLUX_DEFECT");
-#else
-    private const string? s_defect = null;
-#endif
-
     /// <summary>Gets the defect that this process has; null for none.</summary>
-    public static string? Current => s_defect;
+    public static string? Current { get; } = Environment.GetEnvironmentVariable("FLUX_DEFECT");
+#else
+    /// <summary>Gets the defect that this process has: none.</summary>
+    public static string? Current => null;
+#endif
 
     /// <summary>Says whether this process has a defect.</summary>
     /// <param name="defect">The defect.</param>
     /// <returns>Always false in release builds.</returns>
-    public static bool IsOn(string defect) => s_defect is not null && string.Equals(s_defect, defect, StringComparison.Ordinal);
+    public static bool IsOn(string defect) => Current is { } current && string.Equals(current, defect, StringComparison.Ordinal);
 
     /// <summary>Says by how many positions a subscription misses where it resumes.</summary>
     /// <returns>Always 0 in release builds.</returns>
