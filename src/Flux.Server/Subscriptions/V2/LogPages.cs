@@ -31,7 +31,13 @@ internal sealed class LogPages(IEventLog log, IReadModel readModel)
             return await ReadPageAsync(after, head, cancellationToken); // not complete yet: of no use to others
         }
 
-        var page = await ShareAsync(number).WaitAsync(cancellationToken);
+        var reading = ShareAsync(number);
+        if ((number + 2) * Size <= head.Value)
+        {
+            _ = ShareAsync(number + 1); // comes next: while one page is waited for, another is decoded
+        }
+
+        var page = await reading.WaitAsync(cancellationToken);
         return page.Last > after ? page : await ReadPageAsync(after, new Position((number + 1) * Size), cancellationToken);
     }
 
