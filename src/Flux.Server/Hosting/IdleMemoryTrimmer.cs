@@ -11,11 +11,12 @@ internal sealed class IdleMemoryTrimmer(TimeProvider time, EmbeddedStore? store 
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
-    // Below it nobody notices the pause of a collection (tens of milliseconds for a heap of some hundred MB).
+    // Above it somebody would notice the pause of a collection (tens of milliseconds for a heap of some hundred MB).
     private const long IdleBytes = 15L * 1024 * 1024;
 
-    // Less garbage than this is not worth one.
-    private const long WorthwhileBytes = 256L * 1024 * 1024;
+    // Less garbage than this is not worth one, and one in so many intervals is enough while little is done. 10,000 sockets that come bring 60 MB.
+    private const long WorthwhileBytes = 32L * 1024 * 1024;
+    private const int WorthwhileIntervals = 16;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -25,7 +26,8 @@ internal sealed class IdleMemoryTrimmer(TimeProvider time, EmbeddedStore? store 
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             var allocated = GC.GetTotalAllocatedBytes();
-            if (allocated - before < IdleBytes && allocated - trimmedAt > WorthwhileBytes)
+            var recent = allocated - before;
+            if (recent < IdleBytes && allocated - trimmedAt > Math.Max(WorthwhileBytes, recent * WorthwhileIntervals))
             {
                 store?.ReleaseMemory();
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
