@@ -7,10 +7,10 @@ namespace Flux.Grains.Entities;
 internal sealed class RecentEventIds
 {
     /// <summary>Events with a larger payload are left to the log, so that an entity's memory stays bounded.</summary>
-    public const int MaxPayloadBytes = 4096;
+    public const int MaxPayloadBytes = 1024;
 
-    // Enough for the retries of a burst; a few KB at most for an entity that sees them.
-    private const int Capacity = 64;
+    // Enough for the retries of those who write to one entity. Each keeps its event and what it replaced: 16 KB at most for an entity, of which 100,000 may be in memory.
+    private const int Capacity = 8;
 
     private readonly Dictionary<string, Task<AppendResult>> _appends = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using Flux.Grains;
 using Flux.Grains.Connections;
 using Flux.Grains.Entities;
 using Flux.Providers.ChangeStreams;
@@ -26,6 +27,7 @@ internal static class OrleansSetup
 
     public static void AddSilo(this WebApplicationBuilder builder, FluxSettings settings) => builder.UseOrleans(silo =>
     {
+        ResponsePools.Bound(typeof(ResponsePools).Assembly);
         if (settings.Cluster is { } cluster)
         {
             AddMembership(silo, cluster);
