@@ -18,6 +18,10 @@ internal sealed class EntityStates(IReadModel readModel, long maxBytes)
     private Dictionary<string, Entry> _young = new(StringComparer.Ordinal);
     private Dictionary<string, Entry> _old = new(StringComparer.Ordinal);
     private long _youngBytes;
+    private long _oldBytes;
+
+    /// <summary>Gets about how much memory they hold.</summary>
+    public long Bytes => _youngBytes + _oldBytes;
 
     /// <summary>Completes events with the states around them.</summary>
     /// <param name="events">Events in position order. Those of one entity must have no gap between them from call to call, or its state is read anew.</param>
@@ -147,7 +151,7 @@ internal sealed class EntityStates(IReadModel readModel, long maxBytes)
         {
             // The batch at hand has just been made young: it must survive this, so it becomes the old one and is found there.
             (_old, _young) = (_young, new Dictionary<string, Entry>(StringComparer.Ordinal));
-            _youngBytes = 0;
+            (_oldBytes, _youngBytes) = (_youngBytes, 0);
         }
     }
 

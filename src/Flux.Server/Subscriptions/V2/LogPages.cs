@@ -16,6 +16,7 @@ internal sealed class LogPages(IEventLog log, IReadModel readModel)
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Task<SharedPage>> _pages = [];
     private readonly Queue<long> _order = [];
+    private readonly PageStates _states = new(readModel);
 
     /// <summary>Reads what comes behind a position.</summary>
     /// <param name="after">The position.</param>
@@ -100,7 +101,7 @@ internal sealed class LogPages(IEventLog log, IReadModel readModel)
         var count = (int)Math.Min(Size, last.Value - after.Value);
         var page = await log.ReadAsync(LogScope.All, after.Next, ReadDirection.Forward, count, cancellationToken);
         return page.Events.Count > 0
-            ? new SharedPage(page.Events, readModel)
+            ? new SharedPage(page.Events, _states)
             : throw new EventLogUnavailableException($"the log does not show position {after.Next} yet");
     }
 }

@@ -1,11 +1,10 @@
-using Flux.Core.Entities;
 using Flux.Core.Log;
 using Flux.Core.Subscriptions;
 
 namespace Flux.Server.Subscriptions.V2;
 
 /// <summary>A stretch of the log without gaps, shared by all who read it.</summary>
-internal sealed class SharedPage(IReadOnlyList<RecordedEvent> events, IReadModel readModel)
+internal sealed class SharedPage(IReadOnlyList<RecordedEvent> events, PageStates states)
 {
     // A scope of more ids and prefixes than this costs less when it looks at every change.
     private const int MaxLookups = 64;
@@ -35,7 +34,7 @@ internal sealed class SharedPage(IReadOnlyList<RecordedEvent> events, IReadModel
         {
             if (_complete is null || _complete.IsFaulted)
             {
-                _complete = new EntityStates(readModel, long.MaxValue).CompleteAsync(events, static _ => true, CancellationToken.None).AsTask();
+                _complete = CompleteOnceAsync();
             }
 
             return _complete.WaitAsync(cancellationToken);
@@ -48,4 +47,13 @@ internal sealed class SharedPage(IReadOnlyList<RecordedEvent> events, IReadModel
     /// <returns>Some or all of them, in their order.</returns>
     public IReadOnlyList<JudgedChange> Pick(Scope scope, JudgedChange[] changes) =>
         scope.Count <= MaxLookups && _places.Value.Find(scope) is { } places ? [.. places.Select(place => changes[place])] : changes;
+
+    private async Task<JudgedChange[]> CompleteOnceAsync()
+    {
+        // Nobody's in particular, so nobody can cancel it.
+        var known = states.Take(First);
+        var changes = await known.CompleteAsync(events, static _ => true, CancellationToken.None);
+        states.Keep(Last.Next, known);
+        return changes;
+    }
 }

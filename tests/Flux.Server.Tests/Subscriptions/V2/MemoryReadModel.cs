@@ -11,6 +11,7 @@ namespace Flux.Server.Tests.Subscriptions.V2;
 internal sealed class MemoryReadModel(MemoryEventLog log, int rowsAtOnce) : IReadModel
 {
     private long _position;
+    private int _loads;
 
     public long EntityCount => Fold(Position.Value).Count(entity => entity.Value.Exists);
 
@@ -18,6 +19,9 @@ internal sealed class MemoryReadModel(MemoryEventLog log, int rowsAtOnce) : IRea
 
     /// <summary>Gets or sets what happens before each page is read.</summary>
     public Action BeforePage { get; set; } = static () => { };
+
+    /// <summary>Gets how many states were read.</summary>
+    public int Loads => Volatile.Read(ref _loads);
 
     /// <summary>Projects the log up to a position, if it was not yet.</summary>
     public void Project(Position position)
@@ -32,6 +36,7 @@ internal sealed class MemoryReadModel(MemoryEventLog log, int rowsAtOnce) : IRea
 
     public ValueTask<EntityState> LoadAsync(EntityKey key, long version, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _loads);
         var state = EntityState.Empty;
         foreach (var recorded in log.ToArray(key.Id).TakeWhile(recorded => recorded.Version <= version))
         {
