@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Flux.Cluster.Tests.Scenarios.Cluster;
 using Flux.Testing.PostgreSql;
 
@@ -126,6 +127,11 @@ public sealed class QuarantineTests(SharedPostgreSql postgreSql)
 
             var history = await world.GetAsync($"api/events?entity={Harmed(index)}&limit=100");
             Assert.True(history.Status == HttpStatusCode.OK && history.Body.Contains("\"damaged\":\"", StringComparison.Ordinal), $"{kind}: {history.Body}");
+
+            if (kind != "removed" || !isFoundAnew)
+            {
+                Assert.Equal(Versions, JsonElement.Parse(history.Body).GetArrayLength()); // what is before the damage stays readable
+            }
 
             // History tells the entity, which is told a moment later.
             var read = await UntilAsync(() => world.ReadAsync(Harmed(index)), answer => answer.Status == HttpStatusCode.ServiceUnavailable);
