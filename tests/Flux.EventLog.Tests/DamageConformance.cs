@@ -281,9 +281,40 @@ public abstract class DamageConformance : IAsyncLifetime
                     $"{kind} at {position}: {id} is {SoundWorld.Show(now)} and was {state}");
             }
 
-            Assert.True(store.Damages.Reader.TryRead(out var told), "nobody was told");
-            Assert.True(told.Entity is null || harmed.Contains(told.Entity), $"told of {told}");
+            var told = ReadTold(store);
+            Assert.NotEmpty(told);
+            Assert.All(told, told => Assert.True(
+                (told.Entity is null || harmed.Contains(told.Entity)) && (kind == "swapped" || told.Damage.Position.Value == position),
+                $"{kind} at {position}: told of {told}"));
         });
+    }
+
+    [Theory]
+    [InlineData("payload", null)]
+    [InlineData("hash", null)]
+    [InlineData("removed", "follows an event that is missing")]
+    public async Task Damage_is_told_of_the_event_that_has_it_also_by_who_reads_only_the_one_behind_it(string kind, string? ofBehind)
+    {
+        var sound = await ReadSoundAsync();
+        var copy = await CopyAsync();
+        var behind = sound.Rows.Last(row => row.Version > 2 && row.Position.Value <= sound.Rows.Count - 12);
+        var key = EntityKey.Trusted(behind.Data.Payload.EntityId!);
+        var harmed = sound.Rows.Single(row => row.Version == behind.Version - 1 && row.Data.Payload.EntityId == key.Id);
+        await using (var log = await ConnectAsync(copy, "event"))
+        {
+            await RowDamage.DoAsync(log, kind, harmed.Position.Value, other: 0, new Random(1), Token);
+        }
+
+        await using var store = await OpenAsync(copy);
+        Assert.Equal([ofBehind], (await store.Checked.ReadEntityAsync(key, harmed.Version, maxCount: 1, Token)).Select(row => row.Damage));
+        var toldBehind = ReadTold(store);
+        Assert.NotNull(Assert.Single(await store.Checked.ReadEntityAsync(key, harmed.Version - 1, maxCount: 1, Token)).Damage);
+        var toldOfItself = ReadTold(store);
+
+        Assert.Equal(kind == "payload" ? 0 : 1, toldBehind.Count); // with a sound hash before it, nothing is wrong behind
+        Assert.Single(toldOfItself);
+        Assert.All([.. toldBehind, .. toldOfItself], told =>
+            Assert.Equal((key.Id, harmed.Position, harmed.Version), (told.Entity, told.Damage.Position, told.Damage.Version)));
     }
 
     [Fact]
@@ -398,6 +429,17 @@ public abstract class DamageConformance : IAsyncLifetime
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         return await command.ExecuteScalarAsync(Token);
+    }
+
+    private static List<(string? Entity, EntityDamage Damage)> ReadTold(OpenedStore store)
+    {
+        var told = new List<(string? Entity, EntityDamage Damage)>();
+        while (store.Damages.Reader.TryRead(out var one))
+        {
+            told.Add(one);
+        }
+
+        return told;
     }
 
     private static bool IsSame(RecordedEvent row, RecordedEvent before) =>

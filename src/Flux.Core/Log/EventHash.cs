@@ -45,13 +45,15 @@ public static class EventHash
     /// <summary>Says whether a row has the hash that it should have, in the present form or in the former one.</summary>
     /// <param name="previous">The hash of the entity's previous row; <see cref="None"/> for its first.</param>
     /// <param name="row">The row.</param>
-    public static bool IsOfRow(ReadOnlySpan<byte> previous, RecordedEvent row)
-    {
-        return Computed(previous, withGiven: true).AsSpan().SequenceEqual(row.Hash)
-            || Computed(previous, withGiven: false).AsSpan().SequenceEqual(row.Hash);
+    public static bool IsOfRow(ReadOnlySpan<byte> previous, RecordedEvent row) =>
+        OfRow(previous, row, withGiven: true).AsSpan().SequenceEqual(row.Hash) || OfRow(previous, row, withGiven: false).AsSpan().SequenceEqual(row.Hash);
 
-        byte[] Computed(ReadOnlySpan<byte> before, bool withGiven) => OfRow(before, row.Data, row.Version, row.Before, row.Cause, row.Expiry, withGiven);
-    }
+    /// <summary>Computes the hashes that a row may have, whatever it has: in the present form and in the former one.</summary>
+    /// <param name="previous">The hash of the entity's previous row; <see cref="None"/> for its first.</param>
+    /// <param name="row">The row.</param>
+    /// <returns>Both, 32 bytes each.</returns>
+    public static IReadOnlyList<byte[]> FormsOfRow(ReadOnlySpan<byte> previous, RecordedEvent row) =>
+        [OfRow(previous, row, withGiven: true), OfRow(previous, row, withGiven: false)];
 
     /// <summary>Computes a commit's digest.</summary>
     /// <param name="previous">The digest of the commit before; <see cref="None"/> for the first.</param>
@@ -77,6 +79,9 @@ public static class EventHash
         ReadOnlySpan<byte> digest, ReadOnlySpan<byte> previous, Position first, Timestamp recordedAt, IReadOnlyList<byte[]> rowHashes, Guid id, string writer) =>
         digest.SequenceEqual(OfCommit(previous, first, recordedAt, rowHashes, (id, writer)))
             || digest.SequenceEqual(OfCommit(previous, first, recordedAt, rowHashes, writtenBy: null));
+
+    private static byte[] OfRow(ReadOnlySpan<byte> previous, RecordedEvent row, bool withGiven) =>
+        OfRow(previous, row.Data, row.Version, row.Before, row.Cause, row.Expiry, withGiven);
 
     private static byte[] OfRow(
         ReadOnlySpan<byte> previous, EventData data, long version, byte[]? before, Position? cause, Expiry? expiry, bool withGiven)

@@ -128,6 +128,6 @@ public sealed class RecordedEvent
     /// <returns>What is wrong; null when it is what was written.</returns>
     public string? WhyNotBehind(ReadOnlySpan<byte> previous) => Damage is not null ? Damage
         : IsUnchecked && !EventHash.IsOfRow(previous, this)
-            ? "does not have its hash: it, or the one before it, was changed"
+            ? "does not have its hash: it was changed"
             : null;
 }

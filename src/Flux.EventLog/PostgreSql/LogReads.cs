@@ -13,6 +13,9 @@ internal sealed class LogReads(NpgsqlDataSource source, NpgsqlDataSource heads)
     // A namespace may be a thousandth of the log: a reader gets an empty page after so many rows, and goes on if it still wants to.
     public const int MaxScanned = 10_000;
 
+    // Nobody looks for it: the beginning of time stands for it, as where no commit holds a position.
+    private static readonly Func<long, Timestamp> TimeOfMissing = static _ => default;
+
     public async ValueTask<LogHead> ReadHeadAsync(CancellationToken cancellationToken)
     {
         var command = heads.CreateCommand("SELECT position, recorded_at, digest FROM log_head");
@@ -59,7 +62,8 @@ internal sealed class LogReads(NpgsqlDataSource source, NpgsqlDataSource heads)
                 command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ns });
             }
 
-            var next = isForward ? low : high;
+            var (step, end) = isForward ? (1, high) : (-1, low);
+            var last = isForward ? low - 1 : high + 1;
             var decoder = new StoredRowDecoder();
             var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (row.ConfigureAwait(false))
@@ -67,23 +71,21 @@ internal sealed class LogReads(NpgsqlDataSource source, NpgsqlDataSource heads)
                 while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
                     var position = row.GetInt64(0);
-                    if (ns is null && !TryPass(position, page, isForward, ref next))
+                    if (ns is null && !page.TryPass(ref last, position, TimeOfMissing))
                     {
-                        return isForward ? next - 1 : next + 1;
+                        return last;
                     }
 
                     if (page.IsFull || !page.TryAdd(EventRow.Read(row, decoder)))
                     {
-                        return isForward ? position - 1 : position + 1;
+                        return position - step;
                     }
 
-                    next = isForward ? position + 1 : position - 1;
+                    last = position;
                 }
             }
 
-            return ns is not null || TryPass(isForward ? high + 1 : low - 1, page, isForward, ref next)
-                ? (isForward ? high : low)
-                : (isForward ? next - 1 : next + 1);
+            return ns is not null || page.TryPass(ref last, end + step, TimeOfMissing) ? end : last;
         }
     }
 
@@ -221,25 +223,6 @@ internal sealed class LogReads(NpgsqlDataSource source, NpgsqlDataSource heads)
             command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = time.Microseconds });
             return (long?)await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Puts what stands for missing rows into the page, up to the next row that is there.</summary>
-    /// <returns>False when the page is full.</returns>
-    private static bool TryPass(long position, PageBuilder page, bool isForward, ref long next)
-    {
-        while (next != position)
-        {
-            var missing = RecordedEvent.Damaged(
-                new Position(next), default, entity: null, version: 0, Damage.Missing, EventHash.None, eventId: string.Empty);
-            if (page.IsFull || !page.TryAdd(missing))
-            {
-                return false;
-            }
-
-            next += isForward ? 1 : -1;
-        }
-
-        return true;
     }
 
     private static NpgsqlParameter<long> Number(long value) => new() { TypedValue = value };

@@ -112,15 +112,52 @@ internal sealed class CheckedLog(IEventLog log, IRowHashes hashes, DamageReports
         {
             var row = rows[i];
             result[i] = row = !row.IsUnchecked ? row : FindPrevious(row, known) is { } previous ? row.Checked(previous) : Orphan(row);
-            if (row.Damage is { } damage)
+            if (row.Damage is not null)
             {
-                damages.Report(row.Data.Payload.EntityId, new EntityDamage(row.Position, row.Version, damage));
+                result[i] = await TellApartAsync(rows[i], row, cancellationToken).ConfigureAwait(false);
             }
         }
 
         _known.Add(rows);
         return result;
     }
+
+    // A row is compared with the hash that the row before it has, and that may be what was changed: the row before is compared by itself, and the row
+    // with the hash that the one before should have. So the first that is not what was written is told of, and what only stands behind it is sound.
+    private async ValueTask<RecordedEvent> TellApartAsync(RecordedEvent row, RecordedEvent damaged, CancellationToken cancellationToken)
+    {
+        if (row.IsUnchecked && row.Version > 1 && row.Data.Payload.EntityId is { } id
+            && await log.ReadEntityAsync(EntityKey.Trusted(id), row.Version - 2, maxCount: 1, cancellationToken).ConfigureAwait(false) is [var before]
+            && before.Version == row.Version - 1)
+        {
+            if (before.Damage is not null)
+            {
+                Report(before);
+                return damaged; // perhaps it is sound, and nobody can say
+            }
+
+            var previous = row.Version == 2
+                ? EventHash.None
+                : (await hashes.ReadHashesAsync([(id, row.Version - 2)], cancellationToken).ConfigureAwait(false))[0];
+            if (previous is not null && before.WhyNotBehind(previous) is not null)
+            {
+                foreach (var hash in EventHash.FormsOfRow(previous, before))
+                {
+                    if (row.Checked(hash) is { Damage: null } sound)
+                    {
+                        Report(before.Checked(previous));
+                        return sound;
+                    }
+                }
+            }
+        }
+
+        Report(damaged);
+        return damaged;
+    }
+
+    private void Report(RecordedEvent row) =>
+        damages.Report(row.Data.Payload.EntityId, new EntityDamage(row.Position, row.Version, row.Damage!));
 
     private static byte[]? FindPrevious(RecordedEvent row, Dictionary<(string Entity, long Version), byte[]> known) =>
         row.Data.Payload.EntityId is not { } id || row.Version == 1 ? EventHash.None : known.GetValueOrDefault((id, row.Version - 1));

@@ -11,6 +11,10 @@ internal static class Damage
     /// <summary>What is said of a row that is not there.</summary>
     public const string Missing = "is missing: it was removed";
 
+    /// <summary>Makes what stands for a row that is not there. Whose it was is not known.</summary>
+    public static RecordedEvent MissingRow(long position, Timestamp recordedAt) => RecordedEvent.Damaged(
+        new Position(position), recordedAt, entity: null, version: 0, Missing, EventHash.None, eventId: string.Empty);
+
     public static InvalidDataException At(RecordedEvent row, string what) => At(row.Position.Value, row.Data.Payload.EntityId, row.Version, what);
 
     public static InvalidDataException At(long position, string? entity, long version, string what, Exception? inner = null) =>

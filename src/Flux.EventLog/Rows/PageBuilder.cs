@@ -26,4 +26,25 @@ internal sealed class PageBuilder(int maxCount)
         Events.Add(row);
         return true;
     }
+
+    /// <summary>Adds what stands for the rows that are missing before the next one that is there, whichever way the log is read.</summary>
+    /// <param name="last">The last position that was looked at; it moves on.</param>
+    /// <param name="next">The position of the next row.</param>
+    /// <param name="findTime">Finds when a position was recorded.</param>
+    /// <returns>False when the page is full.</returns>
+    public bool TryPass(ref long last, long next, Func<long, Timestamp> findTime)
+    {
+        var step = last < next ? 1 : -1;
+        while (last + step != next)
+        {
+            if (IsFull || !TryAdd(Damage.MissingRow(last + step, findTime(last + step))))
+            {
+                return false;
+            }
+
+            last += step;
+        }
+
+        return true;
+    }
 }

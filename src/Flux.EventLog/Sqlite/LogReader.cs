@@ -17,12 +17,14 @@ internal sealed class LogReader : IDisposable
     private readonly SqliteStatement _effects;
     private readonly SqliteStatement _hash;
     private readonly StoredRowDecoder _decoder = new();
+    private readonly Func<long, Timestamp> _findTime;
 
     // The commit that the last event belonged to: events are mostly read in order. Rows never change, so it cannot be stale.
     private (long First, long Last, Timestamp RecordedAt) _commit;
 
     public LogReader(string path)
     {
+        _findTime = position => FindCommit(position).RecordedAt;
         _database = SqliteDatabase.Open(path, SqliteOpenMode.ReadOnly);
         _forward = _database.Prepare($"SELECT {Columns} FROM event WHERE position BETWEEN ?1 AND ?2 ORDER BY position");
         _backward = _database.Prepare($"SELECT {Columns} FROM event WHERE position <= ?1 ORDER BY position DESC");
@@ -62,7 +64,7 @@ internal sealed class LogReader : IDisposable
 
                 cancellationToken.ThrowIfCancellationRequested();
                 var position = rows.Int64(0);
-                if (!TryPass(position, direction, ns, page, ref last))
+                if (ns is null && !page.TryPass(ref last, position, _findTime)) // whose events they were nobody knows here: who reads everything is told
                 {
                     return last;
                 }
@@ -85,8 +87,8 @@ internal sealed class LogReader : IDisposable
         }
 
         // Rows are missing up to the end as well.
-        TryPass(direction == ReadDirection.Forward ? head + 1 : 0, direction, ns, page, ref last);
-        return last;
+        var isForward = direction == ReadDirection.Forward;
+        return ns is not null || page.TryPass(ref last, isForward ? head + 1 : 0, _findTime) ? (isForward ? head : 1) : last;
     }
 
     /// <summary>Reads the events with a cause.</summary>
@@ -118,7 +120,7 @@ internal sealed class LogReader : IDisposable
     {
         try
         {
-            return _forward.Bind(1, position).Bind(2, position).Step() ? ToEvent(_forward) : Missing(position);
+            return _forward.Bind(1, position).Bind(2, position).Step() ? ToEvent(_forward) : Damage.MissingRow(position, _findTime(position));
         }
         finally
         {
@@ -199,28 +201,6 @@ internal sealed class LogReader : IDisposable
         Span<byte> buffer = stackalloc byte[EntityKey.MaxBytes];
         return System.Text.Encoding.UTF8.TryGetBytes(text, buffer, out var length) && utf8.SequenceEqual(buffer[..length]);
     }
-
-    /// <summary>Puts what stands for missing rows into the page, up to the next row that is there.</summary>
-    /// <returns>False when the page is full.</returns>
-    private bool TryPass(long next, ReadDirection direction, string? ns, PageBuilder page, ref long last)
-    {
-        var step = direction == ReadDirection.Forward ? 1 : -1;
-        while (last + step != next)
-        {
-            // Whose events they were nobody knows here: who reads everything is told.
-            if (page.IsFull || (ns is null && !page.TryAdd(Missing(last + step))))
-            {
-                return false;
-            }
-
-            last += step;
-        }
-
-        return true;
-    }
-
-    private RecordedEvent Missing(long position) => RecordedEvent.Damaged(
-        new Position(position), FindCommit(position).RecordedAt, entity: null, version: 0, Damage.Missing, EventHash.None, eventId: string.Empty);
 
     private RecordedEvent ToEvent(SqliteStatement row)
     {

@@ -14,7 +14,7 @@ namespace Flux.Server.Claims;
 
 /// <summary>POST /api/claims, /renew and /release, and GET /api/claims: leases with fencing tokens. A claim is an event, so it counts as one.</summary>
 internal sealed class ClaimEndpoints(
-    EntityGrains grains, AccessControl access, AdmissionControl limits, EventIds ids, HeadWatch headWatch, TimeProvider time)
+    EntityGrains grains, AccessControl access, AdmissionControl limits, EventsUnderWay underWay, EventIds ids, HeadWatch headWatch, TimeProvider time)
 {
     private const long MaxTtlSeconds = 7 * 24 * 60 * 60;
 
@@ -159,6 +159,7 @@ internal sealed class ClaimEndpoints(
         }
 
         var counted = ServerEvents.Claim(entity, EntityClaim.PropertyOf(request.Key), claim: null, ids.Next(), time.GetUtcNow());
+        using var place = underWay.Enter(1, counted.Payload.Json.Length);
         var admission = await limits.AdmitAsync(counted, context);
         if (admission.Refusal is { } excess)
         {

@@ -3,13 +3,14 @@ using Flux.Core.Json;
 using Flux.Core.Log;
 using Flux.Server.Events;
 using Flux.Server.Hosting;
+using Flux.Server.Limits;
 using Flux.Server.Namespaces;
 
 namespace Flux.Server.Entities;
 
 /// <summary>DELETE /api/state/entities/{id} and POST /api/state/entities/delete. Source: wire-contract section 9.</summary>
 internal sealed class DeletionEndpoints(
-    EventAppender appender, AccessControl access, EntityLister lister, EventIds ids, TimeProvider time)
+    EventAppender appender, AccessControl access, EntityLister lister, EventsUnderWay underWay, EventIds ids, TimeProvider time)
 {
     private const int MaxBatch = 10_000;
     private const int MaxBodyBytes = 10 * 1024 * 1024;
@@ -18,7 +19,9 @@ internal sealed class DeletionEndpoints(
     {
         var key = EntityPath.Read(context);
         await CheckAsync(context.Request, key);
-        var result = await appender.AppendAsync(IfMatch.Apply(context.Request, ToTombstone(key)));
+        var tombstone = IfMatch.Apply(context.Request, ToTombstone(key));
+        using var place = underWay.Enter(1, tombstone.Payload.Json.Length);
+        var result = await appender.AppendAsync(tombstone);
         if (result is not AppendResult.Appended { Event: var recorded })
         {
             await AppendAnswers.WriteAsync(context, result);
@@ -49,7 +52,10 @@ internal sealed class DeletionEndpoints(
             await CheckAsync(context.Request, key); // one refusal refuses all
         }
 
-        var outcomes = await appender.AppendManyAsync([.. keys.Select(ToTombstone)]);
+        List<EventData> tombstones = [.. keys.Select(ToTombstone)];
+        using var place = underWay.Enter(
+            Math.Min(tombstones.Count, EventAppender.SliceEvents), tombstones.Sum(tombstone => (long)tombstone.Payload.Json.Length));
+        var outcomes = await appender.AppendManyAsync(tombstones);
         var errors = new List<string>();
         for (var i = 0; i < outcomes.Length; i++)
         {

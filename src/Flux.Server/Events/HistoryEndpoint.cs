@@ -73,7 +73,7 @@ internal sealed class HistoryEndpoint(IEventLog log, HistoryPages pages, AccessC
             var page = await log.ReadAsync(new LogScope.OfEntity(key), from, ReadDirection.Backward, limit - events.Count, cancellationToken);
             foreach (var recorded in page.Events)
             {
-                if (recorded.RecordedAt < since)
+                if (recorded.RecordedAt < since && recorded.RecordedAt != default) // that of a missing event is not known to both stores
                 {
                     return events;
                 }

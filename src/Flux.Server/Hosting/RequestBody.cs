@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Flux.Server.Limits;
 
 namespace Flux.Server.Hosting;
 
@@ -16,14 +17,23 @@ internal readonly struct RequestBody : IDisposable
 
     private readonly PipeReader? _pipe;
     private readonly SequencePosition _end;
+    private readonly BodyRoom? _room;
     private readonly byte[]? _rented;
 
-    private RequestBody(PipeReader? pipe, SequencePosition end, byte[]? rented, ReadOnlyMemory<byte> bytes)
+    // Where the socket has put it.
+    private RequestBody(PipeReader pipe, SequencePosition end, ReadOnlyMemory<byte> bytes)
     {
         _pipe = pipe;
         _end = end;
-        _rented = rented;
         Bytes = bytes;
+    }
+
+    // Gathered from pieces.
+    private RequestBody(BodyRoom room, byte[] rented, int length)
+    {
+        _room = room;
+        _rented = rented;
+        Bytes = rented.AsMemory(0, length);
     }
 
     public ReadOnlyMemory<byte> Bytes { get; }
@@ -32,7 +42,7 @@ internal readonly struct RequestBody : IDisposable
     /// <param name="request">The request.</param>
     /// <param name="limit">The most bytes; exactly as many are allowed.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="RequestRefusedException">It is longer, compressed, broken, or comes too slowly.</exception>
+    /// <exception cref="RequestRefusedException">It is longer, compressed, broken, comes too slowly, or too many others are being read.</exception>
     public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, long limit, TimeProvider time)
     {
         if (request.ContentLength > limit)
@@ -56,7 +66,7 @@ internal readonly struct RequestBody : IDisposable
         if (buffer.IsSingleSegment && buffer.Length <= limit && (read.IsCompleted || buffer.Length == request.ContentLength))
         {
             // Nearly always: the body came with its headers, and is parsed where the socket has put it.
-            return new RequestBody(pipe, buffer.End, rented: null, buffer.First);
+            return new RequestBody(pipe, buffer.End, buffer.First);
         }
 
         return await GatherAsync(pipe, request, read, limit, time);
@@ -67,14 +77,15 @@ internal readonly struct RequestBody : IDisposable
         _pipe?.AdvanceTo(_end);
         if (_rented is not null)
         {
-            ArrayPool<byte>.Shared.Return(_rented);
+            Return(_room!, _rented);
         }
     }
 
     private static async ValueTask<RequestBody> GatherAsync(
         PipeReader pipe, HttpRequest request, ReadResult read, long limit, TimeProvider time)
     {
-        var rented = ArrayPool<byte>.Shared.Rent((int)Math.Min(request.ContentLength ?? FirstRent, FirstRent));
+        var room = request.HttpContext.RequestServices.GetRequiredService<BodyRoom>();
+        byte[] rented = [];
         using var stalled = new CancellationTokenSource(LeastBytesTime, time);
 
         // Not by a token: a read that a token has ended counts as going on for ever, and the web server, which reads the rest, reports that as an error.
@@ -101,7 +112,16 @@ internal readonly struct RequestBody : IDisposable
 
                 if (total > rented.Length)
                 {
-                    var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(limit, Math.Max(total, rented.Length * 2L)));
+                    var wanted = rented.Length == 0 ? Math.Min(request.ContentLength ?? FirstRent, FirstRent) : rented.Length * 2L;
+                    var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(limit, Math.Max(total, wanted)));
+                    if (!room.TryGrow(rented.Length, larger.Length))
+                    {
+                        ArrayPool<byte>.Shared.Return(larger);
+                        pipe.AdvanceTo(buffer.End);
+                        throw new RequestRefusedException(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable,
+                            "too many bodies are being read", closesConnection: true);
+                    }
+
                     rented.AsSpan(0, length).CopyTo(larger);
                     ArrayPool<byte>.Shared.Return(rented);
                     rented = larger;
@@ -112,7 +132,7 @@ internal readonly struct RequestBody : IDisposable
                 pipe.AdvanceTo(buffer.End);
                 if (read.IsCompleted)
                 {
-                    return new RequestBody(pipe: null, default, rented, rented.AsMemory(0, length));
+                    return new RequestBody(room, rented, length);
                 }
 
                 if (length - counted >= LeastBytes)
@@ -126,9 +146,15 @@ internal readonly struct RequestBody : IDisposable
         }
         catch
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            Return(room, rented);
             throw;
         }
+    }
+
+    private static void Return(BodyRoom room, byte[] rented)
+    {
+        ArrayPool<byte>.Shared.Return(rented);
+        room.Release(rented.Length);
     }
 
     // What is there already needs no token, and asking for the request's makes one.

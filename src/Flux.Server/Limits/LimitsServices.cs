@@ -14,6 +14,7 @@ internal static class LimitsServices
         services.AddSingleton<EntityQuota>();
         services.AddSingleton<AdmissionControl>();
         services.AddSingleton<EventsUnderWay>();
+        services.AddSingleton<BodyRoom>();
         services.AddSingleton(provider => new GuessLimiter(
             provider.GetRequiredService<FluxSettings>().UnknownTokensPerMinute, provider.GetRequiredService<TimeProvider>()));
     }

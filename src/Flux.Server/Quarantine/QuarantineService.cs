@@ -20,6 +20,7 @@ internal sealed partial class QuarantineService(
 
     private readonly ILogger<QuarantineService> _logger = logger;
     private readonly HashSet<string> _entities = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _untold = new(StringComparer.Ordinal); // named to the operator, and not yet to their grains
     private readonly HashSet<Position> _places = []; // of events whose entity nobody knows
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -75,12 +76,16 @@ internal sealed partial class QuarantineService(
             return;
         }
 
-        if (_entities.Count >= MaxKnown || !_entities.Add(entity))
+        if (!_untold.Remove(entity))
         {
-            return;
+            if (_entities.Count >= MaxKnown || !_entities.Add(entity))
+            {
+                return;
+            }
+
+            LogQuarantined(Shown.Quote(entity), damage.Position, damage.Version, damage.Reason);
         }
 
-        LogQuarantined(Shown.Quote(entity), damage.Position, damage.Version, damage.Reason);
         if (SystemEntity.Owns(entity))
         {
             return; // has no such grain; whoever changes it reads it first
@@ -94,7 +99,7 @@ internal sealed partial class QuarantineService(
         {
             // Told again by whoever meets it next.
             LogNotTold(e, Shown.Quote(entity));
-            _entities.Remove(entity);
+            _untold.Add(entity);
             await Task.Delay(Pause, time, cancellationToken);
             reports.Report(entity, damage);
         }

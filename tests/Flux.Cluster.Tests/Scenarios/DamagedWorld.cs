@@ -201,8 +201,8 @@ internal sealed class DamagedWorld : IAsyncDisposable
         ? FluxCommand.RunAsync(["verify", "--data", DataDirectory], new Dictionary<string, string>(StringComparer.Ordinal), Cancellation)
         : FluxCommand.RunAsync(["verify"], new Dictionary<string, string>(StringComparer.Ordinal) { ["FLUX_POSTGRES"] = _database! }, Cancellation);
 
-    /// <summary>Asserts that the server has told the operator something.</summary>
-    public void AssertTold(string text) => Assert.Contains(text, _server!.Output, StringComparison.Ordinal);
+    /// <summary>Gives the lines that the server has written since its start which hold a text.</summary>
+    public IReadOnlyList<string> ToldOf(string text) => [.. _server!.Output.Split('\n').Where(line => line.Contains(text, StringComparison.Ordinal))];
 
     /// <summary>Asserts that nothing went wrong that nobody had thought of.</summary>
     public void AssertNoDefects()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Flux.Cluster.Tests.Scenarios.Cluster;
 using Flux.Testing.PostgreSql;
 
@@ -14,7 +15,7 @@ public sealed class QuarantineTests(SharedPostgreSql postgreSql)
     // What is done, to which version of the entity of the same place below.
     private static readonly (string Kind, long Version)[] Damages =
     [
-        ("payload", Versions), ("hash", Versions), ("removed", 3), ("lone surrogate", Versions), ("former values", Versions), ("unknown flag", 1), ("no JSON", 4),
+        ("payload", Versions), ("hash", 3), ("removed", 3), ("lone surrogate", Versions), ("former values", Versions), ("unknown flag", 1), ("no JSON", 4),
     ];
 
     [Theory]
@@ -42,7 +43,7 @@ public sealed class QuarantineTests(SharedPostgreSql postgreSql)
         // A server whose read model has seen them whole: who looks finds out.
         await world.StartAsync();
         await AssertSubscriberIsToldAsync(world);
-        await AssertQuarantinedAsync(world);
+        await AssertQuarantinedAsync(world, isFoundAnew: false);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await world.ReadAsync("plant/swapped-1")).Status);
         await AssertOthersServeAsync(world);
         await world.StopAsync();
@@ -59,7 +60,7 @@ public sealed class QuarantineTests(SharedPostgreSql postgreSql)
 
             await world.StartAsync();
             await AssertOthersServeAsync(world);
-            await AssertQuarantinedAsync(world);
+            await AssertQuarantinedAsync(world, isFoundAnew: forgets);
             await world.StopAsync();
         }
 
@@ -111,21 +112,35 @@ public sealed class QuarantineTests(SharedPostgreSql postgreSql)
         }
     }
 
-    private static async Task AssertQuarantinedAsync(DamagedWorld world)
+    /// <summary>Each harmed entity refuses everything, and names its damaged event. A projection that passes over
+    /// a missing one knows whose it was by the one behind it alone, and names that.</summary>
+    private static async Task AssertQuarantinedAsync(DamagedWorld world, bool isFoundAnew)
     {
         foreach (var (index, (kind, version)) in Damages.Index())
         {
-            var position = world.PositionOf(Harmed(index), version);
+            var place = string.Create(CultureInfo.InvariantCulture, $@"its event at position {world.PositionOf(Harmed(index), version)} \(version {version}\)");
+            if (kind == "removed" && isFoundAnew)
+            {
+                place += string.Create(CultureInfo.InvariantCulture,
+                    $@"|its event at position {world.PositionOf(Harmed(index), version + 1)} \(version {version + 1}\) follows version {version - 1}");
+            }
+
             var history = await world.GetAsync($"api/events?entity={Harmed(index)}&limit=100");
             Assert.True(history.Status == HttpStatusCode.OK && history.Body.Contains("\"damaged\":\"", StringComparison.Ordinal), $"{kind}: {history.Body}");
+
+            if (kind != "removed" || !isFoundAnew)
+            {
+                Assert.Equal(Versions, JsonElement.Parse(history.Body).GetArrayLength()); // what is before the damage stays readable
+            }
 
             // History tells the entity, which is told a moment later.
             var read = await UntilAsync(() => world.ReadAsync(Harmed(index)), answer => answer.Status == HttpStatusCode.ServiceUnavailable);
             Assert.Contains("\"code\":\"quarantined\"", read.Body, StringComparison.Ordinal);
-            Assert.Matches($"position ({position}|{world.PositionOf(Harmed(index), Math.Min(version + 1, Versions))}) ", read.Body);
+            Assert.Matches(place, read.Body);
             var (status, body) = await world.PublishAsync(Harmed(index), value: 6);
             Assert.True(status == HttpStatusCode.ServiceUnavailable && body.Contains("\"code\":\"quarantined\"", StringComparison.Ordinal), $"{kind}: {status} {body}");
-            world.AssertTold($"'{Harmed(index)}' is quarantined");
+            var told = await UntilAsync(() => Task.FromResult(world.ToldOf($"'{Harmed(index)}' is quarantined")), lines => lines.Count > 0);
+            Assert.Matches(place, Assert.Single(told));
         }
 
         var quarantined = await UntilAsync(world.QuarantinedAsync, entities => Damages.Index().All(damage => entities.ContainsKey(Harmed(damage.Index))));

@@ -25,7 +25,7 @@ internal sealed class EmptyReadModel : IReadModel
     public ValueTask QuarantineAsync(EntityKey key, EntityDamage damage, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<QuarantinedEntity>> ReadQuarantinedAsync(string? after, int maxCount, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        new([]);
 
     public ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken) => new(0);
 

@@ -13,6 +13,7 @@ public sealed class FlushScenarios
     [Fact]
     public async Task F26_slow_flushes_make_larger_commits_and_lose_nothing()
     {
+        FaultSet.NeedsAll();
         await using var scenario = Begin("F26");
         await scenario.StartAsync();
         var load = scenario.Load(new LoadOptions { Writers = 16, Entities = 200, Seed = Seed.Value });
@@ -45,6 +46,7 @@ public sealed class FlushScenarios
     [Fact]
     public async Task F27_what_could_not_be_flushed_is_not_acknowledged_and_the_store_recovers()
     {
+        FaultSet.NeedsShort();
         await using var scenario = Begin("F27");
         await scenario.StartAsync();
         var load = scenario.Load(new LoadOptions { Writers = 8, Entities = 100, Pause = TimeSpan.FromMilliseconds(10), Seed = Seed.Value });
@@ -80,7 +82,6 @@ public sealed class FlushScenarios
 
     private static Scenario Begin(string row)
     {
-        FaultSet.NeedsAll();
         Assert.SkipWhen(FlushFault.WhyMissing is not null, FlushFault.WhyMissing ?? string.Empty);
         return new Scenario { Row = new FaultRow(row) };
     }
