@@ -1,6 +1,7 @@
 using Flux.Core.Log;
 using Flux.Server.Admin;
 using Flux.Server.Claims;
+using Flux.Server.Dashboard;
 using Flux.Server.Entities;
 using Flux.Server.Events;
 using Flux.Server.Hosting;
@@ -21,7 +22,11 @@ static async Task<int> ServeAsync()
     }
 
     // Nothing is read again while the server runs. Watching for changes would hear of every write to ./flux-data, 4 % of the CPU under load.
-    var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
+    var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+    {
+        Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"), // beside the program, whatever directory it is started from
+    });
     var settings = FluxSettings.Read(builder.Configuration);
     builder.Services.AddSingleton(settings);
     builder.Services.AddSingleton(TimeProvider.System);
@@ -60,8 +65,10 @@ static async Task<int> ServeAsync()
     builder.Services.AddClaims();
     builder.Services.AddSeries();
     builder.Services.AddSubscriptions();
+    builder.AddConsole(settings);
 
     await using var app = builder.Build();
+    app.UseConsole(settings); // what is the console's goes another way; all else passes it by
     app.UseMiddleware<HttpManners>();
     app.UseManagementPort(settings);
     app.UseSubscriptions();

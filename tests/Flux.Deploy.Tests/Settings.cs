@@ -22,6 +22,7 @@ internal static class Settings
         "FLUX_SILO_ADVERTISED_PORT",
         "FLUX_MANAGEMENT_PORT",
         "FLUX_SHUTDOWN_SECONDS",
+        "FLUX_CONSOLE",
         "FLUX_POSTGRES_UNSAFE",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
     };

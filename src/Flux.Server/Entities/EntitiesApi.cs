@@ -1,6 +1,6 @@
 namespace Flux.Server.Entities;
 
-/// <summary>The routes under /api/state/entities.</summary>
+/// <summary>The routes under /api/state.</summary>
 internal static class EntitiesApi
 {
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
@@ -13,12 +13,15 @@ internal static class EntitiesApi
         services.AddSingleton<EntityPager>();
         services.AddSingleton<EntityEndpoints>();
         services.AddSingleton<DeletionEndpoints>();
+        services.AddSingleton<PrefixEndpoint>();
     }
 
     public static void MapEntities(this IEndpointRouteBuilder routes)
     {
         var entities = routes.ServiceProvider.GetRequiredService<EntityEndpoints>();
         var deletions = routes.ServiceProvider.GetRequiredService<DeletionEndpoints>();
+        var prefixes = routes.ServiceProvider.GetRequiredService<PrefixEndpoint>();
+        routes.MapMethods("/api/state/prefixes", Reading, (RequestDelegate)prefixes.GetAsync);
         routes.MapMethods("/api/state/entities", Reading, (RequestDelegate)entities.ListAsync);
         routes.MapMethods("/api/state/entities/{**id}", Reading, (RequestDelegate)entities.GetAsync);
         routes.MapDelete("/api/state/entities/{**id}", (RequestDelegate)deletions.DeleteAsync);

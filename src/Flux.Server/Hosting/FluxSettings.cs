@@ -50,6 +50,9 @@ internal sealed class FluxSettings
     /// <summary>Gets the port of /metrics and /health for those who run the server; 0 for none.</summary>
     public required int ManagementPort { get; init; }
 
+    /// <summary>Gets a value indicating whether there is a console at /.</summary>
+    public required bool HasConsole { get; init; }
+
     /// <summary>Gets how long a stop may take.</summary>
     public required TimeSpan ShutdownTimeout { get; init; }
 
@@ -78,6 +81,7 @@ internal sealed class FluxSettings
             CollectionAge = TimeSpan.FromSeconds(Number("FLUX_COLLECTION_AGE_SECONDS", fallback: 600, least: 2, most: 86_400)),
             ActiveEntities = Number("FLUX_ACTIVE_ENTITIES", fallback: 100_000, least: 100, most: 100_000_000),
             ManagementPort = Number("FLUX_MANAGEMENT_PORT", fallback: 0, least: 0, most: 65535),
+            HasConsole = Switch("FLUX_CONSOLE"),
             ShutdownTimeout = TimeSpan.FromSeconds(Number("FLUX_SHUTDOWN_SECONDS", fallback: 25, least: 1, most: 600)),
             Cluster = configuration["FLUX_POSTGRES"] is { Length: > 0 } postgres ? ReadCluster(postgres) : null,
         };
@@ -115,6 +119,17 @@ internal sealed class FluxSettings
             }
 
             return text is { Length: > 0 } ? text is "true" : fallback;
+        }
+
+        bool Switch(string name)
+        {
+            var text = configuration[name];
+            if (text is not (null or "" or "on" or "off"))
+            {
+                wrong.Add($"{name}: must be on, off or empty");
+            }
+
+            return text is not "off";
         }
 
         HashSet<string> Origins(string name)

@@ -1,7 +1,5 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
 using Npgsql;
 
 namespace Flux.Server.Hosting;
@@ -11,13 +9,13 @@ internal static class StartupReport
 {
     public static void Print(WebApplication app, FluxSettings settings)
     {
-        var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
-        var port = new Uri(address.Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
+        var port = ListeningPort.Of(app.Services.GetRequiredService<IServer>());
         var version = typeof(StartupReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
         Console.WriteLine(
             $"""
             Flux {version} is ready.
               listening       http://localhost:{port} (all interfaces), WebSocket at /api/ws
+              console         {(settings.HasConsole ? $"http://localhost:{port}/" : "off")}
               data            {Data(settings)}
               authentication  {(settings.IsAuthEnabled ? "on: writing needs a token of the namespace" : "off: anyone who reaches this port can write")}
               body limits     {settings.Limits.SingleBodyBytes} bytes for an event, {settings.Limits.BatchBodyBytes} for a batch

@@ -6,7 +6,7 @@ namespace Flux.Server.Tests.BadInput;
 /// <summary>U: the console, static files, and text that is shown to people.</summary>
 internal static class DashboardRows
 {
-    private static readonly NotYet InABrowser = new(NotYet.Console, "in a browser");
+    private static readonly NotYet InABrowser = new(NotYet.Browser, "in a browser");
 
     public static readonly IReadOnlyList<Row> All =
     [
@@ -23,7 +23,8 @@ internal static class DashboardRows
         {
             from path in (string[])["/appsettings.json", "/.git/config", "/.env", "/data/flux.db", "/flux-data/log.db", "/log.db", "/Flux.Server.pdb", "/Flux.Server.dll", "/Flux.Server.runtimeconfig.json"]
             select Refused(path, RawRequest.Get(path), 404, "not_found"),
-            new NotYet(NotYet.Console, "a symlink in the web root"),
+            from path in (string[])["/_content/", "/_content/..%2f..%2fFlux.Server.dll", "/_content/Flux.Dashboard/..%2f..%2f..%2fappsettings.json", "/_framework/%2e%2e/%2e%2e/etc/passwd", "/_content/MudBlazor/nothing.js"]
+            select RefusedOrCut(path, () => RawRequest.Get(path), [404, 400], mayBeEmpty: true),
         },
         new("U03", "paths that are nearly right")
         {
@@ -75,7 +76,17 @@ internal static class DashboardRows
                 Assert.Equal("nosniff", answer.Header("X-Content-Type-Options"));
                 Assert.StartsWith("application/json", answer.Header("Content-Type"), StringComparison.Ordinal);
             }),
-            new NotYet(NotYet.Console, "content security policy and frames"),
+            from target in (string[])["/", "/entity?id=%3Cscript%3E", "/_framework/blazor.server.js", "/_content/MudBlazor/MudBlazor.min.css"]
+            select Check(target, async run =>
+            {
+                var answer = await run.SendAsync(RawRequest.Get(target));
+                Assert.Equal(200, answer.Status);
+                Assert.Equal("nosniff", answer.Header("X-Content-Type-Options"));
+                Assert.Null(answer.Header("Access-Control-Allow-Origin"));
+                var policy = answer.Header("Content-Security-Policy")!.Split("; ");
+                Assert.Subset(policy.ToHashSet(), new HashSet<string> { "default-src 'none'", "script-src 'self'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'" });
+                Assert.DoesNotContain("<script>", answer.Text, StringComparison.Ordinal);
+            }) with { LeavesNothing = true },
         },
         new("U07", "CSV export of formulas") { new NotYet(NotYet.Console) },
         new("U08", "terminal control characters")

@@ -104,7 +104,8 @@ public sealed partial class ConventionTests(ServerFixture server)
 
     [Theory]
     [InlineData("/nowhere")]
-    [InlineData("/")]
+    [InlineData("/index.html")]
+    [InlineData("/entity/")]
     [InlineData("/api")]
     [InlineData("/api/events/")]
     [InlineData("/api/events/batch/")]

@@ -45,6 +45,7 @@ public sealed class EnvironmentTests(ServerFixture shared)
     [InlineData("FLUX_BODY_SIZE_LIMIT_SINGLE_BYTES", "1 MB")]
     [InlineData("FLUX_BODY_SIZE_LIMIT_BATCH_BYTES", "0")]
     [InlineData("FLUX_RATE_LIMIT_ENABLED", "on")]
+    [InlineData("FLUX_CONSOLE", "true")]
     public async Task A_setting_that_cannot_be_read_keeps_the_server_from_starting(string name, string value)
     {
         await using var server = new ServerFixture();
@@ -53,6 +54,20 @@ public sealed class EnvironmentTests(ServerFixture shared)
         var refusal = await Assert.ThrowsAsync<InvalidOperationException>(server.StartAsync);
 
         Assert.Contains($"{name}: must be", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_console_that_is_off_is_not_there()
+    {
+        await using var server = new ServerFixture();
+        server.Environment["FLUX_CONSOLE"] = "off";
+        await server.StartAsync();
+
+        foreach (var path in (string[])["/", "/entity", "/_blazor", "/_framework/blazor.server.js", "/_content/MudBlazor/MudBlazor.min.css"])
+        {
+            Wire.AssertRefused(await server.GetAsync(path), 404);
+            Assert.Equal(200, (await shared.GetAsync(path is "/_blazor" ? "/" : path)).Status);
+        }
     }
 
     [Fact]

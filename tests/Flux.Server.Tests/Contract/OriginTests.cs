@@ -58,6 +58,23 @@ public sealed class OriginTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(101, "this machine", "Host: localhost:3000", "Origin: http://localhost:3000")]
+    [InlineData(101, "an address in figures", "Host: 10.1.2.3", "Origin: https://10.1.2.3")]
+    [InlineData(101, "listed", "Host: listed.example", "Origin: https://listed.example")]
+    [InlineData(403, "another page", "Host: localhost:3000", "Origin: https://listed.example")]
+    [InlineData(403, "a name that was pointed here", "Host: evil.example", "Origin: https://evil.example")]
+    [InlineData(403, "no page", "Host: localhost:3000", "Origin: null")]
+    public async Task Only_the_console_opens_its_socket_and_only_under_an_origin_that_may_write(int status, string page, params string[] headers)
+    {
+        await using var http = await RawHttp.ConnectAsync(_server.Port);
+
+        var answer = await http.ExchangeAsync(RawRequest.Bytes(string.Join("\r\n",
+            ["GET /_blazor HTTP/1.1", .. headers, "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "", ""])));
+
+        Assert.True(status == answer.Status, $"{page}: {answer}");
+    }
+
+    [Theory]
     [InlineData("listed.example")]
     [InlineData("https://listed.example/")]
     [InlineData("https://listed.example, *")]

@@ -1,0 +1,19 @@
+using System.Text.Json;
+
+namespace Flux.Dashboard.Entity;
+
+/// <summary>A stretch of a series: its numbers in short.</summary>
+/// <param name="Start">When it begins.</param>
+/// <param name="Min">The least; null when there is no number in it.</param>
+/// <param name="Max">The greatest.</param>
+/// <param name="Average">The average.</param>
+public sealed record ChartPoint(DateTimeOffset Start, double? Min, double? Max, double? Average)
+{
+    internal static ChartPoint Of(JsonElement bucket) => new(
+        DateTimeOffset.Parse(bucket.GetProperty("start").GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+        Number(bucket, "min"),
+        Number(bucket, "max"),
+        Number(bucket, "avg"));
+
+    private static double? Number(JsonElement bucket, string name) => bucket.TryGetProperty(name, out var value) ? value.GetDouble() : null;
+}

@@ -1,0 +1,126 @@
+using System.Text.Json.Nodes;
+
+namespace Flux.Browser.Tests;
+
+/// <summary>The view of one entity.</summary>
+public sealed class EntityTests(SharedBrowser browser)
+{
+    public static readonly TheoryData<bool> Themes = [false, true];
+
+    [Theory]
+    [MemberData(nameof(Themes))]
+    public async Task Properties_charts_and_who_wrote_them_follow_the_events(bool isDark)
+    {
+        var id = isDark ? "boiler/night" : "boiler/day";
+        using var world = await WorldAsync();
+        foreach (var celsius in (double[])[20, 22.5, 31, 28])
+        {
+            await world.SetAsync(id, new JsonObject { ["celsius"] = celsius, ["mode"] = "heat", ["on"] = true, ["parts"] = new JsonArray(1, 2) }, source: "thermometer");
+        }
+
+        var tab = await browser.NewTabAsync(new TabManner { IsDark = isDark });
+        await tab.GoAsync($"/?prefix={Uri.EscapeDataString(id)}", "World");
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = id, Exact = true }).ClickAsync();
+
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = id, Level = 1 })).ToBeVisibleAsync();
+        await Assertions.Expect(Property(tab, "celsius")).ToContainTextAsync("28");
+        await Assertions.Expect(Property(tab, "celsius")).ToContainTextAsync("number");
+        await Assertions.Expect(Property(tab, "celsius")).ToContainTextAsync("thermometer, version 4");
+        await Assertions.Expect(Property(tab, "parts")).ToContainTextAsync("[1,2]");
+        await Assertions.Expect(Fact(tab, "Last event by")).ToHaveTextAsync("thermometer");
+        var chart = tab.Page.GetByRole(AriaRole.Img, new() { Name = "celsius:" });
+        await Assertions.Expect(chart).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("least 20, greatest 31, at the end 28$"));
+        await Assertions.Expect(tab.Page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync();
+
+        await world.SetAsync(id, new JsonObject { ["celsius"] = 44 }, source: "night-shift");
+
+        await Assertions.Expect(Property(tab, "celsius").Locator(".changed")).ToHaveTextAsync("44");
+        await Assertions.Expect(Property(tab, "celsius")).ToContainTextAsync("night-shift, version 5");
+        await Assertions.Expect(Property(tab, "mode")).ToContainTextAsync("thermometer, version 4");
+        await Assertions.Expect(Fact(tab, "Version")).ToHaveTextAsync("5");
+        await Assertions.Expect(chart).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("greatest 44, at the end 44$"));
+        await tab.Page.GetByText("JSON", new() { Exact = true }).ClickAsync();
+        await Assertions.Expect(tab.Page.GetByLabel("JSON", new() { Exact = true })).ToContainTextAsync("\"celsius\": 44");
+        await tab.FinishAsync("entity");
+    }
+
+    [Fact]
+    public async Task The_slider_shows_it_as_it_was_and_now_brings_it_back()
+    {
+        using var world = await WorldAsync();
+        await world.SetAsync("slide/door", new JsonObject { ["open"] = "first" });
+        await world.SetAsync("slide/door", new JsonObject { ["open"] = "second" });
+        var tab = await browser.NewTabAsync();
+        await tab.GoAsync("/entity?id=slide/door", "slide/door"); // a slash that is not encoded, as people type it
+        await Assertions.Expect(Property(tab, "open")).ToContainTextAsync("second");
+
+        var slider = tab.Page.GetByLabel("As it was at");
+        await slider.FillAsync("0");
+
+        await Assertions.Expect(Property(tab, "open")).ToContainTextAsync("first");
+        await Assertions.Expect(Fact(tab, "Version")).ToHaveTextAsync("1");
+        await Assertions.Expect(Fact(tab, "State")).ToHaveTextAsync("As it was");
+        await world.SetAsync("slide/door", new JsonObject { ["open"] = "third" });
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Now" }).ClickAsync();
+        await Assertions.Expect(Property(tab, "open")).ToContainTextAsync("third");
+        await Assertions.Expect(Fact(tab, "State")).ToHaveTextAsync("Live");
+        await tab.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Markup_and_large_values_are_shown_as_the_text_that_they_are()
+    {
+        using var world = await WorldAsync();
+        const string Digits = "9007199254740993";
+        foreach (var text in Markup.Texts)
+        {
+            await world.SetAsync($"markup-of/{text}", new JsonObject { [text] = text, ["number " + text] = 1 }, source: text);
+        }
+
+        await world.SetAsync("markup-of/large", new JsonObject { ["exact"] = JsonNode.Parse(Digits), ["zero"] = JsonNode.Parse("-0"), ["long"] = new string('x', 100_000), ["rtl"] = "\u202Eabc" });
+        var tab = await browser.NewTabAsync();
+        foreach (var text in Markup.Texts)
+        {
+            await tab.GoAsync($"/entity?id={Uri.EscapeDataString("markup-of/" + text)}", "markup-of/" + text);
+            await Assertions.Expect(tab.Page.Locator(".properties tbody tr")).ToHaveCountAsync(2);
+            Assert.Contains(text, await tab.Page.Locator(".properties tbody th").AllTextContentsAsync());
+            Assert.Contains(text, await tab.Page.Locator(".properties .value").AllTextContentsAsync());
+            Assert.Equal("number " + text, await tab.Page.Locator("figcaption").EvaluateAsync<string>("name => name.textContent"));
+            await Assertions.Expect(Fact(tab, "Last event by")).ToHaveTextAsync(text);
+            await Assertions.Expect(tab.Page).ToHaveTitleAsync($"markup-of/{text} · Flux");
+        }
+
+        await tab.GoAsync("/entity?id=markup-of%2Flarge", "markup-of/large");
+        await Assertions.Expect(Property(tab, "exact")).ToContainTextAsync(Digits);
+        await Assertions.Expect(Property(tab, "zero")).ToContainTextAsync("-0");
+        var value = Property(tab, "long").Locator(".value");
+        Assert.InRange((await value.InnerTextAsync()).Length, 100, 400);
+        await Property(tab, "long").GetByRole(AriaRole.Button, new() { Name = "More" }).ClickAsync();
+        await Assertions.Expect(value).ToHaveTextAsync(new string('x', 100_000));
+        await tab.CloseAsync();
+    }
+
+    [Fact]
+    public async Task An_entity_that_does_not_exist_appears_with_its_first_event_and_goes_with_its_deletion()
+    {
+        using var world = await WorldAsync();
+        var tab = await browser.NewTabAsync();
+        await tab.GoAsync("/entity?id=later%2Fe", "later/e");
+        await Assertions.Expect(tab.Page.GetByText("There is no such entity.")).ToBeVisibleAsync();
+
+        await world.SetAsync("later/e", new JsonObject { ["n"] = 12 });
+        await Assertions.Expect(Property(tab, "n")).ToContainTextAsync("12");
+        await world.SetAsync("later/e", new JsonObject { ["__deleted__"] = true });
+        await Assertions.Expect(tab.Page.GetByText("There is no such entity.")).ToBeVisibleAsync();
+
+        await tab.CloseAsync();
+    }
+
+    private static ILocator Property(ConsoleTab tab, string name) =>
+        tab.Page.Locator(".properties tbody tr").Filter(new() { Has = tab.Page.GetByRole(AriaRole.Rowheader, new() { Name = name, Exact = true }) });
+
+    private static ILocator Fact(ConsoleTab tab, string name) =>
+        tab.Page.Locator(".facts div").Filter(new() { Has = tab.Page.GetByText(name, new() { Exact = true }) }).Locator("dd");
+
+    private async Task<World> WorldAsync() => new((await browser.ServerAsync()).Address);
+}

@@ -1,0 +1,61 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Flux.Browser.Tests;
+
+/// <summary>Publishes what the tests look at.</summary>
+internal sealed class World : IDisposable
+{
+    private readonly HttpClient _http;
+
+    /// <summary>Initializes a new instance of the <see cref="World"/> class.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="token">The token to show; null for none.</param>
+    public World(Uri server, string? token = null)
+    {
+        _http = new HttpClient { BaseAddress = server };
+        _http.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <summary>Publishes an event and waits until it is recorded.</summary>
+    /// <param name="entity">The entity.</param>
+    /// <param name="properties">The properties that it sets.</param>
+    /// <param name="source">Who sends it.</param>
+    /// <param name="cause">The id of the event that led to it; null for none.</param>
+    /// <returns>The event's id.</returns>
+    public async Task<string> SetAsync(string entity, JsonObject properties, string source = "browser-tests", string? cause = null)
+    {
+        var sent = Event(entity, properties, source);
+        if (cause is not null)
+        {
+            sent["caused_by"] = cause;
+        }
+
+        using var answer = await _http.PostAsJsonAsync("api/events", sent, TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonNode.Parse(text)!["eventId"]!.GetValue<string>();
+    }
+
+    /// <summary>Publishes many events at once.</summary>
+    /// <param name="events">The entities and their properties.</param>
+    public async Task SetAllAsync(IEnumerable<(string Entity, JsonObject Properties)> events)
+    {
+        var batch = new JsonArray([.. events.Select(pair => Event(pair.Entity, pair.Properties, "browser-tests"))]);
+        using var answer = await _http.PostAsJsonAsync("api/events/batch", batch, TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        Assert.All((JsonArray)JsonNode.Parse(text)!["results"]!, row => Assert.Null(row!["error"]));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static JsonObject Event(string entity, JsonObject properties, string source) => new()
+    {
+        ["stream"] = "tests",
+        ["source"] = source,
+        ["payload"] = new JsonObject { ["entity_id"] = entity, ["properties"] = properties },
+    };
+}
