@@ -10,6 +10,9 @@ internal sealed class SoakRun(SoakTarget target, TimeSpan duration) : IAsyncDisp
     private const int Writers = 12;
     private const int Samples = 90;
 
+    // A slow reader has soon more waiting than it may, and half an hour of it still fits into the memory of those who judge.
+    private const int BulkBytes = 2_000;
+
     // Judged by numbers only when it was long enough for caches to be full.
     private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan Measuring = TimeSpan.FromSeconds(15);
@@ -32,7 +35,7 @@ internal sealed class SoakRun(SoakTarget target, TimeSpan duration) : IAsyncDisp
             Writers = Writers,
             Duration = duration,
             Pause = TimeSpan.FromSeconds(Writers / _most), // a step takes as long again as at full speed
-            BulkBytes = 6_000,
+            BulkBytes = BulkBytes,
             Stall = TimeSpan.FromSeconds(12),
             Seed = 3,
         };
@@ -75,7 +78,7 @@ internal sealed class SoakRun(SoakTarget target, TimeSpan duration) : IAsyncDisp
             Writers = Writers,
             Entities = 1_500,
             Namespaces = SubscriberPlans.Namespaces,
-            Properties = (entity, id, random) => SubscriberPlans.Properties(entity, id, random, bulkBytes: 6_000),
+            Properties = (entity, id, random) => SubscriberPlans.Properties(entity, id, random, BulkBytes),
         };
         var load = new WorldLoad(target.Addresses, options, target.Recorder, TimeProvider.System);
         await load.PreloadAsync(Cancellation);

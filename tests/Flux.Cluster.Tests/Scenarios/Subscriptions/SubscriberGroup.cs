@@ -77,7 +77,7 @@ internal sealed class SubscriberGroup : IAsyncDisposable
 
         foreach (var (subscriber, addresses) in _whole.Take(AskedAgain))
         {
-            await AskAgainAsync(subscriber, addresses, log);
+            await AskAgainAsync(subscriber, addresses, log, limit ?? QuiesceLimit);
         }
     }
 
@@ -117,12 +117,12 @@ internal sealed class SubscriberGroup : IAsyncDisposable
     }
 
     // What a subscription got while it happened, and what it gets now: the checker compares them.
-    private async Task AskAgainAsync(RecordedSubscriber live, IReadOnlyList<Uri> addresses, WorldLog log)
+    private async Task AskAgainAsync(RecordedSubscriber live, IReadOnlyList<Uri> addresses, WorldLog log, TimeSpan limit)
     {
         using var memory = new SubscriptionMemory();
         await using var again = new RecordedSubscriber(live.About, new SubscriberManners { First = SubscriptionStart.At(0) }, addresses, memory, TimeProvider.System);
         var last = new ExpectedChanges(live.About, log).Last;
-        Assert.True(await again.ReachAsync(last, QuiesceLimit, Cancellation), $"{live.About}, asked again, never reached {last}");
+        Assert.True(await again.ReachAsync(last, limit, Cancellation), $"{live.About}, asked again, never reached {last}");
         await again.CloseAsync();
         foreach (var (subscriber, isReplay) in ((RecordedSubscriber, bool)[])[(live, false), (again, true)])
         {
