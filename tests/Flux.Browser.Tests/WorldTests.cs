@@ -161,7 +161,10 @@ public sealed class WorldTests(SharedBrowser browser)
         await Assertions.Expect(link).Not.ToBeInViewportAsync();
         Assert.True(await tab.Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the phone");
 
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Menu" }).ClickAsync();
+        var menu = tab.Page.GetByRole(AriaRole.Button, new() { Name = "Menu" });
+        await Assertions.Expect(menu).ToHaveAttributeAsync("aria-expanded", "false");
+
+        await menu.ClickAsync();
 
         await Assertions.Expect(link).ToBeInViewportAsync();
         await link.ClickAsync();

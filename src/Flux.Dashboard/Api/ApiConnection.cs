@@ -4,7 +4,9 @@ using Flux.Dashboard.Hosting;
 
 namespace Flux.Dashboard.Api;
 
-/// <summary>The connections to this server's own API. The console has no other way in, so every right is checked where it is checked for everybody.</summary>
+/// <summary>
+/// The connections to this server's own API. The console has no other way in, so every right is checked where it is checked for everybody.
+/// </summary>
 internal sealed class ApiConnection(DashboardOptions options) : IDisposable
 {
     private const string Next = "; rel=\"next\"";
@@ -48,7 +50,9 @@ internal sealed class ApiConnection(DashboardOptions options) : IDisposable
             using var json = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 1000 });
             var root = json.RootElement.Clone();
             return response.IsSuccessStatusCode ? new ApiAnswer(root, NextOf(response)) : throw new ApiException(
-                (int)response.StatusCode, TextOf(root, "code") ?? "unknown", TextOf(root, "error") ?? response.ReasonPhrase ?? "the request was refused");
+                (int)response.StatusCode,
+                TextOf(root, "code") ?? "unknown",
+                TextOf(root, "error") ?? response.ReasonPhrase ?? "the request was refused");
         }
         catch (HttpRequestException e)
         {
@@ -61,10 +65,13 @@ internal sealed class ApiConnection(DashboardOptions options) : IDisposable
     }
 
     private static string? TextOf(JsonElement root, string name) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     private static string? NextOf(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("Link", out var links) && links.FirstOrDefault() is { } link && link.EndsWith(Next, StringComparison.Ordinal)
+        response.Headers.TryGetValues("Link", out var links)
+        && links.FirstOrDefault() is { } link && link.EndsWith(Next, StringComparison.Ordinal)
             ? link[1..^(Next.Length + 1)]
             : null;
 }

@@ -7,7 +7,8 @@ namespace Flux.Dashboard.Api;
 /// <summary>A subscription whose items wait until the view takes them, many at a time.</summary>
 internal sealed class LiveFeed : IAsyncDisposable
 {
-    // What comes in the tenth of a second between two looks, with room to spare. Beyond it the socket is read more slowly, and the server merges.
+    // What comes in the tenth of a second between two looks, with room to spare. Beyond it the socket is read more slowly, and the server
+    // merges.
     private const int MostWaiting = 10_000;
 
     private readonly FluxSubscription _subscription;

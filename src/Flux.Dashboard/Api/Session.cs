@@ -2,7 +2,9 @@ using Flux.Client;
 
 namespace Flux.Dashboard.Api;
 
-/// <summary>One person's visit: the token that was typed in, and the live connection that shows it. The token is in memory here, and in the tab.</summary>
+/// <summary>
+/// One person's visit: the token that was typed in, and the live connection that shows it. The token is in memory here, and in the tab.
+/// </summary>
 internal sealed class Session(ApiConnection connection) : IAsyncDisposable
 {
     private FluxClient? _client;
@@ -12,6 +14,9 @@ internal sealed class Session(ApiConnection connection) : IAsyncDisposable
 
     /// <summary>Gets or sets a value indicating whether the console is dark.</summary>
     public bool IsDark { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether there is no room for the menu beside the view.</summary>
+    public bool IsNarrow { get; set; }
 
     /// <summary>Gets the token; null when none was typed in.</summary>
     public string? Token { get; private set; }

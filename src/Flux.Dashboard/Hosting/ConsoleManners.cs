@@ -50,8 +50,8 @@ internal sealed class ConsoleManners(RequestDelegate next, DashboardOptions opti
         }
     }
 
-    // The console's own page is of the address that its socket is opened to. Where only some origins may write, a name that is none of theirs could be one
-    // that a stranger has pointed here; localhost and an address in figures cannot be.
+    // The console's own page is of the address that its socket is opened to. Where only some origins may write, a name that is none of
+    // theirs could be one that a stranger has pointed here; localhost and an address in figures cannot be.
     private bool IsOwnPage(HttpRequest request)
     {
         var origins = request.Headers.Origin;

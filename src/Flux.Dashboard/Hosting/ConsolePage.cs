@@ -24,8 +24,8 @@ internal static class ConsolePage
         </head>
         <body>
           <div id="console"><main class="waiting"><p>Opening the console …</p><noscript><p>The console needs JavaScript. The API at /api does not.</p></noscript></main></div>
-          <div id="blazor-error-ui" role="alert">Something went wrong in the console. <a class="reload" href="">Load it again</a></div>
           <div id="offline" role="alert" hidden>The connection to Flux is lost. Trying again …</div>
+          <div id="blazor-error-ui" role="alert">Something went wrong in the console. <a class="reload" href="">Load it again</a></div>
         </body>
         </html>
         """);

@@ -15,9 +15,9 @@ namespace Flux.Dashboard.Hosting;
 
 /// <summary>The console as a part of a web server.</summary>
 /// <remarks>
-/// Its page is a plain text that is the same for everybody and asks for the one root component by name. So there is nothing in it that only the server that
-/// sent it could read: any server of a cluster can serve the page, and any other the socket. Only WebSockets are spoken, without a negotiation before, so
-/// nothing has to reach the same server twice. See docs/decisions/0025.
+/// Its page is a plain text that is the same for everybody and asks for the one root component by name. So there is nothing in it that only
+/// the server that sent it could read: any server of a cluster can serve the page, and any other the socket. Only WebSockets are spoken,
+/// without a negotiation before, so nothing has to reach the same server twice. See docs/decisions/0025.
 /// </remarks>
 public static class DashboardSetup
 {
@@ -48,7 +48,8 @@ public static class DashboardSetup
         services.AddScoped<FluxApi>();
         services.AddMudServices();
         services.AddSupplyValueFromQueryProvider(); // parameters of views in their addresses
-        services.Configure<KeyManagementOptions>(keys => (keys.XmlRepository, keys.XmlEncryptor) = (new KeysInMemory(), new NullXmlEncryptor()));
+        services.Configure<KeyManagementOptions>(
+            keys => (keys.XmlRepository, keys.XmlEncryptor) = (new KeysInMemory(), new NullXmlEncryptor()));
         services.AddServerSideBlazor(circuits =>
         {
             circuits.RootComponents.RegisterForJavaScript<App>("console");

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 namespace Flux.Dashboard.Hosting;
 
 /// <summary>
-/// Keeps the keys that protect the names of open pages, for as long as the process lives. A page cannot outlive its process, and no other process is asked
-/// about it, so nothing is written to a disk.
+/// Keeps the keys that protect the names of open pages, for as long as the process lives. A page cannot outlive its process, and no other
+/// process is asked about it, so nothing is written to a disk.
 /// </summary>
 internal sealed class KeysInMemory : IXmlRepository
 {

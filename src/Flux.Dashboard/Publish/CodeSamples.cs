@@ -1,14 +1,24 @@
 namespace Flux.Dashboard.Publish;
 
-/// <summary>The same request in several languages, each a program that works as it stands. A token comes from the environment: none is ever written out.</summary>
+/// <summary>
+/// The same request in several languages, each a program that works as it stands. A token comes from the environment: none is written out.
+/// </summary>
 internal static class CodeSamples
 {
+    private const string CSharpToken =
+        "http.DefaultRequestHeaders.Authorization = new(\"Bearer\", Environment.GetEnvironmentVariable(\"FLUX_TOKEN\"));\n";
+
     /// <summary>Writes them.</summary>
     /// <param name="address">Where events go.</param>
     /// <param name="json">The event.</param>
     /// <param name="hasToken">Whether a token is needed.</param>
     public static IReadOnlyList<(string Language, string Code)> Of(string address, string json, bool hasToken) =>
-        [("curl", Curl(address, json, hasToken)), ("JavaScript", JavaScript(address, json, hasToken)), ("Python", Python(address, json, hasToken)), ("C#", CSharp(address, json, hasToken))];
+    [
+        ("curl", Curl(address, json, hasToken)),
+        ("JavaScript", JavaScript(address, json, hasToken)),
+        ("Python", Python(address, json, hasToken)),
+        ("C#", CSharp(address, json, hasToken)),
+    ];
 
     private static string Curl(string address, string json, bool hasToken) =>
         $"curl {address}{(hasToken ? " -H \"Authorization: Bearer $FLUX_TOKEN\"" : "")} --data '{json.Replace("'", "'\\''", StringComparison.Ordinal)}'";
@@ -40,7 +50,7 @@ internal static class CodeSamples
         using System.Net.Http.Headers;
 
         using var http = new HttpClient();
-        {{(hasToken ? "http.DefaultRequestHeaders.Authorization = new(\"Bearer\", Environment.GetEnvironmentVariable(\"FLUX_TOKEN\"));\n" : "")}}var body = new StringContent({{Quoted(json)}}, new MediaTypeHeaderValue("application/json"));
+        {{(hasToken ? CSharpToken : "")}}var body = new StringContent({{Quoted(json)}}, new MediaTypeHeaderValue("application/json"));
         var answer = await http.PostAsync({{Quoted(address)}}, body);
         Console.WriteLine(await answer.Content.ReadAsStringAsync());
         """;

@@ -36,6 +36,7 @@
       await pause(wait);
       try {
         if (await Blazor.reconnect()) {
+          document.getElementById('blazor-error-ui').style.display = 'none'; // attempts that failed count as errors
           offline.hidden = true;
           return;
         }
@@ -54,6 +55,7 @@
     });
     await Blazor.rootComponents.add(document.getElementById('console'), 'console', {
       token: sessionStorage.getItem(token),
+      isNarrow: matchMedia('(max-width: 959.98px)').matches,
       isDark: (localStorage.getItem(theme) ?? (prefersDark.matches ? 'dark' : 'light')) === 'dark',
     });
   };
