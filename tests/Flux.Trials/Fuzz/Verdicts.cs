@@ -33,6 +33,14 @@ internal static class Verdicts
             return $"an answer that is no UTF-8: {answer}";
         }
 
+        // The console's page, and nothing but it, is no JSON.
+        if (answer.Status == 200 && answer.Header("Content-Type")?.StartsWith("text/html", StringComparison.Ordinal) == true)
+        {
+            return answer.Header("Content-Security-Policy")?.StartsWith("default-src 'none'", StringComparison.Ordinal) == true
+                ? null
+                : $"a page without a policy: {answer}";
+        }
+
         try
         {
             using var json = JsonDocument.Parse(answer.Body, new JsonDocumentOptions { MaxDepth = 256 });
