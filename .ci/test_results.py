@@ -16,6 +16,7 @@ SPACE = "{http://microsoft.com/schemas/VisualStudio/TeamTest/2010}"
 LONGEST_TEXT = 1500
 CONFORMANCE = "CEL conformance: "
 BY_DESIGN = (
+    "FLUX_BROWSER=",
     "FLUX_FAULTS=",
     "FLUX_LONG=",
     "FLUX_SOAK",

@@ -11,6 +11,10 @@ internal static class Chromium
         .SelectMany(_ => Names, System.IO.Path.Combine)
         .FirstOrDefault(File.Exists);
 
-    /// <summary>Gets why there is no browser; null when there is one.</summary>
-    public static string? WhyMissing => Path is null ? "chromium is not installed" : null;
+    /// <summary>Skips the test when there is no browser, or when this is the short run of all tests, which has no time for one.</summary>
+    public static void Need()
+    {
+        Assert.SkipWhen(string.IsNullOrEmpty(Environment.GetEnvironmentVariable("FLUX_BROWSER")), "drives a browser: FLUX_BROWSER=1");
+        Assert.SkipWhen(Path is null, "chromium is not installed");
+    }
 }

@@ -14,8 +14,12 @@ public sealed class SharedBrowser : IAsyncDisposable
 
     /// <summary>Starts a server of a test's own, with the embedded store in a directory that the test owns.</summary>
     /// <param name="directory">The directory.</param>
-    public static Task<FluxProcess> StartAsync(TemporaryDirectory directory) => FluxProcess.StartAsync(
-        new FluxProcessOptions { DataDirectory = directory.At("data") }, TimeProvider.System, TestContext.Current.CancellationToken);
+    public static Task<FluxProcess> StartAsync(TemporaryDirectory directory)
+    {
+        Chromium.Need();
+        return FluxProcess.StartAsync(
+            new FluxProcessOptions { DataDirectory = directory.At("data") }, TimeProvider.System, TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Gets the server that tests share.</summary>
     public Task<FluxProcess> ServerAsync() => _server.Value;
@@ -29,7 +33,7 @@ public sealed class SharedBrowser : IAsyncDisposable
     /// <param name="manner">How; null for the usual.</param>
     public async Task<ConsoleTab> NewTabAsync(Uri server, TabManner? manner = null)
     {
-        Assert.SkipUnless(Chromium.WhyMissing is null, Chromium.WhyMissing ?? string.Empty);
+        Chromium.Need();
         var (_, browser) = await _browser.Value;
         manner ??= new TabManner();
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
