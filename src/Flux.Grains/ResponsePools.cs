@@ -13,12 +13,12 @@ public static class ResponsePools
     /// <summary>How many a thread keeps of each type: more than it has calls under way.</summary>
     public const int MaxKept = 256;
 
-    /// <summary>Bounds what is kept of the answers of all grains of an assembly.</summary>
-    /// <param name="assembly">The assembly that has their interfaces.</param>
+    /// <summary>Bounds what is kept of the answers of all our grains.</summary>
     /// <exception cref="InvalidOperationException">This version of Orleans has no such bound.</exception>
-    public static void Bound(Assembly assembly)
+    public static void Bound()
     {
-        foreach (var answer in assembly.GetTypes().Where(IsContract).SelectMany(contract => contract.GetMethods()).Select(method => method.ReturnType).Distinct())
+        var contracts = typeof(ResponsePools).Assembly.GetTypes().Where(IsContract);
+        foreach (var answer in contracts.SelectMany(contract => contract.GetMethods()).Select(method => method.ReturnType).Distinct())
         {
             var pool = answer.IsGenericType ? PoolOf(answer.GetGenericArguments()[0]) : UntypedPool();
             var bound = pool.GetType().GetProperty("MaxPoolSize") ?? throw Unknown();

@@ -8,7 +8,7 @@ public sealed class ResponsePoolsTests
     [Fact]
     public void A_thread_that_only_takes_answers_keeps_no_more_than_a_bounded_number()
     {
-        ResponsePools.Bound(typeof(ResponsePools).Assembly);
+        ResponsePools.Bound();
         var sources = Enumerable.Range(0, ResponsePools.MaxKept * 4).Select(_ => new ResponseCompletionSource<AppendResult>()).ToList();
         var kept = new HashSet<object>(ReferenceEqualityComparer.Instance);
 

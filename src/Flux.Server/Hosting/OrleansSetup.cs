@@ -27,7 +27,7 @@ internal static class OrleansSetup
 
     public static void AddSilo(this WebApplicationBuilder builder, FluxSettings settings) => builder.UseOrleans(silo =>
     {
-        ResponsePools.Bound(typeof(ResponsePools).Assembly);
+        ResponsePools.Bound();
         if (settings.Cluster is { } cluster)
         {
             AddMembership(silo, cluster);
