@@ -68,6 +68,74 @@ public sealed class EntityTests(SharedBrowser browser)
     }
 
     [Fact]
+    public async Task A_moment_is_in_the_address_and_can_be_typed()
+    {
+        using var world = await WorldAsync();
+        await world.SetAsync("typed/door", new JsonObject { ["open"] = "first" });
+        var tab = await browser.NewTabAsync();
+
+        await tab.GoAsync("/entity?id=typed/door&at=2020-01-01T00:00:07Z", "typed/door");
+        await Assertions.Expect(tab.Page.GetByText("It did not exist then.")).ToBeVisibleAsync();
+        var moment = tab.Page.GetByLabel("Moment (UTC)");
+        await Assertions.Expect(moment).ToHaveValueAsync("2020-01-01T00:00:07");
+
+        await moment.FillAsync(string.Empty);
+        await Assertions.Expect(Property(tab, "open")).ToContainTextAsync("first");
+        await Assertions.Expect(Fact(tab, "State")).ToHaveTextAsync("Live");
+        await moment.FillAsync("2021-02-03T04:05:06");
+        await Assertions.Expect(tab.Page.GetByText("It did not exist then.")).ToBeVisibleAsync();
+        await Assertions.Expect(tab.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("at=2021-02-03T04%3A05%3A06"));
+
+        await tab.GoAsync("/entity?id=typed/door&at=yesterday", "typed/door");
+        await Assertions.Expect(tab.Page.GetByText("at: must be a date and time")).ToBeVisibleAsync();
+        await tab.CloseAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Themes))]
+    public async Task Claims_what_expires_and_what_its_states_were_are_shown(bool isDark)
+    {
+        var id = isDark ? "press/night" : "press/day";
+        using var world = await WorldAsync();
+        foreach (var state in (string[])["idle", "heating", "heating", "idle"])
+        {
+            await world.SetAsync(id, new JsonObject { ["mode"] = state, ["ready"] = state == "idle" });
+        }
+
+        await world.PostAsync("api/events", new JsonObject
+        {
+            ["stream"] = "tests",
+            ["source"] = "browser-tests",
+            ["payload"] = new JsonObject { ["entity_id"] = id, ["properties"] = new JsonObject { ["note"] = "short-lived" } },
+            ["property_ttl"] = new JsonObject { ["note"] = 3600 },
+            ["ttl"] = 7200,
+        });
+        await world.PostAsync("api/claims", new JsonObject { ["entity_id"] = id, ["owner"] = "robot-7", ["ttl"] = 600 });
+        var invoice = await world.PostAsync("api/claims", new JsonObject { ["entity_id"] = id, ["key"] = "invoice", ["owner"] = "clerk", ["ttl"] = 600 });
+
+        var tab = await browser.NewTabAsync(new TabManner { IsDark = isDark });
+        await tab.GoAsync($"/entity?id={Uri.EscapeDataString(id)}", id);
+
+        var claims = tab.Page.GetByRole(AriaRole.Region, new() { Name = "Claims" }).Locator("tbody tr");
+        await Assertions.Expect(claims).ToHaveCountAsync(2);
+        await Assertions.Expect(claims.Filter(new() { HasText = "the entity" })).ToContainTextAsync("robot-7");
+        await Assertions.Expect(claims.Filter(new() { HasText = "invoice" })).ToContainTextAsync(invoice["token"]!.ToJsonString());
+        await Assertions.Expect(tab.Page.Locator(".properties tbody th", new() { HasText = "$claim" })).ToHaveCountAsync(0);
+        await Assertions.Expect(Property(tab, "note")).ToContainTextAsync("until 20");
+        await Assertions.Expect(Fact(tab, "Is deleted (UTC)")).ToContainTextAsync("20");
+        var mode = tab.Page.GetByRole(AriaRole.Img, new() { Name = "mode:" });
+        await Assertions.Expect(mode).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("2 values, at the end idle$"));
+        await Assertions.Expect(mode.Locator("rect")).ToHaveCountAsync(3); // two that say the same are one
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.List, new() { Name = "Values of mode" }).GetByRole(AriaRole.Listitem)).ToHaveTextAsync(["idle", "heating"]);
+
+        await world.PostAsync("api/claims/release", new JsonObject { ["entity_id"] = id, ["key"] = "invoice", ["token"] = invoice["token"]!.DeepClone() });
+        await Assertions.Expect(claims).ToHaveCountAsync(1);
+        await world.SetAsync(id, new JsonObject { ["mode"] = "broken" });
+        await Assertions.Expect(mode).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("3 values, at the end broken$"));
+        await tab.FinishAsync("entity-states");
+    }
+
+    [Fact]
     public async Task Markup_and_large_values_are_shown_as_the_text_that_they_are()
     {
         using var world = await WorldAsync();
@@ -85,7 +153,8 @@ public sealed class EntityTests(SharedBrowser browser)
             await Assertions.Expect(tab.Page.Locator(".properties tbody tr")).ToHaveCountAsync(2);
             Assert.Contains(text, await tab.Page.Locator(".properties tbody th").AllTextContentsAsync());
             Assert.Contains(text, await tab.Page.Locator(".properties .value").AllTextContentsAsync());
-            Assert.Equal("number " + text, await tab.Page.Locator("figcaption").EvaluateAsync<string>("name => name.textContent"));
+            Assert.Equal([text, "number " + text], (await tab.Page.Locator("figcaption").AllTextContentsAsync()).OrderBy(name => name.Length));
+            Assert.Equal([text], await tab.Page.Locator(".states bdi").AllTextContentsAsync());
             await Assertions.Expect(Fact(tab, "Last event by")).ToHaveTextAsync(text);
             await Assertions.Expect(tab.Page).ToHaveTitleAsync($"markup-of/{text} · Flux");
         }

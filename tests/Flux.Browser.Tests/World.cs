@@ -32,10 +32,19 @@ internal sealed class World : IDisposable
             sent["caused_by"] = cause;
         }
 
-        using var answer = await _http.PostAsJsonAsync("api/events", sent, TestContext.Current.CancellationToken);
+        return (await PostAsync("api/events", sent))["eventId"]!.GetValue<string>();
+    }
+
+    /// <summary>Sends a request that has to succeed.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="body">What.</param>
+    /// <returns>The answer.</returns>
+    public async Task<JsonNode> PostAsync(string path, JsonObject body)
+    {
+        using var answer = await _http.PostAsJsonAsync(path, body, TestContext.Current.CancellationToken);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode, text);
-        return JsonNode.Parse(text)!["eventId"]!.GetValue<string>();
+        return JsonNode.Parse(text)!;
     }
 
     /// <summary>Publishes many events at once.</summary>

@@ -9,6 +9,9 @@ internal sealed class PropertyView(string name)
     /// <summary>The most characters that are shown before a person asks for all.</summary>
     public const int Short = 300;
 
+    private const string Claim = "$claim";
+    private const string KeyedClaim = "$claim/";
+
     // More than anybody reads on a page.
     private const int Longest = 1_000_000;
 
@@ -29,6 +32,15 @@ internal sealed class PropertyView(string name)
 
     /// <summary>Gets or sets the event that set it, as the API tells; null when it lies too far back.</summary>
     public JsonElement? Source { get; set; }
+
+    /// <summary>Gets or sets when it becomes null by itself; null for never, or when that is not known yet.</summary>
+    public DateTimeOffset? ExpiresAt { get; set; }
+
+    /// <summary>Gets a value indicating whether it is a claim on the entity, or on a key in it.</summary>
+    public bool IsClaim => Name == Claim || Name.StartsWith(KeyedClaim, StringComparison.Ordinal);
+
+    /// <summary>Gets the key in the entity that is claimed; empty for the entity itself.</summary>
+    public string ClaimedKey => Name == Claim ? string.Empty : Name[KeyedClaim.Length..];
 
     /// <summary>Gets what kind of value it is.</summary>
     public string Type => Value.ValueKind switch

@@ -18,7 +18,13 @@ internal static class CommandLine
           FLUX_ACTIVE_ENTITIES               entities in memory, 3 KB each and more; the longest unused leave first (100000)
           FLUX_MANAGEMENT_PORT               port of /metrics and /health for operators (none)
           FLUX_SHUTDOWN_SECONDS              how long a stop may take (25)
-          FLUX_AUTH_ENABLED                  false; authentication does not exist in this version
+          FLUX_CONSOLE                       off: no console at / (on)
+          FLUX_AUTH_ENABLED                  true: writing needs a token of the namespace (false)
+          FLUX_ADMIN_TOKEN                   what the operator shows; required with authentication (none)
+          FLUX_ALLOWED_ORIGINS               origins whose pages may write and open sockets, with commas between them (all)
+          FLUX_RATE_LIMIT_ENABLED            whether events are counted against a rate; with authentication only (true)
+          FLUX_RATE_LIMIT_PER_NAMESPACE_PER_MINUTE  events a minute of a namespace without a limit of its own (10000)
+          FLUX_UNKNOWN_TOKENS_PER_MINUTE     requests a minute with unknown tokens that are answered to one address (1000)
 
         With FLUX_POSTGRES the process is a member of a cluster, and FLUX_DATA is not used:
           FLUX_POSTGRES                      connection string of the PostgreSQL database that all members share
