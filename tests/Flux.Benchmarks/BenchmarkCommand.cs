@@ -22,7 +22,7 @@ internal sealed class BenchmarkCommand
     private readonly Option<int?> _memoryEntities = new("--memory-entities") { Description = "Entities of memory and of paging. Default: 1000000, quick 50000." };
     private readonly Option<int?> _memoryAftermath = new("--memory-seconds") { Description = "Seconds that memory watches after the last event. Default: 120, quick 30." };
     private readonly Option<int?> _asOfEvents = new("--as-of-events") { Description = "Events of as-of. Default: 1000000, quick 100000." };
-    private readonly Option<int?> _asOfEntities = new("--as-of-entities") { Description = "Entities of as-of. Default: 100000, quick 10000." };
+    private readonly Option<int?> _asOfEntities = new("--as-of-entities") { Description = "Entities of as-of and console. Default: 100000, quick 10000." };
     private readonly Option<string> _store = new("--store")
     {
         Description = "The store that is measured: embedded, postgres or both.",

@@ -43,7 +43,7 @@ internal sealed record BenchmarkOptions
     /// <summary>Gets the events of "as-of".</summary>
     public required int AsOfEvents { get; init; }
 
-    /// <summary>Gets the entities of "as-of".</summary>
+    /// <summary>Gets the entities of "as-of" and "console".</summary>
     public required int AsOfEntities { get; init; }
 
     /// <summary>Gets the stores that are measured: embedded, postgres.</summary>

@@ -12,7 +12,7 @@ internal static class BenchmarkSuite
         new IngestSingle(), new IngestBatch(), new IngestKeys(), new Push(), new FanOut(), new IdleSockets(), new Mixed(), new Reads(), new Recovery(), new Growth(), new Memory(),
         new AuthenticationCost(), new Predicates(), new Stalled(), new Filters(), new Replays(),
         new AsOf(), new PropertySeries(), new Paging(),
-        new ClusterPush(),
+        new ClusterPush(), new ConsoleView(),
 
         // Lowers the priority of this program, which its children inherit: the last one.
         new Reconnect(),

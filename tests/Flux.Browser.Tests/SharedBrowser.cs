@@ -68,11 +68,10 @@ public sealed class SharedBrowser : IAsyncDisposable
         var driver = await Playwright.CreateAsync();
         return (driver, await driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = Chromium.Path,
+            ExecutablePath = ChromiumBinary.Path,
             Args =
             [
-                "--no-sandbox",            // as root there is none
-                "--disable-dev-shm-usage", // there is little of it in a container
+                .. ChromiumBinary.Arguments,
                 "--disable-features=LocalNetworkAccessChecks", // a page that a test hands over counts as one of a stranger's
             ],
         }));
