@@ -31,7 +31,7 @@ internal sealed class EntityGrain(
     private LinkedListNode<EntityGrain>? _place;
     private volatile bool _isUsed = true;               // who is activated is about to be used
 
-    private Timestamp Now => Timestamp.From(time.GetUtcNow());
+    private Timestamp Now => history.Now;
 
     private EntityKey Key => EntityGrainKey.ToEntity(this.GetPrimaryKeyString());
 
