@@ -64,6 +64,19 @@ public abstract class EventLogConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_logs_clock_is_between_its_last_commit_and_its_next()
+    {
+        var last = Appended(await AppendAsync(Events.Next("home/lamp", "on", 1)))[0].RecordedAt;
+        await Log.ReadHeadAsync(Token);
+
+        var now = Log.Now;
+        var next = Appended(await AppendAsync(Events.Next("home/lamp", "on", 2)))[0].RecordedAt;
+
+        Assert.True(last <= now, $"{now} is before {last}");
+        Assert.True(now <= next, $"{now} is after {next}");
+    }
+
+    [Fact]
     public async Task Appends_of_many_callers_leave_no_gap_and_readers_see_commit_order()
     {
         const int writers = 8;

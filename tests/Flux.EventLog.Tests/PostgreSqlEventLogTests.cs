@@ -47,6 +47,41 @@ public sealed class PostgreSqlEventLogTests(SharedPostgreSql server) : EventLogC
         static EventToAppend TestFan() => new TestEvents().Next("home/fan", "on", 1);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_log_that_lost_its_end_is_noticed_although_it_goes_on(bool goesOn)
+    {
+        await AppendAsync(Events.Next("home/lamp", "on", 1));
+        await SqlAsync("CREATE TABLE kept AS SELECT * FROM log_head");
+        var ended = 0;
+        _store!.Log.OnFenced = () => ended++;
+        _store.Log.OnFeed(Appended(await AppendAsync(Events.Next("home/lamp", "on", 2), Events.Next("home/fan", "on", 1))));
+        Assert.Equal(3, (await Log.ReadHeadAsync(Token)).Position.Value);
+
+        // As a standby is that did not have the last commit.
+        await SqlAsync(
+            """
+            DELETE FROM event WHERE position > 1; DELETE FROM entity_event WHERE position > 1; DELETE FROM event_id WHERE position > 1;
+            DELETE FROM log_commit WHERE first_position > 1;
+            UPDATE log_head h SET position = k.position, recorded_at = k.recorded_at, digest = k.digest FROM kept k
+            """);
+        if (goesOn)
+        {
+            await using var other = await OpenStoreAsync("other");
+            for (var i = 1; i <= 4; i++)
+            {
+                Appended(await other.Log.AppendAsync([new TestEvents().Next($"other/{i}", "on", 1)], Token));
+            }
+        }
+
+        await Assert.ThrowsAsync<EventLogUnavailableException>(async () => await Log.ReadHeadAsync(Token));
+        await Assert.ThrowsAsync<EventLogUnavailableException>(async () => await Log.ReadHeadAsync(Token));
+        Assert.Equal(1, ended);
+        await using var anew = await OpenStoreAsync("anew");
+        Assert.Equal(goesOn ? 5 : 1, (await anew.Log.ReadHeadAsync(Token)).Position.Value);
+    }
+
     [Fact]
     public async Task Writers_at_the_same_time_leave_no_gap_and_lose_nothing()
     {

@@ -2,6 +2,7 @@ using Flux.Core.Log;
 using Flux.EventLog.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Flux.EventLog.Tests;
 
@@ -195,6 +196,28 @@ public sealed class SqliteEventLogTests : EventLogConformance
         Assert.True(await _store.ReadModel.WaitForAsync(_store.Log.Head.Position, TimeSpan.FromSeconds(30), Token));
     }
 
+    [Fact]
+    public async Task A_clock_that_is_set_back_over_a_restart_slows_the_log_down_until_it_is_reached()
+    {
+        using var home = new TempDirectory();
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
+        Timestamp first;
+        await using (var store = Open(home["clock"], time))
+        {
+            first = Appended(await store.Log.AppendAsync([new TestEvents().Next("home/lamp", "on", 1)], Token))[0].RecordedAt;
+            Assert.Equal(Timestamp.From(time.GetUtcNow()), first);
+        }
+
+        time.AdjustTime(time.GetUtcNow() - TimeSpan.FromHours(1));
+        await using var again = Open(home["clock"], time);
+        Assert.Equal(first, again.Log.Now);
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(first.AddSeconds(5), again.Log.Now);
+        Assert.Equal(first.AddSeconds(5), Appended(await again.Log.AppendAsync([new TestEvents().Next("home/fan", "on", 1)], Token))[0].RecordedAt);
+        time.Advance(TimeSpan.FromHours(2));
+        Assert.Equal(Timestamp.From(time.GetUtcNow()), again.Log.Now);
+    }
+
     protected override async Task<IReadOnlyList<(Guid Id, string Writer)>> ReadCommitsAsync()
     {
         await using var connection = new SqliteConnection($"Data Source={Path.Combine(DirectoryInUse, "log.db")};Pooling=False");
@@ -219,8 +242,8 @@ public sealed class SqliteEventLogTests : EventLogConformance
         }
     };
 
-    private static EmbeddedStore Open(string directory) => EmbeddedStore.Open(
-        new EmbeddedStoreOptions { Directory = directory }, TestEvents.Instruments, TimeProvider.System, NullLoggerFactory.Instance, Token);
+    private static EmbeddedStore Open(string directory, TimeProvider? time = null) => EmbeddedStore.Open(
+        new EmbeddedStoreOptions { Directory = directory }, TestEvents.Instruments, time ?? TimeProvider.System, NullLoggerFactory.Instance, Token);
 
     private void CopyTo(string target)
     {

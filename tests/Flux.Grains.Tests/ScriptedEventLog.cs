@@ -15,6 +15,8 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
 
     public Guid Epoch { get; } = Guid.NewGuid();
 
+    public Timestamp Now => throw new NotSupportedException();
+
     public long EntityCount => throw new NotSupportedException();
 
     public Position Position => throw new NotSupportedException();

@@ -114,6 +114,8 @@ public sealed class Silo : ILogWriter, IEventLog, IReadModel, IAsyncLifetime
 
     Guid IEventLog.Epoch => throw new NotSupportedException();
 
+    Timestamp IEventLog.Now => Timestamp.From(TimeProvider.System.GetUtcNow());
+
     ValueTask<AppendResult[]> IEventLog.AppendAsync(IReadOnlyList<EventToAppend> events, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 

@@ -10,6 +10,12 @@ public interface IEventLog
     Guid Epoch { get; }
 
     /// <summary>
+    /// Gets the time that a commit of this moment would have, as nearly as this process knows. What is due is judged by it: two silos whose clocks
+    /// differ agree on it.
+    /// </summary>
+    Timestamp Now { get; }
+
+    /// <summary>
     /// Writes events in one commit: all that can be are recorded, in order, on stable storage when the task ends. Of an entity with an event that
     /// is not recorded, no later event of the same call is recorded either (<see cref="AppendResult.Behind"/>).
     /// </summary>

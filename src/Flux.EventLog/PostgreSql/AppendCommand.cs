@@ -10,19 +10,21 @@ namespace Flux.EventLog.PostgreSql;
 /// <summary>The statement that appends: positions, commit row, events and both fences in one round trip. Prepared once for its connection.</summary>
 internal sealed class AppendCommand : IAsyncDisposable
 {
+    /// <summary>The time that a commit of this moment has, from the head's row. One value for a whole statement.</summary>
+    public const string Now = "greatest(recorded_at, (extract(epoch FROM statement_timestamp()) * 1000000)::bigint)";
+
     // The head's row is locked first and until the commit, so positions are in commit order and without a hole. After a wait for that lock the
-    // server looks at `fenced` again, so a writer that was fenced meanwhile gets no row and writes nothing. statement_timestamp() is one value for
-    // the whole statement: the digest covers it. An entity's first
+    // server looks at `fenced` again, so a writer that was fenced meanwhile gets no row and writes nothing. An entity's first
     // row in the commit has to follow a version that is there: without one its position is NULL, and the statement fails like at a fence.
     // (A subquery with LIMIT: EXISTS may become a hash of the whole table.)
     private const string Sql =
-        """
+        $"""
         WITH head AS (
           UPDATE log_head SET
                  position = position + $2,
-                 recorded_at = greatest(recorded_at, (extract(epoch FROM statement_timestamp()) * 1000000)::bigint),
+                 recorded_at = {Now},
                  digest = sha256(digest || int8send(position + 1) || int4send($2)
-                   || int8send(greatest(recorded_at, (extract(epoch FROM statement_timestamp()) * 1000000)::bigint)) || $4 || uuid_send($3) || convert_to($1[1], 'UTF8'))
+                   || int8send({Now}) || $4 || uuid_send($3) || convert_to($1[1], 'UTF8'))
            WHERE NOT (fenced && $1) RETURNING position - $2 AS base, recorded_at, digest
         ), c AS (
           INSERT INTO log_commit (first_position, count, recorded_at, id, writer, digest)

@@ -16,18 +16,56 @@ internal sealed class LogReads(NpgsqlDataSource source, NpgsqlDataSource heads)
     // Nobody looks for it: the beginning of time stands for it, as where no commit holds a position.
     private static readonly Func<long, Timestamp> TimeOfMissing = static _ => default;
 
-    public async ValueTask<LogHead> ReadHeadAsync(CancellationToken cancellationToken)
+    /// <summary>Reads where the log ends.</summary>
+    /// <param name="asked">A position, to hear of the commit that holds it.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async ValueTask<HeadAnswer> ReadHeadAsync(Position asked, CancellationToken cancellationToken)
     {
-        var command = heads.CreateCommand("SELECT position, recorded_at, digest FROM log_head");
+        var command = heads.CreateCommand(
+            $"""
+            SELECT position, recorded_at, digest, {AppendCommand.Now},
+                   (SELECT c.digest FROM log_commit c WHERE c.first_position <= $1 ORDER BY c.first_position DESC LIMIT 1)
+              FROM log_head
+            """);
         await using (command.ConfigureAwait(false))
         {
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = asked.Value });
             var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (row.ConfigureAwait(false))
             {
                 await row.ReadAsync(cancellationToken).ConfigureAwait(false);
-                return new LogHead(new Position(row.GetInt64(0)), new Timestamp(row.GetInt64(1)), row.GetFieldValue<byte[]>(2));
+                return new HeadAnswer(
+                    new LogHead(new Position(row.GetInt64(0)), new Timestamp(row.GetInt64(1)), row.GetFieldValue<byte[]>(2)),
+                    new Timestamp(row.GetInt64(3)),
+                    row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4));
             }
         }
+    }
+
+    /// <summary>Reads the hashes of the events at some positions.</summary>
+    /// <param name="first">The first position.</param>
+    /// <param name="last">The last position.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The hashes by position.</returns>
+    public async ValueTask<IReadOnlyDictionary<long, byte[]>> ReadHashesAtAsync(long first, long last, CancellationToken cancellationToken)
+    {
+        var hashes = new Dictionary<long, byte[]>();
+        var command = source.CreateCommand("SELECT position, hash FROM event WHERE position BETWEEN $1 AND $2");
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = first });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = last });
+            var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (row.ConfigureAwait(false))
+            {
+                while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    hashes.Add(row.GetInt64(0), row.GetFieldValue<byte[]>(1));
+                }
+            }
+        }
+
+        return hashes;
     }
 
     /// <summary>Reads events in position order, in either direction.</summary>

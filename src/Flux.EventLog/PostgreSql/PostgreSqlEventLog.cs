@@ -31,6 +31,8 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IRowHashes, IFeedLis
     private readonly LogReads _reads;
     private readonly PartitionKeeper _partitions;
     private readonly RecentEvents _recent = new(RecentBytes);
+    private readonly LostTail _lostTail;
+    private readonly LogClock _clock; // the database's, as it was with the last head
     private readonly Lock _moreGate = new();
     private TaskCompletionSource? _more;
     private long _knownHead;
@@ -52,13 +54,18 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IRowHashes, IFeedLis
     {
         (_sources, _options, _timeProvider, _logger, _partitions) = (sources, options, timeProvider, logger, partitions);
         Epoch = epoch;
+        _clock = new LogClock(timeProvider);
         _reads = new LogReads(sources.Read, sources.Head);
+        _lostTail = new LostTail(_recent, _reads, logger);
     }
 
     /// <inheritdoc/>
     public Guid Epoch { get; }
 
-    /// <summary>Gets or sets who hears that this writer was fenced. It must end the process.</summary>
+    /// <inheritdoc/>
+    public Timestamp Now => _clock.Read();
+
+    /// <summary>Gets or sets who hears that this writer was fenced, or that the log lost what it had seen. It must end the process.</summary>
     public Action? OnFenced { get; set; }
 
     // The name of this try first: it is kept with the commit. The silo's name fences all of them.
@@ -98,9 +105,21 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IRowHashes, IFeedLis
     /// <inheritdoc/>
     public async ValueTask<LogHead> ReadHeadAsync(CancellationToken cancellationToken)
     {
-        var head = await GuardAsync(_reads.ReadHeadAsync(cancellationToken)).ConfigureAwait(false);
-        SeeHead(head.Position.Value);
-        return head;
+        var seen = _lostTail.Seen; // before the question is sent: what is seen meanwhile may be newer than the answer
+        var answer = await GuardAsync(_reads.ReadHeadAsync(seen?.Position ?? Position.Start, cancellationToken)).ConfigureAwait(false);
+        if (seen is not null && !LostTail.IsIn(seen, answer))
+        {
+            if (await _lostTail.TellAsync(answer.Head, cancellationToken).ConfigureAwait(false))
+            {
+                OnFenced?.Invoke();
+            }
+
+            throw new EventLogUnavailableException("the database has lost events that this silo has seen: the silo starts anew");
+        }
+
+        _clock.Set(answer.Now);
+        See(answer.Head);
+        return answer.Head;
     }
 
     /// <inheritdoc/>
@@ -371,8 +390,8 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IRowHashes, IFeedLis
             {
                 // There is no partition for these positions, and nothing was written: the log grew faster than partitions were made, and may do so again
                 // while one is made.
-                var head = await _reads.ReadHeadAsync(deadline).ConfigureAwait(false);
-                await _partitions.EnsureAsync(head.Position.Value + events.Count, deadline).ConfigureAwait(false);
+                var answer = await _reads.ReadHeadAsync(Position.Start, deadline).ConfigureAwait(false);
+                await _partitions.EnsureAsync(answer.Head.Position.Value + events.Count, deadline).ConfigureAwait(false);
             }
         }
     }
@@ -386,7 +405,7 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IRowHashes, IFeedLis
             throw new WriterFencedException();
         }
 
-        SeeHead(commit.Last.Value);
+        See(commit.ToHead());
         KeepPartitions(commit.Last.Value);
         return Number(events, commit);
     }
@@ -512,6 +531,12 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IRowHashes, IFeedLis
         }
 
         return rows;
+    }
+
+    private void See(LogHead head)
+    {
+        _lostTail.See(head);
+        SeeHead(head.Position.Value);
     }
 
     private void SeeHead(long position)

@@ -15,6 +15,9 @@ internal sealed class CheckedLog(IEventLog log, IRowHashes hashes, DamageReports
     public Guid Epoch => log.Epoch;
 
     /// <inheritdoc/>
+    public Timestamp Now => log.Now;
+
+    /// <inheritdoc/>
     public ValueTask<AppendResult[]> AppendAsync(IReadOnlyList<EventToAppend> events, CancellationToken cancellationToken) =>
         log.AppendAsync(events, cancellationToken);
 

@@ -13,6 +13,9 @@ public sealed partial class SqliteEventLog : IEventLog, IRowHashes, IDisposable
     // A namespace may be a thousandth of the log: a reader gets an empty page after so many rows, and goes on if it still wants to.
     private const int MaxScanned = 10_000;
 
+    // Of the log's clock while the machine's is behind it: slow enough to be reached, and what is due still comes.
+    private const double SlowPace = 0.5;
+
     private readonly string _path;
     private readonly IEventIndex _index;
     private readonly string _writerName;
@@ -25,6 +28,7 @@ public sealed partial class SqliteEventLog : IEventLog, IRowHashes, IDisposable
     private readonly EmbeddedFences _fences;
     private readonly WalCheckpointer _checkpointer;
     private readonly Lock _moreGate = new();
+    private readonly LogClock _clock; // as it was with the last commit
 
     // Closed after a commit whose outcome is not known; then appends must open it first, which settles that.
     private LogFile? _file;
@@ -43,6 +47,8 @@ public sealed partial class SqliteEventLog : IEventLog, IRowHashes, IDisposable
     {
         (_file, _path, _head, _index, _timeProvider, _logger) = (file, path, head, index, timeProvider, logger);
         Epoch = file.Epoch;
+        _clock = new LogClock(timeProvider);
+        _clock.Set(head.RecordedAt);
         _writerName = options.WriterName;
         _readers = new ReaderPool<LogReader>(() => new LogReader(path));
         _recent = new RecentEvents(options.RecentBytes);
@@ -53,6 +59,17 @@ public sealed partial class SqliteEventLog : IEventLog, IRowHashes, IDisposable
 
     /// <inheritdoc/>
     public Guid Epoch { get; }
+
+    /// <inheritdoc/>
+    public Timestamp Now
+    {
+        get
+        {
+            // The machine's clock may have been set back, over a restart too. Then the log's goes on slowly until the other has reached it.
+            var (clock, least) = (Timestamp.From(_timeProvider.GetUtcNow()), _clock.Read(SlowPace));
+            return clock > least ? clock : least;
+        }
+    }
 
     /// <summary>Gets the head without waiting.</summary>
     public LogHead Head => _head;
@@ -349,8 +366,8 @@ public sealed partial class SqliteEventLog : IEventLog, IRowHashes, IDisposable
     private (RecordedEvent[] Rows, CommitRow Commit) Number(IReadOnlyList<EventToAppend> events, List<int> accepted)
     {
         var head = _head;
-        var now = Timestamp.From(_timeProvider.GetUtcNow());
-        var recordedAt = now > head.RecordedAt ? now : head.RecordedAt;
+        var recordedAt = Now;
+        _clock.Set(recordedAt);
         var rows = new RecordedEvent[accepted.Count];
         var hashes = new byte[accepted.Count][];
         for (var i = 0; i < rows.Length; i++)

@@ -8,6 +8,6 @@ internal sealed partial class ConnectionWarmUp
     [LoggerMessage(LogLevel.Information, "The live feed begins after position {Head}")]
     private partial void LogStarted(Position head);
 
-    [LoggerMessage(LogLevel.Warning, "The change stream did not reach the connection grain within {Patience}; changes come from the log meanwhile")]
-    private partial void LogSlow(TimeSpan patience);
+    [LoggerMessage(LogLevel.Warning, "The connection grain of this silo was not reached; changes come from the log until the stream is there")]
+    private partial void LogLater(Exception exception);
 }

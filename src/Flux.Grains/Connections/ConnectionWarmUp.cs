@@ -53,9 +53,10 @@ internal sealed partial class ConnectionWarmUp(
         {
             await grain.WarmUpAsync().WaitAsync(Patience, time, cancellationToken);
         }
-        catch (TimeoutException)
+        catch (Exception e) when (GrainCall.HasNoAnswer(e) && !cancellationToken.IsCancellationRequested)
         {
-            LogSlow(Patience);
+            // The silo that would know where the grain is may just be lost.
+            LogLater(e);
         }
     }
 }

@@ -14,7 +14,8 @@ namespace Flux.Grains.DueTimes;
 /// Reentrant, so that calls during a sweep return at once; only <see cref="_sweep"/> and <see cref="_sweptAt"/> change across its awaits.
 /// </remarks>
 [Reentrant]
-internal sealed partial class ExpiryGrain(IReadModel readModel, EntityGrains entities, TimeProvider time, ILogger<ExpiryGrain> logger) : Grain, IExpiryGrain
+internal sealed partial class ExpiryGrain(IEventLog log, IReadModel readModel, EntityGrains entities, TimeProvider time, ILogger<ExpiryGrain> logger)
+    : Grain, IExpiryGrain
 {
     private const int PageEntities = 500;
 
@@ -38,7 +39,7 @@ internal sealed partial class ExpiryGrain(IReadModel readModel, EntityGrains ent
 
     private async Task SweepAllAsync()
     {
-        var now = Timestamp.From(time.GetUtcNow());
+        var now = log.Now;
         IReadOnlyList<DueEntity> page;
         var after = DueEntity.First;
         do

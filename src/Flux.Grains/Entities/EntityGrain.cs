@@ -16,8 +16,8 @@ namespace Flux.Grains.Entities;
 internal sealed class EntityGrain(
     ILogWriter log, IEventLog history, IReadModel readModel, EntityActivations activations, EventIds ids, TimeProvider time) : Grain, IEntityGrain
 {
-    // Two activations of one entity live for seconds at most; who loses this often is up against something else.
-    private const int MaxConflicts = 10;
+    // Two activations of one entity live for seconds at most, and either loses about every second time. Who loses this often is up against something else.
+    private const int MaxConflicts = 50;
 
     // The append behind a reload needs the rest of the time that its call has.
     private static readonly TimeSpan ReloadPatience = TimeSpan.FromSeconds(1);
@@ -31,7 +31,7 @@ internal sealed class EntityGrain(
     private LinkedListNode<EntityGrain>? _place;
     private volatile bool _isUsed = true;               // who is activated is about to be used
 
-    private Timestamp Now => Timestamp.From(time.GetUtcNow());
+    private Timestamp Now => history.Now;
 
     private EntityKey Key => EntityGrainKey.ToEntity(this.GetPrimaryKeyString());
 

@@ -12,6 +12,8 @@ internal sealed class MemoryEventLog : IEventLog
 
     public Guid Epoch { get; } = Guid.NewGuid();
 
+    public Timestamp Now => throw new NotSupportedException();
+
     public long Reads => Interlocked.Read(ref _reads);
 
     /// <summary>Gets or sets what says whether the log cannot be read, at each read.</summary>

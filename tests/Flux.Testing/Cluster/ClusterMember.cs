@@ -96,6 +96,13 @@ public sealed class ClusterMember : IAsyncDisposable
     /// <param name="serverAssembly">The server's assembly; null for the one that was built beside the tests.</param>
     public void Use(string? serverAssembly) => _options = _options with { ServerAssembly = serverAssembly };
 
+    /// <summary>Sets environment variables from its next start on.</summary>
+    /// <param name="variables">The variables, beside those that it has.</param>
+    public void Set(IReadOnlyDictionary<string, string> variables) => _options = _options with
+    {
+        Environment = new Dictionary<string, string>(_options.Environment.Concat(variables), StringComparer.Ordinal),
+    };
+
     /// <summary>Starts the silo and does not wait for it. From now on it is started again when it ends by itself.</summary>
     public void Launch()
     {

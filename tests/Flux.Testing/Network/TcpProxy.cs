@@ -11,8 +11,8 @@ public sealed class TcpProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<ProxiedConnection, Task> _connections = [];
     private readonly CancellationTokenSource _ending = new();
     private readonly Func<int, string?> _nameSource;
-    private readonly IPEndPoint _target;
     private readonly Task _accepting;
+    private volatile IPEndPoint _target;
     private volatile LinkRule _rule = LinkRule.Pass;
     private volatile ReplyCut? _cut;
     private long _dropped;
@@ -59,6 +59,10 @@ public sealed class TcpProxy : IAsyncDisposable
             connection.Reset();
         }
     }
+
+    /// <summary>Passes new connections on to another port from now on, as an address does that moves to another machine.</summary>
+    /// <param name="port">The port.</param>
+    public void PassTo(int port) => _target = new IPEndPoint(IPAddress.Loopback, port);
 
     /// <summary>Holds every byte back for a time, give or take a jitter; order is kept.</summary>
     public void Delay(TimeSpan delay, TimeSpan jitter) => _rule = new LinkRule { Delay = delay, Jitter = jitter };

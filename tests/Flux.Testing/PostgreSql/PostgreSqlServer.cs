@@ -80,11 +80,79 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     /// <summary>Starts a private server with its data in a new directory under <paramref name="parent"/>.</summary>
     public static Task<PostgreSqlServer> StartPrivateAsync(string parent, TimeProvider time, CancellationToken cancellationToken) => StartOnAsync(
-        data => PostgreSqlBinaries.RunAsync(
-            PostgreSqlBinaries.StartInfo("initdb", "-D", data, "-U", User, "--auth=trust", "--no-locale", "--encoding=UTF8", "--no-sync"), cancellationToken),
+        data => InitializeAsync(data, cancellationToken),
         parent,
         time,
         cancellationToken);
+
+    /// <summary>Starts a private server whose write-ahead log is on a disk of its own, in short files.</summary>
+    /// <param name="disk">Where the disk is mounted; it is given to the user that the server is run as.</param>
+    /// <param name="time">The clock for polling.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The server, ready.</returns>
+    public static async Task<PostgreSqlServer> StartWithLogOnAsync(string disk, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await PostgreSqlBinaries.GiveAsync(disk, cancellationToken);
+        return await StartOnAsync(data => InitializeAsync(data, cancellationToken, "--waldir", Path.Combine(disk, "wal"), "--wal-segsize=1"), time, cancellationToken);
+    }
+
+    /// <summary>Starts a standby that follows this private server.</summary>
+    /// <param name="port">Where it reaches this server: its port, or that of a link to it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The standby, ready for reading.</returns>
+    public Task<PostgreSqlServer> StartStandbyAsync(int port, CancellationToken cancellationToken) => StartOnAsync(
+        data => RunAsync(
+            "pg_basebackup",
+            ["-D", data, "-d", string.Create(CultureInfo.InvariantCulture, $"port={port}"), "--write-recovery-conf", "--checkpoint=fast", "--no-sync"],
+            cancellationToken),
+        _time,
+        cancellationToken);
+
+    /// <summary>Makes a standby a server of its own.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A task that ends when it takes writes.</returns>
+    public Task PromoteAsync(CancellationToken cancellationToken) => ExecuteAsync(_admin, "SELECT pg_promote()", cancellationToken);
+
+    /// <summary>Lets commits wait until a standby has flushed them, or not.</summary>
+    /// <param name="isSynchronous">Whether they wait.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A task that ends when the server does so, with the standby in sync.</returns>
+    public async Task WaitForStandbyAsync(bool isSynchronous, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(_admin, $"ALTER SYSTEM SET synchronous_standby_names = '{(isSynchronous ? "*" : string.Empty)}'", cancellationToken);
+        await ExecuteAsync(_admin, "SELECT pg_reload_conf()", cancellationToken);
+        var wanted = isSynchronous ? "sync" : "async";
+        using var timer = new PeriodicTimer(PollInterval, _time);
+        while (await ExecuteAsync(_admin, "SELECT sync_state FROM pg_stat_replication WHERE state = 'streaming'", cancellationToken) as string != wanted)
+        {
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until the server has written a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task WaitForOutputAsync(string text, CancellationToken cancellationToken) =>
+        WaitAsync(() => Output.Contains(text, StringComparison.Ordinal), $"\"{text}\"", cancellationToken);
+
+    /// <summary>Waits until a private server that was hurt takes connections; one that has ended is started again.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await EnsureRunningAsync(cancellationToken);
+            try
+            {
+                await WaitUntilReadyAsync(_postmaster!, cancellationToken);
+                return;
+            }
+            catch (InvalidOperationException) when (_postmaster!.HasExited)
+            {
+                // It ended while it recovered.
+            }
+        }
+    }
 
     /// <summary>Starts a private server on a data directory that somebody fills, such as with a base backup of another server.</summary>
     /// <param name="fill">Fills the directory, which is not there yet; its parent belongs to the user that PostgreSQL's programs are run as.</param>
@@ -93,6 +161,9 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <returns>The server, ready.</returns>
     public static Task<PostgreSqlServer> StartOnAsync(Func<string, Task> fill, TimeProvider time, CancellationToken cancellationToken) =>
         StartOnAsync(fill, Path.GetTempPath(), time, cancellationToken);
+
+    private static Task InitializeAsync(string data, CancellationToken cancellationToken, params string[] more) => PostgreSqlBinaries.RunAsync(
+        PostgreSqlBinaries.StartInfo("initdb", ["-D", data, "-U", User, "--auth=trust", "--no-locale", "--encoding=UTF8", "--no-sync", .. more]), cancellationToken);
 
     private static async Task<PostgreSqlServer> StartOnAsync(
         Func<string, Task> fill, string parent, TimeProvider time, CancellationToken cancellationToken)

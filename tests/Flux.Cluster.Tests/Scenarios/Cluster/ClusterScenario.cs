@@ -61,9 +61,15 @@ internal sealed class ClusterScenario : IAsyncDisposable
     }
 
     /// <summary>The same, with all silos started.</summary>
-    public static async Task<ClusterScenario> StartAsync(string row, SharedPostgreSql shared, FluxClusterOptions? options = null, bool hurts = false)
+    public static async Task<ClusterScenario> StartAsync(string row, SharedPostgreSql shared, FluxClusterOptions? options = null, bool hurts = false) =>
+        await StartedAsync(await CreateAsync(row, shared, options, hurts));
+
+    /// <summary>The same on a database server of the scenario's own.</summary>
+    public static Task<ClusterScenario> StartAsync(string row, PostgreSqlServer server, string database) =>
+        StartedAsync(new ClusterScenario(row, server, FluxCluster.Create(database, new FluxClusterOptions(), TimeProvider.System)));
+
+    private static async Task<ClusterScenario> StartedAsync(ClusterScenario scenario)
     {
-        var scenario = await CreateAsync(row, shared, options, hurts);
         try
         {
             var started = TimeProvider.System.GetTimestamp();

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Globalization;
+using Flux.Testing.History;
+using Flux.Testing.PostgreSql;
+using Flux.Testing.Processes;
+
+namespace Flux.Cluster.Tests.Scenarios.Cluster;
+
+/// <summary>Others take the processor, or the disk of the database's write-ahead log (fault model F15, F29).</summary>
+[Collection(ClusterTestGroup.Name)]
+public sealed class MachineScenarios(SharedPostgreSql postgreSql)
+{
+    private const int BusyLoops = 8;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task F15_silos_that_are_starved_of_processor_time_lose_nothing()
+    {
+        FaultSet.NeedsAll();
+        await using var scenario = await ClusterScenario.StartAsync("F15", postgreSql);
+        await scenario.BeginAsync();
+
+        var fault = scenario.Recorder.AnnounceFault("busy loops", $"{BusyLoops} processes", "machine");
+        var loops = Enumerable.Range(0, BusyLoops).Select(_ => Process.Start(new ProcessStartInfo("sh", ["-c", "while :; do :; done"]))!).ToList();
+        loops.ForEach(LiveProcesses.Add);
+        await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 20, full: 60));
+        var taken = loops.Sum(loop => loop.TotalProcessorTime.TotalSeconds);
+        loops.ForEach(LiveProcesses.Kill);
+        loops.ForEach(loop => loop.Dispose());
+        scenario.Recorder.ProveFault(fault, string.Create(CultureInfo.InvariantCulture, $"they took {taken:F1} s of processor time"));
+
+        var over = HistoryRecorder.Now();
+        await Task.WhenAll(scenario.Cluster.Members.Select(member => member.WaitUntilReadyAsync(Cancellation)));
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(over), "soon");
+        scenario.Row.Measure("silos declared dead", scenario.Cluster.Evictions.ToString(CultureInfo.InvariantCulture), "≤ 1");
+        Assert.InRange(scenario.Cluster.Evictions, 0, 1);
+        await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
+    }
+
+    [Fact]
+    public async Task F29_a_full_disk_of_the_write_ahead_log_loses_nothing_and_no_silo()
+    {
+        FaultSet.NeedsAll();
+        Assert.SkipWhen(PostgreSqlServer.WhyNotPrivate is not null, PostgreSqlServer.WhyNotPrivate ?? string.Empty);
+        await using var disk = await SmallDisk.TryMountAsync(megabytes: 96, Cancellation);
+        Assert.SkipWhen(disk is null, "a tmpfs cannot be mounted here: run as root to test a full disk");
+        await using var server = await PostgreSqlServer.StartWithLogOnAsync(disk.Path, TimeProvider.System, Cancellation);
+        await using var scenario = await ClusterScenario.StartAsync("F29", server, await server.CreateDatabaseAsync(Cancellation));
+        await scenario.BeginAsync();
+
+        var fault = scenario.Recorder.AnnounceFault("disk of the write-ahead log full", disk.Path, PostgreSqlServer.Node);
+        var proof = disk.Fill();
+        await server.WaitForOutputAsync("PANIC", Cancellation);
+        scenario.Recorder.ProveFault(fault, $"{proof}; the database panicked");
+        await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 10, full: 30));
+        disk.Free();
+        await server.RecoverAsync(Cancellation);
+        var up = HistoryRecorder.Now();
+
+        scenario.Row.Measure("rate back", await scenario.EndLoadAsync(up), "≤ PG up + 5 s");
+        scenario.Row.Measure("first served after", scenario.Timeline().FirstServedAfter(up), "≤ 5 s");
+        scenario.AssertNobodyLeft();
+        await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
+    }
+}
