@@ -109,7 +109,7 @@ public sealed class NamespaceTests(SharedBrowser browser, OwnedWorld owned)
     {
         const string Name = "supervised";
         await owned.RegisterAsync(Name);
-        var tab = await owned.NewTabAsync(browser, OwnedWorld.AdminToken);
+        var tab = await owned.NewTabAsync(browser, OwnedWorld.AdminToken, new TabManner { Height = 1500 });
         await tab.GoAsync($"/namespaces?name={Name}", Name);
         await Assertions.Expect(Fact(tab, "Events a minute allowed")).ToHaveTextAsync("10000");
 
