@@ -9,6 +9,7 @@ using Flux.Server.Limits;
 using Flux.Server.Namespaces;
 using Flux.Server.Quarantine;
 using Flux.Server.Series;
+using Flux.Server.Status;
 using Flux.Server.Subscriptions;
 
 return await CommandLine.RunAsync(args, ServeAsync);
@@ -59,6 +60,7 @@ static async Task<int> ServeAsync()
     builder.Services.AddNamespaces();
     builder.Services.AddLimits();
     builder.Services.AddAdmin();
+    builder.Services.AddStatus();
     builder.Services.AddQuarantine();
     builder.Services.AddEvents();
     builder.Services.AddEntities();
@@ -75,6 +77,7 @@ static async Task<int> ServeAsync()
     app.MapHealth();
     app.MapNamespaces();
     app.MapAdmin();
+    app.MapStatus();
     app.MapQuarantine();
     app.MapEvents();
     app.MapEntities();

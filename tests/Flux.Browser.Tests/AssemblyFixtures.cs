@@ -1,1 +1,2 @@
 [assembly: AssemblyFixture(typeof(Flux.Browser.Tests.SharedBrowser))]
+[assembly: AssemblyFixture(typeof(Flux.Browser.Tests.OwnedWorld))]

@@ -10,6 +10,7 @@ namespace Flux.Dashboard.Api;
 internal sealed class ApiConnection(DashboardOptions options) : IDisposable
 {
     private const string Next = "; rel=\"next\"";
+    private static readonly byte[] Nothing = "null"u8.ToArray(); // the body of an answer without one
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false })
     {
@@ -47,7 +48,7 @@ internal sealed class ApiConnection(DashboardOptions options) : IDisposable
         {
             using var response = await _http.SendAsync(request, cancellationToken);
             var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            using var json = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 1000 });
+            using var json = JsonDocument.Parse(bytes.Length > 0 ? bytes : Nothing, new JsonDocumentOptions { MaxDepth = 1000 });
             var root = json.RootElement.Clone();
             return response.IsSuccessStatusCode ? new ApiAnswer(root, NextOf(response)) : throw new ApiException(
                 (int)response.StatusCode,

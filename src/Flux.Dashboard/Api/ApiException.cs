@@ -14,4 +14,10 @@ internal sealed class ApiException : Exception
 
     /// <summary>Gets the code.</summary>
     public string Code { get; }
+
+    /// <summary>Gets the message as people see it, with the code that programs see.</summary>
+    public string Text => $"{Message} ({Code})";
+
+    /// <summary>Gets a value indicating whether the token that was shown, or that none was, is the reason.</summary>
+    public bool IsForeign => Status is 401 or 403;
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Flux.Dashboard.Api;
 
 /// <summary>The questions that the console asks, under the token of the person who looks.</summary>
@@ -32,6 +34,14 @@ internal sealed class FluxApi(ApiConnection connection, Session session)
     /// <param name="cancellationToken">Stops waiting; the event may be recorded.</param>
     public Task<ApiAnswer> PublishAsync(string json, CancellationToken cancellationToken) =>
         connection.SendAsync(HttpMethod.Post, "/api/events", json, session.Token, cancellationToken);
+
+    /// <summary>Asks for a change.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="target">Path and query.</param>
+    /// <param name="body">What is to change; null for no body.</param>
+    /// <param name="cancellationToken">Stops waiting; the change may have been made.</param>
+    public Task<ApiAnswer> ChangeAsync(HttpMethod method, string target, JsonObject? body, CancellationToken cancellationToken) =>
+        connection.SendAsync(method, target, body?.ToJsonString(), session.Token, cancellationToken);
 
     /// <summary>Writes a target.</summary>
     /// <param name="path">The path.</param>

@@ -8,4 +8,7 @@ public sealed record DashboardOptions
 
     /// <summary>Gets the origins whose pages may write, in lower case; empty for all.</summary>
     public required IReadOnlySet<string> AllowedOrigins { get; init; }
+
+    /// <summary>Gets a value indicating whether writing needs a token, so that namespaces have owners.</summary>
+    public required bool HasAuthentication { get; init; }
 }

@@ -12,6 +12,7 @@ internal static class ConsoleTheme
         PaletteLight = new PaletteLight
         {
             Primary = "#3a4cc0",
+            Error = "#b3261e",
             Background = "#f5f6fa",
             Surface = "#ffffff",
             AppbarBackground = "#ffffff",
@@ -28,6 +29,8 @@ internal static class ConsoleTheme
         PaletteDark = new PaletteDark
         {
             Primary = "#a9b4ff",
+            Error = "#ffb4ab",
+            ErrorContrastText = "#15172a",
             PrimaryContrastText = "#15172a",
             Background = "#12131c",
             Surface = "#1b1d2a",

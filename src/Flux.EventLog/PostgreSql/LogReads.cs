@@ -68,6 +68,23 @@ internal sealed class LogReads(NpgsqlDataSource source, NpgsqlDataSource heads)
         return hashes;
     }
 
+    /// <summary>Measures the tables of the log and their indexes.</summary>
+    public async ValueTask<long> ReadBytesAsync(CancellationToken cancellationToken)
+    {
+        // A look at the length of each file. A partition that was detached is no part of the log any more.
+        var command = source.CreateCommand(
+            """
+            SELECT sum(pg_total_relation_size(relation))::bigint FROM (
+                SELECT relid AS relation FROM pg_partition_tree('event')
+                UNION ALL
+                SELECT unnest(ARRAY['log_commit', 'entity_event', 'event_id']::regclass[])) AS log
+            """);
+        await using (command.ConfigureAwait(false))
+        {
+            return (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        }
+    }
+
     /// <summary>Reads events in position order, in either direction.</summary>
     /// <param name="ns">The namespace wanted; null for all.</param>
     /// <param name="from">The first position to look at.</param>

@@ -13,7 +13,7 @@ namespace Flux.EventLog.PostgreSql;
 /// answer to a commit is lost, this writer fences the name under which it was sent, and only then looks for the commit: what is not there by then
 /// never will be. It goes on under a new name.
 /// </remarks>
-public sealed partial class PostgreSqlEventLog : IEventLog, IRowHashes, IFeedListener, IWriterFence, IAsyncDisposable
+public sealed partial class PostgreSqlEventLog : IEventLog, ILogSize, IRowHashes, IFeedListener, IWriterFence, IAsyncDisposable
 {
     // More than a projection is behind between two looks, and little enough not to grow old in memory.
     private const long RecentBytes = 16 * 1024 * 1024;
@@ -121,6 +121,9 @@ public sealed partial class PostgreSqlEventLog : IEventLog, IRowHashes, IFeedLis
         See(answer.Head);
         return answer.Head;
     }
+
+    /// <inheritdoc/>
+    public ValueTask<long> ReadBytesAsync(CancellationToken cancellationToken) => GuardAsync(_reads.ReadBytesAsync(cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask<LogPage> ReadAsync(

@@ -8,7 +8,7 @@ using SQLitePCL;
 namespace Flux.EventLog.Sqlite;
 
 /// <summary>The embedded log: one SQLite file, one writer, any number of readers. All calls but the waiting ones work on the caller's thread.</summary>
-public sealed partial class SqliteEventLog : IEventLog, IRowHashes, IDisposable
+public sealed partial class SqliteEventLog : IEventLog, ILogSize, IRowHashes, IDisposable
 {
     // A namespace may be a thousandth of the log: a reader gets an empty page after so many rows, and goes on if it still wants to.
     private const int MaxScanned = 10_000;
@@ -80,6 +80,9 @@ public sealed partial class SqliteEventLog : IEventLog, IRowHashes, IDisposable
     internal Action<AppendStage>? OnStage { get; set; }
 
     internal LogFile? File => _file;
+
+    /// <inheritdoc/>
+    public ValueTask<long> ReadBytesAsync(CancellationToken cancellationToken) => new(LengthOf(_path) + LengthOf(_path + "-wal"));
 
     /// <inheritdoc/>
     public ValueTask<AppendResult[]> AppendAsync(IReadOnlyList<EventToAppend> events, CancellationToken cancellationToken)
@@ -548,6 +551,8 @@ public sealed partial class SqliteEventLog : IEventLog, IRowHashes, IDisposable
 
         more?.SetResult();
     }
+
+    private static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     private static EventLogUnavailableException Refusal(SqliteException cause) => cause.SqliteErrorCode == raw.SQLITE_FULL
         ? new StorageFullException("the event log has no room left", cause)

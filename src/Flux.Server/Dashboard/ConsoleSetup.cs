@@ -15,6 +15,7 @@ internal static class ConsoleSetup
             {
                 Server = () => new Uri($"http://127.0.0.1:{ListeningPort.Of(services.GetRequiredService<IServer>())}/"),
                 AllowedOrigins = settings.AllowedOrigins,
+                HasAuthentication = settings.IsAuthEnabled,
             });
         }
     }

@@ -19,6 +19,7 @@ internal static class EmbeddedStoreSetup
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<EmbeddedStore>().Checked);
+        services.AddSingleton<ILogSize>(provider => provider.GetRequiredService<EmbeddedStore>().Log);
         services.AddSingleton(provider => provider.GetRequiredService<EmbeddedStore>().Damages);
         services.AddSingleton<IReadModel>(provider => provider.GetRequiredService<EmbeddedStore>().ReadModel);
         services.AddSingleton<IPastStates>(provider => provider.GetRequiredService<EmbeddedStore>().Past);

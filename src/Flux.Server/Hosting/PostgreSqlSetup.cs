@@ -48,6 +48,7 @@ internal static class PostgreSqlSetup
             provider.GetRequiredService<PostgreSqlEventLog>(); // it must have its name before anybody appends
             return store.Checked;
         });
+        services.AddSingleton<ILogSize>(store.Log);
         services.AddSingleton(store.Damages);
         services.AddSingleton<IWriterFence>(provider => provider.GetRequiredService<PostgreSqlEventLog>());
         services.AddSingleton<IFeedListener>(provider => provider.GetRequiredService<PostgreSqlEventLog>());

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Flux.EventLog;
 using Flux.EventLog.Projection;
+using Flux.Server.Status;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -22,6 +23,7 @@ internal static class TelemetrySetup
         services.AddSingleton<LogInstruments>();
         services.AddSingleton<ProjectionInstruments>();
         services.AddSingleton<RefusalInstruments>();
+        services.AddSingleton<Measurements>();
 
         var hasCollector = builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 };
         if (!hasCollector && settings.ManagementPort == 0)
@@ -33,12 +35,7 @@ internal static class TelemetrySetup
         telemetry.WithMetrics(metrics =>
         {
             metrics.AddMeter(MeterName, "Microsoft.AspNetCore.Server.Kestrel", "Npgsql").AddRuntimeInstrumentation();
-            metrics.AddView(instrument => instrument switch
-            {
-                { Unit: "s" } => new ExplicitBucketHistogramConfiguration { Boundaries = Seconds },
-                { Name: "flux.log.commit.events" } => new ExplicitBucketHistogramConfiguration { Boundaries = Sizes },
-                _ => null,
-            });
+            metrics.AddView(instrument => BoundsOf(instrument) is { } bounds ? new ExplicitBucketHistogramConfiguration { Boundaries = bounds } : null);
             if (settings.ManagementPort != 0)
             {
                 metrics.AddPrometheusExporter();
@@ -58,6 +55,16 @@ internal static class TelemetrySetup
                 .AddOtlpExporter());
         }
     }
+
+    /// <summary>Gives the bounds of the buckets of a histogram.</summary>
+    /// <param name="instrument">The instrument.</param>
+    /// <returns>The bounds; null where nobody has set any.</returns>
+    public static double[]? BoundsOf(Instrument instrument) => instrument switch
+    {
+        { Unit: "s" } => Seconds,
+        { Name: "flux.log.commit.events" } => Sizes,
+        _ => null,
+    };
 
     /// <summary>Answers /metrics and /health on the management port, and nothing else there.</summary>
     public static void UseManagementPort(this WebApplication app, FluxSettings settings)

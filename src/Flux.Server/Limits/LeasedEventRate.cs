@@ -29,7 +29,20 @@ internal sealed partial class LeasedEventRate(IRateLimitGrain owner, string silo
     private RateVerdict _pauseVerdict;
     private TimeSpan _lastUse;
     private Task _renewal = Task.CompletedTask;
+    private long _counted;
     private bool _isRetired;
+
+    /// <inheritdoc/>
+    public long Counted
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _counted;
+            }
+        }
+    }
 
     private TimeSpan Now => time.GetElapsedTime(_started);
 
@@ -89,6 +102,7 @@ internal sealed partial class LeasedEventRate(IRateLimitGrain owner, string silo
             if (_held > 0)
             {
                 _held--;
+                _counted++;
                 var isRunningOut = _held < SharedTokenBucket.SliceOf(limit) / 2 || _ends - now < SharedTokenBucket.LeaseDuration / 2;
                 if (isRunningOut && now >= _pausesUntil)
                 {

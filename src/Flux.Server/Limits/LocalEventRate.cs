@@ -11,7 +11,20 @@ internal sealed class LocalEventRate(TimeProvider time) : IEventRate
     private readonly long _started = time.GetTimestamp();
     private TokenBucket? _bucket; // guarded by _gate, as all below
     private TimeSpan _lastUse;
+    private long _counted;
     private bool _isRetired;
+
+    /// <inheritdoc/>
+    public long Counted
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _counted;
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask<RateVerdict> TakeAsync(int eventsPerMinute)
@@ -26,7 +39,13 @@ internal sealed class LocalEventRate(TimeProvider time) : IEventRate
             _lastUse = time.GetElapsedTime(_started);
             _bucket ??= new TokenBucket(eventsPerMinute, _lastUse);
             _bucket.Advance(eventsPerMinute, _lastUse);
-            return new(_bucket.Take(1) == 1 ? RateVerdict.Within : RateVerdict.Over);
+            if (_bucket.Take(1) == 0)
+            {
+                return new(RateVerdict.Over);
+            }
+
+            _counted++;
+            return new(RateVerdict.Within);
         }
     }
 

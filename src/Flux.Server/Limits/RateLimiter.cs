@@ -34,6 +34,14 @@ internal sealed class RateLimiter : IDisposable
     /// <param name="ns">The namespace.</param>
     public int LimitOf(NamespaceRecord ns) => ns.Limits.EventsPerMinute ?? _configuration.Current.EventsPerMinute;
 
+    /// <summary>Gives how many events of a namespace were let through here, since it was without any for a minute. Without a rate none are counted.</summary>
+    /// <param name="ns">The namespace.</param>
+    public long EventsOf(string ns) => _rates.TryGetValue(ns, out var rate) ? rate.Counted : 0;
+
+    /// <summary>Gives the events a minute of a namespace; null while they are not counted.</summary>
+    /// <param name="ns">The namespace.</param>
+    public int? LimitInForce(NamespaceRecord ns) => _configuration.Current.IsRateLimited ? LimitOf(ns) : null;
+
     /// <summary>Counts an event.</summary>
     /// <param name="ns">Its namespace, which is registered.</param>
     public ValueTask<RateVerdict> TakeAsync(NamespaceRecord ns)

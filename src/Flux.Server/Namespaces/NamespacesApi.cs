@@ -24,6 +24,7 @@ internal static class NamespacesApi
         services.AddSingleton<ManagementAccess>();
         services.AddSingleton<NamespaceEndpoints>();
         services.AddSingleton<TokenEndpoints>();
+        services.AddSingleton<UsageEndpoint>();
     }
 
     public static void MapNamespaces(this IEndpointRouteBuilder routes)
@@ -33,6 +34,7 @@ internal static class NamespacesApi
         routes.MapMethods("/api/namespaces/{name}", Reading, (RequestDelegate)namespaces.GetAsync);
         routes.MapPut("/api/namespaces/{name}", (RequestDelegate)namespaces.ChangeAsync);
         routes.MapDelete("/api/namespaces/{name}", (RequestDelegate)namespaces.DeleteAsync);
+        routes.MapMethods("/api/namespaces/{name}/usage", Reading, (RequestDelegate)routes.ServiceProvider.GetRequiredService<UsageEndpoint>().GetAsync);
 
         var tokens = routes.ServiceProvider.GetRequiredService<TokenEndpoints>();
         routes.MapMethods("/api/namespaces/{name}/tokens", Reading, (RequestDelegate)tokens.ListAsync);

@@ -178,6 +178,9 @@ internal sealed class Audience(NamespaceDirectory directory, SubscriptionOptions
         found.RemoveAll(connection => connection.Namespace != sockets || !connection.Rights.CanRead(id, hidden));
     }
 
+    /// <summary>Counts the sockets that are open with tokens of a namespace, and their subscriptions.</summary>
+    public (int Sockets, int Subscriptions) CountSockets(string ns) => _tokens.Find(ns) is { } sockets ? (sockets.Connections.Count, sockets.Subscriptions) : default;
+
     /// <summary>Removes the sockets whose token works no longer.</summary>
     /// <returns>Each with the reason.</returns>
     public List<(Connection Connection, TokenEnd Reason)> RemoveEnded()

@@ -199,6 +199,16 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
         }
     }
 
+    /// <summary>Counts the sockets that are open with tokens of a namespace, and their subscriptions.</summary>
+    /// <param name="ns">The namespace.</param>
+    public (int Sockets, int Subscriptions) CountSockets(string ns)
+    {
+        lock (_gate)
+        {
+            return _audience.CountSockets(ns);
+        }
+    }
+
     /// <summary>Gives the sockets and the counts of this moment.</summary>
     public Traffic Measure()
     {

@@ -153,6 +153,8 @@ internal static class AdminRows
                 ("list", RawRequest.Get("/api/admin/namespaces", headers)),
                 ("ban", PutTo("/api/admin/namespaces/acme", "{\"state\":\"banned\"}", headers)),
                 ("audit", RawRequest.Get("/api/admin/audit", headers)),
+                ("status", RawRequest.Get("/api/admin/status", headers)),
+                ("usage", RawRequest.Get("/api/namespaces/acme/usage", headers)),
                 ("tokens", RawRequest.Get("/api/namespaces/acme/tokens", headers)),
                 ("issue", RawRequest.Post("/api/namespaces/acme/tokens", "{\"scope\":\"admin\"}", headers)),
                 ("rotate", RawRequest.Post("/api/namespaces/acme/tokens/tok_00000000/rotate", "{}", headers)),

@@ -67,6 +67,18 @@ public sealed class RateLimiterTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_let_through_is_counted_until_there_was_nothing_for_a_minute()
+    {
+        await TakeAsync("acme", 100);
+        Assert.Equal(60, _limiter.EventsOf("acme"));
+        Assert.Equal(0, _limiter.EventsOf("other"));
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(0, _limiter.EventsOf("acme"));
+    }
+
+    [Fact]
     public async Task Switched_off_it_counts_nothing()
     {
         Configure("rate_limit_enabled", "false");

@@ -263,6 +263,7 @@ public sealed class ManagementTests(OwnedServer server, ServerFixture open)
         [
             await open.SendAsync(RawRequest.With("PUT", "/api/namespaces/acme", """{"private":true}"""u8.ToArray())),
             await open.GetAsync(Tokens("acme")),
+            await open.GetAsync("/api/namespaces/acme/usage"),
             await open.PostAsync(Tokens("acme"), """{"scope":"read"}"""),
         ];
 
@@ -299,6 +300,7 @@ public sealed class ManagementTests(OwnedServer server, ServerFixture open)
     private async Task<RawAnswer[]> AskAllAsync(string ns, string tokenId, string authorization) =>
     [
         await server.Http.GetAsync(Tokens(ns), authorization),
+        await server.Http.GetAsync($"/api/namespaces/{ns}/usage", authorization),
         await server.PostJsonAsync(Tokens(ns), """{"scope":"read"}""", authorization),
         await server.PostJsonAsync($"{Tokens(ns)}/{tokenId}/rotate", "{}", authorization),
         await server.Http.DeleteAsync($"{Tokens(ns)}/{tokenId}", authorization),

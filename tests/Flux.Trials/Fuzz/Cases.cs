@@ -50,7 +50,8 @@ internal sealed class Cases(FuzzOptions options, string? owner)
         var ns = $"/api/namespaces/fuzz-{dice.Below(8)}";
         var (method, target) = dice.Pick(
             [("POST", "/api/namespaces"), ("PUT", ns), ("GET", ns), ("DELETE", ns), ("POST", $"{ns}/tokens"), ("GET", $"{ns}/tokens"), ("POST", $"{ns}/tokens/tok_{dice.Below(9)}/rotate"),
-            ("DELETE", $"{ns}/tokens/tok_{dice.Below(9)}"), ("PUT", $"/api/admin/namespaces/fuzz-{dice.Below(8)}"), ("GET", "/api/admin/namespaces"), ("GET", "/api/admin/audit?limit=5"), ("PUT", "/api/admin/config")]);
+            ("DELETE", $"{ns}/tokens/tok_{dice.Below(9)}"), ("PUT", $"/api/admin/namespaces/fuzz-{dice.Below(8)}"), ("GET", "/api/admin/namespaces"), ("GET", "/api/admin/audit?limit=5"), ("GET", "/api/admin/status"),
+            ("GET", $"{ns}/usage"), ("PUT", "/api/admin/config")]);
 
         // Who may change the limits would shut everybody out, and rightly.
         var header = target.EndsWith("/config", StringComparison.Ordinal) ? owner ?? "X-None: 1" : dice.Pick((6, Operator), (1, owner ?? "X-None: 1"), (1, "Authorization: Bearer x"));

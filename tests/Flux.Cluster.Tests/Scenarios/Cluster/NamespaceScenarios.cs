@@ -39,6 +39,8 @@ public sealed class NamespaceScenarios(SharedPostgreSql postgreSql)
         {
             Assert.Equal(200, (await PublishAsync(http, member, "claimed/e", owner.Json.GetProperty("token").GetString()!)).Status);
         }
+
+        await AssertAllSilosTellAsync(http, scenario);
     }
 
     [Fact]
@@ -81,6 +83,33 @@ public sealed class NamespaceScenarios(SharedPostgreSql postgreSql)
         var audit = (await SendAsync(http, others[0], HttpMethod.Get, "api/admin/audit?namespace=acme", Admin)).Json.GetRawText();
         Assert.Contains("flux.namespaces.token.revoked", audit, StringComparison.Ordinal);
         Assert.DoesNotContain(token, audit, StringComparison.Ordinal);
+    }
+
+    // Whichever silo is asked tells of all, and one that stands still keeps nobody waiting.
+    private static async Task AssertAllSilosTellAsync(HttpClient http, ClusterScenario scenario)
+    {
+        foreach (var member in scenario.Cluster.Members)
+        {
+            var usage = (await SendAsync(http, member, HttpMethod.Get, "api/namespaces/claimed/usage", Admin)).Json;
+            Assert.Equal((1, 3), (usage.GetProperty("entities").GetInt32(), usage.GetProperty("events").GetInt32()));
+            Assert.Equal("""{"asked":3,"answered":3}""", usage.GetProperty("silos").GetRawText());
+            var silos = await ReadSilosAsync(http, member);
+            Assert.Equal([true, true, true], silos.Select(silo => silo.GetProperty("answered").GetBoolean()));
+            Assert.All(silos, silo => Assert.Equal(1, silo.GetProperty("grains").GetProperty("Flux.Grains.Connections.ConnectionGrain").GetInt32()));
+            Assert.All(silos, silo => Assert.Equal(1, silo.GetProperty("values").GetProperty("flux.limits.rate.buckets").GetInt32()));
+        }
+
+        await scenario.Cluster.Members[2].FreezeAsync(scenario.Recorder, Cancellation);
+
+        Assert.Equal([false, true, true], (await ReadSilosAsync(http, scenario.Cluster.Members[0])).Select(silo => silo.GetProperty("answered").GetBoolean()).Order());
+    }
+
+    private static async Task<IReadOnlyList<JsonElement>> ReadSilosAsync(HttpClient http, ClusterMember member)
+    {
+        var status = await SendAsync(http, member, HttpMethod.Get, "api/admin/status", Admin);
+        Assert.Equal(200, status.Status);
+        Assert.True(status.Json.GetProperty("log").GetProperty("bytes").GetInt64() > 0);
+        return [.. status.Json.GetProperty("silos").EnumerateArray()];
     }
 
     private static async Task AwaitAsync(Func<Task<bool>> isTrue, string what)
