@@ -17,6 +17,25 @@ internal sealed record ReplayScope(string? Entity, string? Prefix, string? Where
     /// <param name="id">The entity's id.</param>
     public bool Has(string id) => !IsOne || id == Entity;
 
+    /// <summary>Finds out when it begins.</summary>
+    /// <param name="session">Who asks.</param>
+    /// <param name="cancellationToken">Stops looking.</param>
+    /// <returns>When its first event was recorded; null when there is none.</returns>
+    /// <exception cref="FluxException">The server refused.</exception>
+    public async Task<DateTimeOffset?> FindFirstAsync(Session session, CancellationToken cancellationToken)
+    {
+        await using var replay = await session.ReplayAsync(ToRequest(ReplayPlace.Start, to: null, speed: null));
+        await foreach (var item in replay.WithCancellation(cancellationToken))
+        {
+            if (item is SubscriptionItem.Event recorded && Has(recorded.EntityId))
+            {
+                return recorded.Timestamp;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Gives the target of the first page of its entities as they were.</summary>
     /// <param name="at">When.</param>
     public string EntitiesAt(DateTimeOffset at) => FluxApi.Target(
