@@ -43,16 +43,13 @@ internal sealed class DemoLine(int number, DemoProducer producer, Random random,
         [IdOf(number), $"{IdOf(number)}/alarm", $"{IdOf(number)}/belt", .. Enumerable.Range(0, Robots).Select(robot => RobotOf(IdOf(number), robot))];
 
     /// <summary>Has its machines report for the first time.</summary>
-    public async Task BeginAsync()
-    {
-        await producer.PublishAsync(Id, "line", new JsonObject { ["state"] = "running", ["speed"] = _speed, ["pieces"] = _pieces });
-        await producer.PublishAsync(Alarm, "alarm", new JsonObject { ["active"] = false });
-        await ReportBeltAsync();
-        for (var robot = 0; robot < Robots; robot++)
-        {
-            await ReportRobotAsync(robot);
-        }
-    }
+    public Task BeginAsync() => Task.WhenAll(
+    [
+        producer.PublishAsync(Id, "line", new JsonObject { ["state"] = "running", ["speed"] = _speed, ["pieces"] = _pieces }),
+        producer.PublishAsync(Alarm, "alarm", new JsonObject { ["active"] = false }),
+        ReportBeltAsync(),
+        .. Enumerable.Range(0, Robots).Select(ReportRobotAsync),
+    ]);
 
     /// <summary>Lets half a second pass.</summary>
     public async Task WorkAsync()

@@ -28,20 +28,7 @@ internal sealed class DemoPlant
         [Meter, .. Enumerable.Range(1, Lines).SelectMany(DemoLine.IdsOf), .. Enumerable.Range(1, Tanks).Select(DemoTank.IdOf)];
 
     /// <summary>Has every machine report for the first time.</summary>
-    public async Task BeginAsync()
-    {
-        foreach (var line in _lines)
-        {
-            await line.BeginAsync();
-        }
-
-        foreach (var tank in _tanks)
-        {
-            await tank.BeginAsync();
-        }
-
-        await ReadMeterAsync();
-    }
+    public Task BeginAsync() => Task.WhenAll([ReadMeterAsync(), .. _lines.Select(line => line.BeginAsync()), .. _tanks.Select(tank => tank.BeginAsync())]);
 
     /// <summary>Lets half a second pass.</summary>
     public async Task WorkAsync()

@@ -32,20 +32,12 @@ internal sealed class DemoTeam
     public static IEnumerable<string> Ids => [Channel, .. Names.Select(DemoAgent.IdOf), .. Enumerable.Range(1, Tasks).Select(DemoTask.IdOf)];
 
     /// <summary>Has everybody report for the first time.</summary>
-    public async Task BeginAsync()
-    {
-        foreach (var task in _tasks)
-        {
-            await task.OpenAsync(NextRoutine(), causedBy: null, repairAsync: null);
-        }
-
-        foreach (var agent in _agents)
-        {
-            await agent.BeginAsync();
-        }
-
-        await SayAsync("ada", "Good morning, everybody", causedBy: null);
-    }
+    public Task BeginAsync() => Task.WhenAll(
+    [
+        SayAsync("ada", "Good morning, everybody", causedBy: null),
+        .. _tasks.Select(task => task.OpenAsync(NextRoutine(), causedBy: null, repairAsync: null)),
+        .. _agents.Select(agent => agent.BeginAsync()),
+    ]);
 
     /// <summary>Puts something that has gone wrong on the board, in the place of something that can wait.</summary>
     /// <param name="fault">What it is.</param>

@@ -25,11 +25,7 @@ internal sealed class DemoWorld
     public static bool Owns(string id) => Ids.Contains(id);
 
     /// <summary>Has everybody report for the first time.</summary>
-    public async Task BeginAsync()
-    {
-        await _plant.BeginAsync();
-        await _team.BeginAsync();
-    }
+    public Task BeginAsync() => Task.WhenAll(_plant.BeginAsync(), _team.BeginAsync());
 
     /// <summary>Lets half a second pass.</summary>
     public async Task LiveAsync()
