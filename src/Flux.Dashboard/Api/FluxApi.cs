@@ -36,13 +36,6 @@ internal sealed class FluxApi(ApiConnection connection, Session session)
     public Task<ApiAnswer> GetAsync(string target, CancellationToken cancellationToken) =>
         connection.SendAsync(HttpMethod.Get, target, body: null, session.Token, cancellationToken);
 
-    /// <summary>Has something done that needs no words.</summary>
-    /// <param name="method">The method.</param>
-    /// <param name="target">Path and query.</param>
-    /// <param name="cancellationToken">Stops waiting; it may be done.</param>
-    public Task<ApiAnswer> SendAsync(HttpMethod method, string target, CancellationToken cancellationToken) =>
-        connection.SendAsync(method, target, body: null, session.Token, cancellationToken);
-
     /// <summary>Publishes an event.</summary>
     /// <param name="json">The event.</param>
     /// <param name="cancellationToken">Stops waiting; the event may be recorded.</param>
