@@ -2,6 +2,7 @@ using Flux.Core.Log;
 using Flux.Server.Admin;
 using Flux.Server.Claims;
 using Flux.Server.Dashboard;
+using Flux.Server.Demo;
 using Flux.Server.Entities;
 using Flux.Server.Events;
 using Flux.Server.Hosting;
@@ -67,6 +68,7 @@ static async Task<int> ServeAsync()
     builder.Services.AddClaims();
     builder.Services.AddSeries();
     builder.Services.AddSubscriptions();
+    builder.Services.AddDemo();
     builder.AddConsole(settings);
 
     await using var app = builder.Build();
@@ -84,6 +86,10 @@ static async Task<int> ServeAsync()
     app.MapClaims();
     app.MapSeries();
     app.MapSubscriptions();
+    if (settings.HasDemo)
+    {
+        app.MapDemo();
+    }
 
     await app.StartAsync();
     StartupReport.Print(app, settings);

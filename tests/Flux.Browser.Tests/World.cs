@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -57,6 +58,31 @@ internal sealed class World : IDisposable
         Assert.True(answer.IsSuccessStatusCode, text);
         Assert.All((JsonArray)JsonNode.Parse(text)!["results"]!, row => Assert.Null(row!["error"]));
     }
+
+    /// <summary>Reads what happened, the oldest first.</summary>
+    /// <param name="prefix">What the ids begin with.</param>
+    public async Task<List<PastEvent>> HistoryAsync(string prefix)
+    {
+        var text = await _http.GetStringAsync($"api/events?order=asc&prefix={Uri.EscapeDataString(prefix)}", TestContext.Current.CancellationToken);
+        return [.. ((JsonArray)JsonNode.Parse(text)!).Select(each => new PastEvent(
+            each!["position"]!.GetValue<long>(),
+            DateTimeOffset.Parse(each["recordedAt"]!.GetValue<string>(), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal),
+            each["payload"]!["entity_id"]!.GetValue<string>(),
+            (JsonObject)each["payload"]!["properties"]!))];
+    }
+
+    /// <summary>Reads the entities that there are, each with its properties in short.</summary>
+    /// <param name="prefix">What the ids begin with.</param>
+    public async Task<Dictionary<string, string>> ListAsync(string prefix)
+    {
+        var text = await _http.GetStringAsync($"api/state/entities?prefix={Uri.EscapeDataString(prefix)}", TestContext.Current.CancellationToken);
+        return ((JsonArray)JsonNode.Parse(text)!).ToDictionary(
+            entity => entity!["id"]!.GetValue<string>(), entity => InShort((JsonObject)entity!["properties"]!), StringComparer.Ordinal);
+    }
+
+    /// <summary>Writes properties as a row shows them.</summary>
+    /// <param name="properties">The properties.</param>
+    public static string InShort(JsonObject properties) => string.Join(' ', properties.Select(property => $"{property.Key} {property.Value!.ToJsonString()}"));
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

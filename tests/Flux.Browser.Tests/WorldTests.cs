@@ -186,6 +186,49 @@ public sealed class WorldTests(SharedBrowser browser)
         await tab.CloseAsync();
     }
 
+    [Theory]
+    [MemberData(nameof(Themes))]
+    public async Task The_whole_world_is_shown_as_it_was_and_now_brings_it_back(bool isDark)
+    {
+        var home = isDark ? "past-night" : "past-day";
+        using var world = await WorldAsync();
+        await world.SetAsync($"{home}/hall/lamp", new JsonObject { ["on"] = 1 });
+        await world.SetAsync($"{home}/hall/fan", new JsonObject { ["on"] = 2 });
+        await world.SetAsync($"{home}/hall/lamp", new JsonObject { ["on"] = 3 });
+        await world.SetAsync($"{home}/hall/fan", new JsonObject { ["__deleted__"] = true });
+        var second = (await world.HistoryAsync($"{home}/"))[1].At;
+        var tab = await browser.NewTabAsync(new TabManner { IsDark = isDark });
+        await tab.GoAsync($"/?prefix={home}/", "World");
+        await Assertions.Expect(Rows(tab)).ToHaveCountAsync(1);
+
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "As it was …" }).ClickAsync();
+        await tab.Page.GetByLabel("As it was at").FillAsync("0"); // the first event
+
+        await Assertions.Expect(Row(tab, $"{home}/hall/lamp")).ToContainTextAsync("1");
+        await Assertions.Expect(Rows(tab)).ToHaveCountAsync(1);
+        await Assertions.Expect(tab.Page.GetByText("As it was", new() { Exact = true })).ToBeVisibleAsync();
+        var at = second.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+        await tab.GoAsync($"/?prefix={home}/&at={Uri.EscapeDataString(at)}", "World"); // as it was kept or sent
+        await Assertions.Expect(Row(tab, $"{home}/hall/fan")).ToContainTextAsync("2");
+        await Assertions.Expect(Row(tab, $"{home}/hall/lamp")).ToContainTextAsync("1");
+        await Assertions.Expect(tab.Page.GetByLabel("As it was at")).ToBeVisibleAsync();
+        await world.SetAsync($"{home}/hall/lamp", new JsonObject { ["on"] = 99 });
+        await Folder(tab, "hall/").ClickAsync();
+        await Assertions.Expect(tab.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("hall%2F&at="));
+        await Assertions.Expect(Row(tab, $"{home}/hall/lamp")).ToContainTextAsync("1");
+        await Assertions.Expect(Row(tab, $"{home}/hall/fan")).ToBeVisibleAsync();
+        await Assertions.Expect(Row(tab, $"{home}/hall/lamp").GetByRole(AriaRole.Link)).ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex("&at="));
+        await tab.LookAsync("world-past");
+
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Now" }).ClickAsync();
+        await Assertions.Expect(Row(tab, $"{home}/hall/lamp")).ToContainTextAsync("99");
+        await Assertions.Expect(Rows(tab)).ToHaveCountAsync(1);
+        await Assertions.Expect(tab.Page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync();
+        await tab.GoAsync("/?at=yesterday", "World");
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("at");
+        await tab.CloseAsync();
+    }
+
     private static ILocator Rows(ConsoleTab tab) => tab.Page.Locator("tbody tr:has(td.id)");
 
     private static ILocator Row(ConsoleTab tab, string id) =>

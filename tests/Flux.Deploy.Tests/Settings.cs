@@ -23,6 +23,7 @@ internal static class Settings
         "FLUX_MANAGEMENT_PORT",
         "FLUX_SHUTDOWN_SECONDS",
         "FLUX_CONSOLE",
+        "FLUX_DEMO",
         "FLUX_POSTGRES_UNSAFE",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
     };

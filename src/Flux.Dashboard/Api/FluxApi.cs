@@ -5,12 +5,19 @@ namespace Flux.Dashboard.Api;
 /// <summary>The questions that the console asks, under the token of the person who looks.</summary>
 internal sealed class FluxApi(ApiConnection connection, Session session)
 {
-    /// <summary>Reads a page of the world.</summary>
+    private const int MostReads = 10;
+
+    /// <summary>Reads a page of the world. One that is empty because of a condition is passed over, a number of times.</summary>
     /// <param name="target">Path and query: of the first page, or what an earlier page named as the next.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     public async Task<(IReadOnlyList<EntityView> Entities, string? Next)> ReadPageAsync(string target, CancellationToken cancellationToken)
     {
         var answer = await GetAsync(target, cancellationToken);
+        for (var reads = 1; answer is { Next: { } next } && answer.Json.GetArrayLength() == 0 && reads < MostReads; reads++)
+        {
+            answer = await GetAsync(next, cancellationToken);
+        }
+
         return ([.. answer.Json.EnumerateArray().Select(EntityView.Of)], answer.Next);
     }
 

@@ -11,7 +11,8 @@ internal sealed class LiveFeed : IAsyncDisposable
     // merges.
     private const int MostWaiting = 10_000;
 
-    private readonly FluxSubscription _subscription;
+    private readonly IAsyncEnumerable<SubscriptionItem> _source;
+    private readonly IAsyncDisposable _subscription;
     private readonly Channel<SubscriptionItem> _items = Channel.CreateBounded<SubscriptionItem>(MostWaiting);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _reading;
@@ -19,8 +20,20 @@ internal sealed class LiveFeed : IAsyncDisposable
     /// <summary>Initializes a new instance of the <see cref="LiveFeed"/> class, which owns its subscription.</summary>
     /// <param name="subscription">The subscription.</param>
     public LiveFeed(FluxSubscription subscription)
+        : this(subscription, subscription)
     {
-        _subscription = subscription;
+    }
+
+    /// <summary>Initializes a new instance of the <see cref="LiveFeed"/> class, which owns its replay.</summary>
+    /// <param name="replay">The replay.</param>
+    public LiveFeed(FluxReplay replay)
+        : this(replay, replay)
+    {
+    }
+
+    private LiveFeed(IAsyncEnumerable<SubscriptionItem> source, IAsyncDisposable subscription)
+    {
+        (_source, _subscription) = (source, subscription);
         _reading = Task.Run(ReadAsync);
     }
 
@@ -44,7 +57,7 @@ internal sealed class LiveFeed : IAsyncDisposable
     {
         try
         {
-            await foreach (var item in _subscription.WithCancellation(_stop.Token))
+            await foreach (var item in _source.WithCancellation(_stop.Token))
             {
                 await _items.Writer.WriteAsync(item, _stop.Token);
             }

@@ -14,30 +14,11 @@ internal sealed class LiveView(Session session) : IAsyncDisposable
 
     /// <summary>Listens to something else.</summary>
     /// <param name="request">To what; null for nothing.</param>
-    public async Task FollowAsync(SubscriptionRequest? request)
-    {
-        var asked = ++_asked;
-        if (_feed is { } former)
-        {
-            _feed = null;
-            await former.DisposeAsync();
-        }
+    public Task FollowAsync(SubscriptionRequest? request) => ChangeAsync(request is null ? null : async () => new LiveFeed(await session.SubscribeAsync(request)));
 
-        if (request is null || asked != _asked)
-        {
-            return;
-        }
-
-        var feed = new LiveFeed(await session.SubscribeAsync(request));
-        if (asked == _asked)
-        {
-            _feed = feed;
-        }
-        else
-        {
-            await feed.DisposeAsync();
-        }
-    }
+    /// <summary>Listens to the past.</summary>
+    /// <param name="request">To which.</param>
+    public Task ReplayAsync(ReplayRequest request) => ChangeAsync(async () => new LiveFeed(await session.ReplayAsync(request)));
 
     /// <summary>Makes the request for the state of some entities and what happens to them.</summary>
     /// <param name="ids">The entities.</param>
@@ -48,6 +29,10 @@ internal sealed class LiveView(Session session) : IAsyncDisposable
         From = SubscriptionStart.Snapshot,
         Slow = SlowReader.Conflate,
     };
+
+    /// <summary>Says whether an id would be taken for many. Whoever asks for it by prefix passes over what else comes.</summary>
+    /// <param name="id">The id.</param>
+    public static bool IsPattern(string id) => id is "*" || id.EndsWith("/*", StringComparison.Ordinal);
 
     /// <summary>Takes the next item, if there is one.</summary>
     /// <param name="item">The item.</param>
@@ -60,6 +45,28 @@ internal sealed class LiveView(Session session) : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await FollowAsync(null);
 
-    // An id like this would be taken for many.
-    private static bool IsPattern(string id) => id is "*" || id.EndsWith("/*", StringComparison.Ordinal);
+    private async Task ChangeAsync(Func<Task<LiveFeed>>? subscribeAsync)
+    {
+        var asked = ++_asked;
+        if (_feed is { } former)
+        {
+            _feed = null;
+            await former.DisposeAsync();
+        }
+
+        if (subscribeAsync is null || asked != _asked)
+        {
+            return;
+        }
+
+        var feed = await subscribeAsync();
+        if (asked == _asked)
+        {
+            _feed = feed;
+        }
+        else
+        {
+            await feed.DisposeAsync();
+        }
+    }
 }

@@ -34,21 +34,28 @@ internal sealed class Session(ApiConnection connection) : IAsyncDisposable
     /// <summary>Subscribes with the token.</summary>
     /// <param name="request">To what.</param>
     /// <returns>The subscription.</returns>
-    public async Task<FluxSubscription> SubscribeAsync(SubscriptionRequest request)
+    public Task<FluxSubscription> SubscribeAsync(SubscriptionRequest request) => AskAsync(client => client.Subscribe(request));
+
+    /// <summary>Asks for the past with the token.</summary>
+    /// <param name="request">For which.</param>
+    /// <returns>The replay.</returns>
+    public Task<FluxReplay> ReplayAsync(ReplayRequest request) => AskAsync(client => client.Replay(request));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await EndAsync();
+
+    private async Task<T> AskAsync<T>(Func<FluxClient, T> ask)
     {
         try
         {
-            return Client().Subscribe(request);
+            return ask(Client());
         }
         catch (InvalidOperationException) // the former client was turned away for good; another try gets its own answer
         {
             await EndAsync();
-            return Client().Subscribe(request);
+            return ask(Client());
         }
     }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await EndAsync();
 
     private FluxClient Client() => _client ??= new FluxClient(new FluxClientOptions { Addresses = [connection.Address], Token = Token });
 

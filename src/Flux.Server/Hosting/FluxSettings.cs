@@ -53,6 +53,9 @@ internal sealed class FluxSettings
     /// <summary>Gets a value indicating whether there is a console at /.</summary>
     public required bool HasConsole { get; init; }
 
+    /// <summary>Gets a value indicating whether the demo world can be started.</summary>
+    public required bool HasDemo { get; init; }
+
     /// <summary>Gets how long a stop may take.</summary>
     public required TimeSpan ShutdownTimeout { get; init; }
 
@@ -82,6 +85,7 @@ internal sealed class FluxSettings
             ActiveEntities = Number("FLUX_ACTIVE_ENTITIES", fallback: 100_000, least: 100, most: 100_000_000),
             ManagementPort = Number("FLUX_MANAGEMENT_PORT", fallback: 0, least: 0, most: 65535),
             HasConsole = Switch("FLUX_CONSOLE"),
+            HasDemo = Switch("FLUX_DEMO"),
             ShutdownTimeout = TimeSpan.FromSeconds(Number("FLUX_SHUTDOWN_SECONDS", fallback: 25, least: 1, most: 600)),
             Cluster = configuration["FLUX_POSTGRES"] is { Length: > 0 } postgres ? ReadCluster(postgres) : null,
         };

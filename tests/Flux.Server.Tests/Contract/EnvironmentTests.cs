@@ -46,6 +46,7 @@ public sealed class EnvironmentTests(ServerFixture shared)
     [InlineData("FLUX_BODY_SIZE_LIMIT_BATCH_BYTES", "0")]
     [InlineData("FLUX_RATE_LIMIT_ENABLED", "on")]
     [InlineData("FLUX_CONSOLE", "true")]
+    [InlineData("FLUX_DEMO", "1")]
     public async Task A_setting_that_cannot_be_read_keeps_the_server_from_starting(string name, string value)
     {
         await using var server = new ServerFixture();
@@ -57,10 +58,11 @@ public sealed class EnvironmentTests(ServerFixture shared)
     }
 
     [Fact]
-    public async Task A_console_that_is_off_is_not_there()
+    public async Task A_console_and_a_demo_that_are_off_are_not_there()
     {
         await using var server = new ServerFixture();
         server.Environment["FLUX_CONSOLE"] = "off";
+        server.Environment["FLUX_DEMO"] = "off";
         await server.StartAsync();
 
         foreach (var path in (string[])["/", "/entity", "/_blazor", "/_framework/blazor.server.js", "/_content/MudBlazor/MudBlazor.min.css"])
@@ -68,6 +70,9 @@ public sealed class EnvironmentTests(ServerFixture shared)
             Wire.AssertRefused(await server.GetAsync(path), 404);
             Assert.Equal(200, (await shared.GetAsync(path is "/_blazor" ? "/" : path)).Status);
         }
+
+        Wire.AssertRefused(await server.GetAsync("/api/demo"), 404);
+        Assert.Equal(200, (await shared.GetAsync("/api/demo")).Status);
     }
 
     [Fact]
