@@ -127,6 +127,23 @@ public sealed class WorldTests(SharedBrowser browser)
     }
 
     [Fact]
+    public async Task All_that_a_prefix_and_a_condition_leave_can_be_taken_along_as_one_table()
+    {
+        var tab = await browser.NewTabAsync();
+        using var world = await WorldAsync();
+        await world.SetAllAsync(Enumerable.Range(0, 2100).Select(n => ($"table/e{n:0000}", new JsonObject { ["n"] = n, ["formula"] = "=1" })));
+        await tab.GoAsync($"/?prefix=table/&where={Uri.EscapeDataString("properties.n >= 100")}", "World");
+
+        var file = await tab.Page.RunAndWaitForDownloadAsync(() => tab.Page.GetByRole(AriaRole.Button, new() { Name = "CSV" }).ClickAsync());
+        var lines = await File.ReadAllLinesAsync(await file.PathAsync(), TestContext.Current.CancellationToken);
+
+        Assert.Equal("entities.csv", file.SuggestedFilename);
+        Assert.Equal("id,version,lastUpdated,properties", lines[0]);
+        Assert.Equal(Enumerable.Range(100, 2000).Select(n => $"table/e{n:0000}"), lines.Skip(1).Select(line => line.Split(',')[0]));
+        await tab.CloseAsync();
+    }
+
+    [Fact]
     public async Task Markup_is_shown_as_the_text_that_it_is()
     {
         var tab = await browser.NewTabAsync();

@@ -15,6 +15,32 @@
     keepToken: value => value ? sessionStorage.setItem(token, value) : sessionStorage.removeItem(token),
     keepTheme: value => localStorage.setItem(theme, value),
     setTitle: value => { document.title = value; },
+    // A file that the server sends under an address of its own, and that may be larger than a page can hold.
+    open: target => {
+      const link = document.createElement('a');
+      link.href = target;
+      link.download = '';
+      link.click();
+    },
+    // Fetches a table to its last page and hands it to the person as one file. A link could not show the token.
+    download: async (target, name) => {
+      const shown = sessionStorage.getItem(token);
+      const parts = [];
+      for (let next = target; next;) {
+        const answer = await fetch(next, shown ? { headers: { Authorization: `Bearer ${shown}` } } : {});
+        if (!answer.ok) {
+          throw new Error((await answer.json()).error);
+        }
+        const text = await answer.text();
+        parts.push(parts.length > 0 ? text.slice(text.indexOf('\n') + 1) : text); // each page has the line of headings
+        next = /<([^>]+)>; rel="next"/.exec(answer.headers.get('Link') ?? '')?.[1];
+      }
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob(parts, { type: 'text/csv' }));
+      link.download = name;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    },
     copy: value => {
       // Works where the page came over plain HTTP from another machine, too; the newer way does not.
       const area = document.createElement('textarea');

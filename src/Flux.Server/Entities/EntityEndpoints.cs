@@ -22,9 +22,12 @@ internal sealed class EntityEndpoints(
     HeadWatch headWatch)
 {
     private const string PositionHeader = "Flux-Position";
+    private const string TableName = "entities";
 
     // Sent as soon as it is this long, so that a list of a large world never stands in memory whole.
     private const int FlushBytes = 64 * 1024;
+
+    private static readonly string[] Columns = ["id", "version", "lastUpdated", "properties"];
 
     public async Task GetAsync(HttpContext context)
     {
@@ -57,7 +60,7 @@ internal sealed class EntityEndpoints(
     public async Task ListAsync(HttpContext context)
     {
         var query = QueryParameters.Read(context.Request);
-        var page = EntityPageQuery.Read(query);
+        var (page, isTable) = (EntityPageQuery.Read(query), CsvTable.IsWanted(context.Request, query));
         var rights = access.RightsOf(context.Request);
         await headWatch.ConfirmAsync(context.RequestAborted);
         Position? at = query["at"] is null ? null : await asOf.ResolveAsync(query, context.RequestAborted);
@@ -68,12 +71,20 @@ internal sealed class EntityEndpoints(
 
         if (page is not null)
         {
-            page = page with { At = at };
+            page = page with { At = at, IsTable = isTable };
             await (at is { } position ? lister.WaitForAsync(position, context.RequestAborted) : lister.CatchUpAsync(context.RequestAborted));
             var (found, next) = await pager.ReadAsync(page, rights, context.RequestAborted);
             if (next is not null)
             {
                 page.SetNext(context.Response, next);
+            }
+
+            if (isTable)
+            {
+                var rows = new CsvTable(Columns);
+                rows.AddAll(found.WrittenMemory);
+                await rows.SendAsync(context, TableName);
+                return;
             }
 
             await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, found);
@@ -84,6 +95,12 @@ internal sealed class EntityEndpoints(
         var entities = at is { } moment
             ? await lister.ListAsync(ns, prefix, moment, context.RequestAborted)
             : await lister.ListAsync(ns, prefix, context.RequestAborted);
+        if (isTable)
+        {
+            await SendTableAsync(context, entities, rights);
+            return;
+        }
+
         context.Response.ContentType = "application/json";
         if (HttpMethods.IsHead(context.Request.Method))
         {
@@ -121,6 +138,34 @@ internal sealed class EntityEndpoints(
         "provenance" => true,
         _ => throw QueryParameters.Invalid("detail: must be provenance"),
     };
+
+    private static async Task SendTableAsync(HttpContext context, IAsyncEnumerable<ListedEntity> entities, ReadRights rights)
+    {
+        CsvTable.Announce(context.Response, TableName);
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
+        var (table, json) = (new CsvTable(Columns), new ArrayBufferWriter<byte>());
+        await foreach (var entity in entities)
+        {
+            if (!rights.CanRead(entity.Id))
+            {
+                continue;
+            }
+
+            json.ResetWrittenCount();
+            EntityJson.Write(json, entity.Id, new EntitySnapshot(entity.Properties, entity.LastUpdated, entity.Version, Expiry: null));
+            table.Add(json.WrittenMemory);
+            if (table.WrittenCount >= FlushBytes)
+            {
+                await table.FlushAsync(context);
+            }
+        }
+
+        await table.FlushAsync(context);
+    }
 
     private static void TellPosition(HttpContext context, Position position)
     {

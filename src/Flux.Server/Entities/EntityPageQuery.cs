@@ -20,6 +20,9 @@ internal sealed record EntityPageQuery(string? Namespace, string? Prefix, int Li
     /// <summary>Gets the position that it is about; null for now.</summary>
     public Position? At { get; init; }
 
+    /// <summary>Gets a value indicating whether the answer is a table for spreadsheets.</summary>
+    public bool IsTable { get; init; }
+
     /// <summary>Gets the ids to look at.</summary>
     public EntityRange Range
     {
@@ -63,6 +66,7 @@ internal sealed record EntityPageQuery(string? Namespace, string? Prefix, int Li
         ("where", Where?.Text),
         ("at", At?.ToString()),
         ("limit", Limit.ToString(CultureInfo.InvariantCulture)),
+        ("format", IsTable ? "csv" : null),
         ("cursor", EntityCursor.Write(start, [Namespace, Prefix, Where?.Text, .. Moment(At?.ToString())])));
 
     // A cursor of a list of now has nothing of it, so that those of before there were others are still good. A later page is about the position of the first.

@@ -31,10 +31,10 @@ internal sealed class HistoryEndpoint(IEventLog log, HistoryPages pages, AccessC
         var events = EntityKey.TryParse(query["entity"], out var key) && await access.MayReadAsync(context.Request, key)
             ? await ReadAsync(key, RoundDown(since), limit, context.RequestAborted)
             : []; // no entity can have this id, or it is hidden
-        await AnswerAsync(context, events);
+        await AnswerAsync(context, query, events);
     }
 
-    private static Task AnswerAsync(HttpContext context, List<RecordedEvent> events)
+    private static Task AnswerAsync(HttpContext context, QueryParameters query, List<RecordedEvent> events)
     {
         var json = JsonAnswer.Rent();
         JsonAnswer.Write(json, "["u8);
@@ -45,6 +45,13 @@ internal sealed class HistoryEndpoint(IEventLog log, HistoryPages pages, AccessC
         }
 
         JsonAnswer.Write(json, "]"u8);
+        if (CsvTable.IsWanted(context.Request, query))
+        {
+            var table = new CsvTable("position", "recordedAt", "payload.entity_id", "version", "payload.properties", "stream", "source", "eventId", "timestamp", "cause");
+            table.AddAll(json.WrittenMemory);
+            return table.SendAsync(context, "events");
+        }
+
         return JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);
     }
 
@@ -61,7 +68,7 @@ internal sealed class HistoryEndpoint(IEventLog log, HistoryPages pages, AccessC
             HistoryQuery.SetNext(context.Response, parameters, query.IsForward, position);
         }
 
-        await AnswerAsync(context, events);
+        await AnswerAsync(context, parameters, events);
     }
 
     private async Task<List<RecordedEvent>> ReadAsync(EntityKey key, Timestamp since, int limit, CancellationToken cancellationToken)

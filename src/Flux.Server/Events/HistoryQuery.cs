@@ -14,7 +14,7 @@ internal sealed record HistoryQuery
 
     private const int DefaultLimit = 100;
 
-    private static readonly string[] Names = ["entity", "namespace", "prefix", "order", "from", "before", "since", "until", "limit"];
+    private static readonly string[] Names = ["entity", "namespace", "prefix", "order", "from", "before", "since", "until", "limit", "format"];
 
     // One of these makes a request one for a page; without them it is the older form, newest first.
     private static readonly string[] OfPages = ["order", "from", "before", "until", "namespace", "prefix"];

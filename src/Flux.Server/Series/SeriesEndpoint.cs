@@ -14,7 +14,7 @@ internal sealed class SeriesEndpoint(IEventLog log, ISeriesReader series, Series
 {
     public async Task GetAsync(HttpContext context)
     {
-        var query = SeriesQuery.Read(QueryParameters.Read(context.Request));
+        var query = SeriesQuery.Read(context.Request, QueryParameters.Read(context.Request));
         await headWatch.ConfirmAsync(context.RequestAborted);
         var range = EntityKey.TryParse(query.Entity, out var key) && await access.MayReadAsync(context.Request, key)
             ? await FindRangeAsync(key, query, context.RequestAborted)
@@ -38,6 +38,14 @@ internal sealed class SeriesEndpoint(IEventLog log, ISeriesReader series, Series
             {
                 query.SetNext(context.Response, position);
             }
+        }
+
+        if (query.IsTable)
+        {
+            var table = query.Buckets is null ? new CsvTable("time", "value", "position") : new CsvTable("start", "count", "min", "max", "avg", "last");
+            table.AddAll(json.WrittenMemory);
+            await table.SendAsync(context, "series");
+            return;
         }
 
         await JsonAnswer.SendAsync(context, StatusCodes.Status200OK, json);

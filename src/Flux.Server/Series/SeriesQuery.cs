@@ -14,6 +14,7 @@ namespace Flux.Server.Series;
 /// <param name="Buckets">Into how many stretches the range is divided; null for single points.</param>
 /// <param name="Limit">The most points.</param>
 /// <param name="IsDescending">Whether the newest point comes first.</param>
+/// <param name="IsTable">Whether the answer is a table for spreadsheets.</param>
 internal sealed record SeriesQuery(
     string Entity,
     string Property,
@@ -23,15 +24,18 @@ internal sealed record SeriesQuery(
     Position? To,
     int? Buckets,
     int Limit,
-    bool IsDescending)
+    bool IsDescending,
+    bool IsTable)
 {
     private const int MaxBuckets = 2000;
     private const int DefaultLimit = 1000;
     private const int MaxLimit = 10_000;
 
     /// <summary>Reads the parameters.</summary>
+    /// <param name="request">The request, whose head may ask for a table.</param>
+    /// <param name="query">Its parameters.</param>
     /// <exception cref="RequestRefusedException">One is missing, wrong, or does not go with another.</exception>
-    public static SeriesQuery Read(QueryParameters query)
+    public static SeriesQuery Read(HttpRequest request, QueryParameters query)
     {
         if (string.IsNullOrEmpty(query["entity"]))
         {
@@ -61,7 +65,8 @@ internal sealed record SeriesQuery(
                 null or "asc" => false,
                 "desc" => true,
                 _ => throw QueryParameters.Invalid("order: must be asc or desc"),
-            });
+            },
+            CsvTable.IsWanted(request, query));
     }
 
     /// <summary>Sets the header with the way to the next page of points.</summary>
@@ -77,7 +82,8 @@ internal sealed record SeriesQuery(
         ("from", IsDescending ? From?.ToString() : next.ToString()),
         ("to", IsDescending ? next.ToString() : To?.ToString()),
         ("limit", Limit.ToString(CultureInfo.InvariantCulture)),
-        ("order", IsDescending ? "desc" : "asc"));
+        ("order", IsDescending ? "desc" : "asc"),
+        ("format", IsTable ? "csv" : null));
 
     private static string Show(Timestamp time) =>
         time.ToDateTimeOffset().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);

@@ -88,7 +88,23 @@ internal static class DashboardRows
                 Assert.DoesNotContain("<script>", answer.Text, StringComparison.Ordinal);
             }) with { LeavesNothing = true },
         },
-        new("U07", "CSV export of formulas") { new NotYet(NotYet.Console) },
+        new("U07", "CSV export of formulas")
+        {
+            from text in (string[])["=cmd()", "@x", "+1+cmd|' /C calc'!A0", "-2+3", "\t=1", "\r=1", "=\"a\",\"b\"", "=1;=2"]
+            from target in (string[])["/api/series?property=f&format=csv&entity=", "/api/events?limit=5&format=csv&entity="]
+            select Check($"{text.Trim()} by {target}", async run =>
+            {
+                var id = run.NewId();
+                await run.PublishAsync(Good.With(source: JsonSerializer.Serialize(text), payload: $$$"""{"entity_id":"{{{id}}}","properties":{"f":{{{JsonSerializer.Serialize(text)}}}}}"""));
+                var answer = await run.SendAsync(RawRequest.Get(target + Uri.EscapeDataString(id)));
+                Assert.Equal(200, answer.Status);
+                Assert.StartsWith("text/csv", answer.Header("Content-Type"), StringComparison.Ordinal);
+                Assert.Equal("nosniff", answer.Header("X-Content-Type-Options"));
+                var cells = Csv.Cells(answer.Text);
+                Assert.Contains("'" + text, cells);
+                Assert.DoesNotContain(cells, cell => cell.Length > 0 && "=+-@\t\r\n".Contains(cell[0], StringComparison.Ordinal));
+            }),
+        },
         new("U08", "terminal control characters")
         {
             Check("in the server's log", async run =>
