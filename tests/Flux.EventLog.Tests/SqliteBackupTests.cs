@@ -41,6 +41,20 @@ public sealed class SqliteBackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backup_says_how_many_pages_are_copied()
+    {
+        await using var store = Open("data");
+        await AppendAsync(store, count: 300);
+        var progress = new KeptProgress();
+
+        await SqliteBackup.BackupAsync(_home["data"], _home["backup"], progress, Token);
+
+        Assert.All(progress.Reports, report => Assert.Equal("pages", report.What));
+        Assert.InRange(progress.Reports[^1].Total, 2, long.MaxValue);
+        Assert.Equal(progress.Reports[^1].Total, progress.Reports[^1].Done);
+    }
+
+    [Fact]
     public async Task A_backup_taken_under_appends_ends_with_a_whole_commit()
     {
         await using var store = Open("data");

@@ -13,8 +13,4 @@ public sealed class ProgressLineTests
     [InlineData(3_000_000, 3_000_000, 10, "verify [########################] 100 %  3,000,000 of 3,000,000 events, 300,000/s")]
     public void It_shows_the_part_the_number_the_rate_and_the_time_left(long doneInAll, long done, int seconds, string line) =>
         Assert.Equal(line, ProgressLine.Format("verify", new LogProgress("events", doneInAll, 3_000_000), done, TimeSpan.FromSeconds(seconds)));
-
-    [Fact]
-    public void What_is_only_a_part_is_shown_as_one() =>
-        Assert.Equal("backup [############------------]  50 %", ProgressLine.Format("backup", new LogProgress("%", 50, 100), 50, TimeSpan.FromSeconds(5)));
 }

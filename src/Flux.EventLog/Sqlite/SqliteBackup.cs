@@ -14,13 +14,13 @@ public static class SqliteBackup
     /// <summary>Copies the log as it is now, while a server may be running on it.</summary>
     /// <param name="dataDirectory">The data directory.</param>
     /// <param name="targetDirectory">Where to; it is created, and must not hold a log yet.</param>
-    /// <param name="progress">Hears the part that is copied, from 0 to 1; null for nobody.</param>
+    /// <param name="progress">Hears how far it is; null for nobody.</param>
     /// <param name="cancellationToken">Stops copying and removes what was copied.</param>
     /// <returns>What the backup holds.</returns>
     /// <exception cref="DataDirectoryUnusableException">There is no log, or the target has one.</exception>
     /// <remarks>The server's WAL cannot start anew until this ends, and grows with what is appended meanwhile.</remarks>
     public static Task<BackupResult> BackupAsync(
-        string dataDirectory, string targetDirectory, IProgress<double>? progress, CancellationToken cancellationToken) =>
+        string dataDirectory, string targetDirectory, IProgress<LogProgress>? progress, CancellationToken cancellationToken) =>
         Task.Run(() => Backup(dataDirectory, targetDirectory, progress, cancellationToken), cancellationToken);
 
     /// <summary>Makes a data directory from a backup and checks every row, hash and digest on the way. The log gets a new epoch.</summary>
@@ -36,7 +36,7 @@ public static class SqliteBackup
         Task.Run(() => Restore(backupDirectory, dataDirectory, progress, cancellationToken), cancellationToken);
 
     private static BackupResult Backup(
-        string dataDirectory, string targetDirectory, IProgress<double>? progress, CancellationToken cancellationToken)
+        string dataDirectory, string targetDirectory, IProgress<LogProgress>? progress, CancellationToken cancellationToken)
     {
         var sourcePath = FindLog(dataDirectory);
         Directory.CreateDirectory(targetDirectory);
@@ -105,7 +105,7 @@ public static class SqliteBackup
         return head;
     }
 
-    private static void CopyPages(SqliteDatabase source, SqliteDatabase target, IProgress<double>? progress, CancellationToken cancellationToken)
+    private static void CopyPages(SqliteDatabase source, SqliteDatabase target, IProgress<LogProgress>? progress, CancellationToken cancellationToken)
     {
         using var backup = raw.sqlite3_backup_init(target.Handle, "main", source.Handle, "main");
         int code;
@@ -113,7 +113,8 @@ public static class SqliteBackup
         {
             cancellationToken.ThrowIfCancellationRequested();
             code = raw.sqlite3_backup_step(backup, PagesPerStep);
-            progress?.Report(1.0 - ((double)raw.sqlite3_backup_remaining(backup) / Math.Max(1, raw.sqlite3_backup_pagecount(backup))));
+            var (rest, pages) = (raw.sqlite3_backup_remaining(backup), raw.sqlite3_backup_pagecount(backup));
+            progress?.Report(new LogProgress("pages", pages - rest, pages));
         }
         while (code == raw.SQLITE_OK);
         if (code != raw.SQLITE_DONE)

@@ -3,7 +3,7 @@ using Flux.EventLog;
 namespace Flux.Server.Hosting;
 
 /// <summary>Shows how far a long command is: one line that is written over, on a terminal only. Disposing it ends the line.</summary>
-internal sealed class ConsoleProgress(string command, TimeProvider time) : IProgress<LogProgress>, IProgress<double>, IDisposable
+internal sealed class ConsoleProgress(string command, TimeProvider time) : IProgress<LogProgress>, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.2);
 
@@ -34,8 +34,6 @@ internal sealed class ConsoleProgress(string command, TimeProvider time) : IProg
         _shown = now;
         Show(ProgressLine.Format(command, value, value.Done - _doneAtStart, time.GetElapsedTime(_started, now)));
     }
-
-    public void Report(double value) => Report(new LogProgress("%", (long)(value * 100), 100));
 
     public void Dispose() => EndLine();
 

@@ -19,11 +19,6 @@ internal static class ProgressLine
         var filled = (int)(part * Width);
         var bar = new string('#', filled) + new string('-', Width - filled);
         var line = string.Create(CultureInfo.InvariantCulture, $"{command} [{bar}] {(int)(part * 100),3} %");
-        if (progress.What == "%")
-        {
-            return line;
-        }
-
         line += string.Create(CultureInfo.InvariantCulture, $"  {progress.Done:N0} of {progress.Total:N0} {progress.What}");
         if (done <= 0 || elapsed <= TimeSpan.Zero)
         {
