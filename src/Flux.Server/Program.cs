@@ -9,6 +9,7 @@ using Flux.Server.Hosting;
 using Flux.Server.Limits;
 using Flux.Server.Namespaces;
 using Flux.Server.Quarantine;
+using Flux.Server.Reference;
 using Flux.Server.Series;
 using Flux.Server.Status;
 using Flux.Server.Subscriptions;
@@ -76,20 +77,22 @@ static async Task<int> ServeAsync()
     app.UseMiddleware<HttpManners>();
     app.UseManagementPort(settings);
     app.UseSubscriptions();
-    app.MapHealth();
+    app.MapEvents();
+    app.MapEntities();
+    app.MapSeries();
+    app.MapSubscriptions();
+    app.MapClaims();
     app.MapNamespaces();
     app.MapAdmin();
     app.MapStatus();
     app.MapQuarantine();
-    app.MapEvents();
-    app.MapEntities();
-    app.MapClaims();
-    app.MapSeries();
-    app.MapSubscriptions();
     if (settings.HasDemo)
     {
         app.MapDemo();
     }
+
+    app.MapHealth();
+    app.MapReference();
 
     await app.StartAsync();
     StartupReport.Print(app, settings);

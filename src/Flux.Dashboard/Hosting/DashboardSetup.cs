@@ -1,4 +1,5 @@
 using Flux.Dashboard.Api;
+using Flux.Dashboard.Reference;
 using Flux.Dashboard.Shell;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components;
@@ -62,7 +63,7 @@ public static class DashboardSetup
     /// <param name="path">The path.</param>
     /// <returns>True for its pages, its files and its socket.</returns>
     public static bool Owns(PathString path) =>
-        path.Value is { } text && (Pages.Contains(text)
+        path.Value is { } text && (text == ReferencePage.Path || Pages.Contains(text)
             || (text.StartsWith("/_", StringComparison.Ordinal) && Array.Exists(Branches, branch => path.StartsWithSegments(branch, StringComparison.Ordinal))));
 
     /// <summary>Answers the console's requests. Only those that <see cref="Owns"/> may come here.</summary>
@@ -74,6 +75,7 @@ public static class DashboardSetup
         console.UseEndpoints(endpoints =>
         {
             endpoints.MapStaticAssets();
+            endpoints.MapReferencePage();
             endpoints.MapBlazorHub(Socket, socket => socket.Transports = HttpTransportType.WebSockets);
             foreach (var page in Pages)
             {

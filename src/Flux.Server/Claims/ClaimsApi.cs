@@ -1,3 +1,5 @@
+using Flux.Server.Reference;
+
 namespace Flux.Server.Claims;
 
 /// <summary>The routes under /api/claims.</summary>
@@ -14,9 +16,9 @@ internal static class ClaimsApi
     public static void MapClaims(this IEndpointRouteBuilder routes)
     {
         var claims = routes.ServiceProvider.GetRequiredService<ClaimEndpoints>();
-        routes.MapPost("/api/claims", (RequestDelegate)claims.AcquireAsync);
-        routes.MapPost("/api/claims/renew", (RequestDelegate)claims.RenewAsync);
-        routes.MapPost("/api/claims/release", (RequestDelegate)claims.ReleaseAsync);
-        routes.MapMethods("/api/claims", Reading, (RequestDelegate)claims.GetAsync);
+        routes.MapPost("/api/claims", (RequestDelegate)claims.AcquireAsync).Describe(ClaimsReference.Acquire);
+        routes.MapPost("/api/claims/renew", (RequestDelegate)claims.RenewAsync).Describe(ClaimsReference.Renew);
+        routes.MapPost("/api/claims/release", (RequestDelegate)claims.ReleaseAsync).Describe(ClaimsReference.Release);
+        routes.MapMethods("/api/claims", Reading, (RequestDelegate)claims.GetAsync).Describe(ClaimsReference.List);
     }
 }

@@ -1,3 +1,5 @@
+using Flux.Server.Reference;
+
 namespace Flux.Server.Demo;
 
 /// <summary>The routes under /api/demo.</summary>
@@ -10,8 +12,8 @@ internal static class DemoApi
     public static void MapDemo(this IEndpointRouteBuilder routes)
     {
         var demo = routes.ServiceProvider.GetRequiredService<DemoEndpoints>();
-        routes.MapPost("/api/demo", (RequestDelegate)demo.StartAsync);
-        routes.MapMethods("/api/demo", Reading, (RequestDelegate)demo.GetAsync);
-        routes.MapDelete("/api/demo", (RequestDelegate)demo.EndAsync);
+        routes.MapPost("/api/demo", (RequestDelegate)demo.StartAsync).Describe(DemoReference.Start);
+        routes.MapMethods("/api/demo", Reading, (RequestDelegate)demo.GetAsync).Describe(DemoReference.Read);
+        routes.MapDelete("/api/demo", (RequestDelegate)demo.EndAsync).Describe(DemoReference.End);
     }
 }

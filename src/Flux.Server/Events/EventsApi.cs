@@ -1,3 +1,5 @@
+using Flux.Server.Reference;
+
 namespace Flux.Server.Events;
 
 /// <summary>The routes under /api/events.</summary>
@@ -23,9 +25,9 @@ internal static class EventsApi
         var publish = routes.ServiceProvider.GetRequiredService<PublishEndpoints>();
         var history = routes.ServiceProvider.GetRequiredService<HistoryEndpoint>();
         var why = routes.ServiceProvider.GetRequiredService<WhyEndpoint>();
-        routes.MapPost("/api/events", (RequestDelegate)publish.PublishAsync);
-        routes.MapPost("/api/events/batch", (RequestDelegate)publish.PublishBatchAsync);
-        routes.MapMethods("/api/events", Reading, (RequestDelegate)history.GetAsync);
-        routes.MapMethods("/api/why", Reading, (RequestDelegate)why.GetAsync);
+        routes.MapPost("/api/events", (RequestDelegate)publish.PublishAsync).Describe(EventsReference.Publish);
+        routes.MapPost("/api/events/batch", (RequestDelegate)publish.PublishBatchAsync).Describe(EventsReference.PublishBatch);
+        routes.MapMethods("/api/events", Reading, (RequestDelegate)history.GetAsync).Describe(EventsReference.History);
+        routes.MapMethods("/api/why", Reading, (RequestDelegate)why.GetAsync).Describe(EventsReference.Why);
     }
 }

@@ -1,4 +1,5 @@
 using Flux.Core.Json;
+using Flux.Server.Reference;
 
 namespace Flux.Server.Hosting;
 
@@ -12,10 +13,10 @@ internal static class HealthApi
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var readiness = routes.ServiceProvider.GetRequiredService<Readiness>();
-        routes.MapMethods("/health/live", Reading, (RequestDelegate)(context => AnswerAsync(context, StatusCodes.Status200OK, "live")));
+        routes.MapMethods("/health/live", Reading, (RequestDelegate)(context => AnswerAsync(context, StatusCodes.Status200OK, "live"))).Describe(HealthReference.Live);
         routes.MapMethods("/health/ready", Reading, (RequestDelegate)(context => readiness.WhyNot is not { } reason
             ? AnswerAsync(context, StatusCodes.Status200OK, "ready")
-            : Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, reason)));
+            : Errors.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, reason))).Describe(HealthReference.Ready);
     }
 
     private static Task AnswerAsync(HttpContext context, int status, string text)

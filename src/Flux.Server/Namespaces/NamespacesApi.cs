@@ -1,6 +1,7 @@
 using Flux.Core.Log;
 using Flux.Grains.Namespaces;
 using Flux.Server.Admin;
+using Flux.Server.Reference;
 
 namespace Flux.Server.Namespaces;
 
@@ -30,16 +31,17 @@ internal static class NamespacesApi
     public static void MapNamespaces(this IEndpointRouteBuilder routes)
     {
         var namespaces = routes.ServiceProvider.GetRequiredService<NamespaceEndpoints>();
-        routes.MapPost("/api/namespaces", (RequestDelegate)namespaces.RegisterAsync);
-        routes.MapMethods("/api/namespaces/{name}", Reading, (RequestDelegate)namespaces.GetAsync);
-        routes.MapPut("/api/namespaces/{name}", (RequestDelegate)namespaces.ChangeAsync);
-        routes.MapDelete("/api/namespaces/{name}", (RequestDelegate)namespaces.DeleteAsync);
-        routes.MapMethods("/api/namespaces/{name}/usage", Reading, (RequestDelegate)routes.ServiceProvider.GetRequiredService<UsageEndpoint>().GetAsync);
+        routes.MapPost("/api/namespaces", (RequestDelegate)namespaces.RegisterAsync).Describe(NamespacesReference.Register);
+        routes.MapMethods("/api/namespaces/{name}", Reading, (RequestDelegate)namespaces.GetAsync).Describe(NamespacesReference.Read);
+        routes.MapPut("/api/namespaces/{name}", (RequestDelegate)namespaces.ChangeAsync).Describe(NamespacesReference.Change);
+        routes.MapDelete("/api/namespaces/{name}", (RequestDelegate)namespaces.DeleteAsync).Describe(NamespacesReference.Delete);
+        routes.MapMethods("/api/namespaces/{name}/usage", Reading, (RequestDelegate)routes.ServiceProvider.GetRequiredService<UsageEndpoint>().GetAsync)
+            .Describe(NamespacesReference.ReadUsage);
 
         var tokens = routes.ServiceProvider.GetRequiredService<TokenEndpoints>();
-        routes.MapMethods("/api/namespaces/{name}/tokens", Reading, (RequestDelegate)tokens.ListAsync);
-        routes.MapPost("/api/namespaces/{name}/tokens", (RequestDelegate)tokens.IssueAsync);
-        routes.MapPost("/api/namespaces/{name}/tokens/{id}/rotate", (RequestDelegate)tokens.RotateAsync);
-        routes.MapDelete("/api/namespaces/{name}/tokens/{id}", (RequestDelegate)tokens.RevokeAsync);
+        routes.MapMethods("/api/namespaces/{name}/tokens", Reading, (RequestDelegate)tokens.ListAsync).Describe(NamespacesReference.ListTokens);
+        routes.MapPost("/api/namespaces/{name}/tokens", (RequestDelegate)tokens.IssueAsync).Describe(NamespacesReference.IssueToken);
+        routes.MapPost("/api/namespaces/{name}/tokens/{id}/rotate", (RequestDelegate)tokens.RotateAsync).Describe(NamespacesReference.RotateToken);
+        routes.MapDelete("/api/namespaces/{name}/tokens/{id}", (RequestDelegate)tokens.RevokeAsync).Describe(NamespacesReference.RevokeToken);
     }
 }

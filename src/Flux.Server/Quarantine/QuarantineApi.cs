@@ -1,3 +1,5 @@
+using Flux.Server.Reference;
+
 namespace Flux.Server.Quarantine;
 
 /// <summary>Registers what keeps damaged events from harming more than their entities.</summary>
@@ -15,6 +17,6 @@ internal static class QuarantineApi
     public static void MapQuarantine(this IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<QuarantineEndpoint>();
-        routes.MapMethods("/api/admin/quarantine", Reading, (RequestDelegate)endpoint.GetAsync);
+        routes.MapMethods("/api/admin/quarantine", Reading, (RequestDelegate)endpoint.GetAsync).Describe(Admin.AdminReference.ReadQuarantine);
     }
 }

@@ -1,3 +1,5 @@
+using Flux.Server.Reference;
+
 namespace Flux.Server.Series;
 
 /// <summary>The route of series.</summary>
@@ -14,5 +16,6 @@ internal static class SeriesApi
     }
 
     public static void MapSeries(this IEndpointRouteBuilder routes) =>
-        routes.MapMethods(Path, Reading, (RequestDelegate)routes.ServiceProvider.GetRequiredService<SeriesEndpoint>().GetAsync);
+        routes.MapMethods(Path, Reading, (RequestDelegate)routes.ServiceProvider.GetRequiredService<SeriesEndpoint>().GetAsync)
+            .Describe(SeriesReference.Read);
 }

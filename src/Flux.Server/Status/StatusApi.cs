@@ -1,4 +1,5 @@
 using Flux.Grains.Status;
+using Flux.Server.Reference;
 
 namespace Flux.Server.Status;
 
@@ -17,6 +18,7 @@ internal static class StatusApi
     public static void MapStatus(this IEndpointRouteBuilder routes)
     {
         routes.ServiceProvider.GetRequiredService<Measurements>(); // before the first socket, which counts
-        routes.MapMethods("/api/admin/status", Reading, (RequestDelegate)routes.ServiceProvider.GetRequiredService<StatusEndpoint>().GetAsync);
+        routes.MapMethods("/api/admin/status", Reading, (RequestDelegate)routes.ServiceProvider.GetRequiredService<StatusEndpoint>().GetAsync)
+            .Describe(StatusReference.Read);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Flux.Server.Hosting;
 using Flux.Server.Namespaces;
+using Flux.Server.Reference;
 using Flux.Server.Subscriptions.V2;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -52,8 +53,8 @@ internal static class SubscriptionEndpoints
     /// <summary>Maps sockets and event streams.</summary>
     public static void MapSubscriptions(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet(Path, HandleAsync);
-        endpoints.MapEventStream();
+        endpoints.MapGet(Path, HandleAsync).Describe(SubscriptionsReference.Socket);
+        endpoints.MapEventStream().Describe(SubscriptionsReference.Stream);
     }
 
     private static async Task HandleAsync(
