@@ -34,6 +34,43 @@ public static class LogExport
             },
             cancellationToken);
 
+    /// <summary>Exports from the embedded store to whoever reads; its server may be running.</summary>
+    /// <param name="dataDirectory">The data directory, or a backup.</param>
+    /// <param name="scope">What to export.</param>
+    /// <param name="output">Where to. It is written to as the log is read, and waits hold the reading up.</param>
+    /// <param name="progress">Hears how far it is; null for nobody.</param>
+    /// <param name="cancellationToken">Stops; what was written is no whole export then.</param>
+    /// <returns>The head up to which the log was read.</returns>
+    /// <exception cref="DataDirectoryUnusableException">There is no log, or it cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The log is damaged; the message says where.</exception>
+    public static Task<HeadDigest> ExportEmbeddedAsync(
+        string dataDirectory, ExportScope scope, Stream output, IProgress<LogProgress>? progress, CancellationToken cancellationToken) => Task.Run(
+            () =>
+            {
+                using var log = SqliteLogSource.Open(dataDirectory);
+                return Write(log, scope, output, progress, cancellationToken);
+            },
+            cancellationToken);
+
+    /// <summary>Exports from a cluster to whoever reads; its silos may be running.</summary>
+    /// <param name="options">Where it is.</param>
+    /// <param name="scope">What to export.</param>
+    /// <param name="output">Where to. It is written to as the log is read, and waits hold the reading up.</param>
+    /// <param name="progress">Hears how far it is; null for nobody.</param>
+    /// <param name="cancellationToken">Stops; what was written is no whole export then.</param>
+    /// <returns>The head up to which the log was read.</returns>
+    /// <exception cref="InvalidDataException">The log is damaged; the message says where.</exception>
+    /// <exception cref="PostgreSqlUnusableException">The database belongs to another version of Flux.</exception>
+    /// <exception cref="EventLogUnavailableException">The database cannot be read.</exception>
+    public static Task<HeadDigest> ExportPostgreSqlAsync(
+        PostgreSqlOptions options, ExportScope scope, Stream output, IProgress<LogProgress>? progress, CancellationToken cancellationToken) => Task.Run(
+            () => PostgreSqlReading.Run(options, source =>
+            {
+                using var log = new PostgreSqlLogSource(source);
+                return Write(log, scope, output, progress, cancellationToken);
+            }),
+            cancellationToken);
+
     /// <summary>Exports from a cluster; its silos may be running.</summary>
     /// <param name="options">Where it is.</param>
     /// <param name="scope">What to export.</param>

@@ -13,6 +13,7 @@ using Flux.Server.Reference;
 using Flux.Server.Series;
 using Flux.Server.Status;
 using Flux.Server.Subscriptions;
+using Flux.Server.Work;
 
 return await CommandLine.RunAsync(args, ServeAsync);
 
@@ -70,6 +71,7 @@ static async Task<int> ServeAsync()
     builder.Services.AddSeries();
     builder.Services.AddSubscriptions();
     builder.Services.AddDemo();
+    builder.Services.AddWork();
     builder.AddConsole(settings);
 
     await using var app = builder.Build();
@@ -86,6 +88,7 @@ static async Task<int> ServeAsync()
     app.MapAdmin();
     app.MapStatus();
     app.MapQuarantine();
+    app.MapWork();
     if (settings.HasDemo)
     {
         app.MapDemo();

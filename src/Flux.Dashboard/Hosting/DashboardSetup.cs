@@ -34,7 +34,7 @@ public static class DashboardSetup
 
     private static readonly PathString[] Branches = [Socket, "/_content", "/_framework"];
 
-    private static readonly HashSet<string> Pages = new(StringComparer.Ordinal) { "/", "/entity", "/stream", "/event", "/replay", "/publish", "/namespaces", "/operator" };
+    private static readonly HashSet<string> Pages = new(StringComparer.Ordinal) { "/", "/entity", "/stream", "/event", "/replay", "/publish", "/namespaces", "/operator", "/work" };
 
     /// <summary>Adds what the console needs.</summary>
     /// <param name="builder">The web server.</param>

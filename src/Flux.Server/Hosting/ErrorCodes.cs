@@ -34,6 +34,7 @@ internal static class ErrorCodes
     public const string ConditionFailed = "condition_failed";
     public const string ClaimConflict = "claim_conflict";
     public const string EntityFull = "entity_full";
+    public const string WorkInProgress = "work_in_progress";
     public const string PayloadTooLarge = "payload_too_large";
     public const string UnsupportedMediaType = "unsupported_media_type";
     public const string UnsupportedEncoding = "unsupported_encoding";

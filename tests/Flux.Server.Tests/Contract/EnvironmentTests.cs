@@ -65,7 +65,7 @@ public sealed class EnvironmentTests(ServerFixture shared)
         server.Environment["FLUX_DEMO"] = "off";
         await server.StartAsync();
 
-        foreach (var path in (string[])["/", "/entity", "/_blazor", "/_framework/blazor.server.js", "/_content/MudBlazor/MudBlazor.min.css"])
+        foreach (var path in (string[])["/", "/entity", "/work", "/reference", "/_blazor", "/_framework/blazor.server.js", "/_content/MudBlazor/MudBlazor.min.css"])
         {
             Wire.AssertRefused(await server.GetAsync(path), 404);
             Assert.Equal(200, (await shared.GetAsync(path is "/_blazor" ? "/" : path)).Status);
@@ -73,6 +73,8 @@ public sealed class EnvironmentTests(ServerFixture shared)
 
         Wire.AssertRefused(await server.GetAsync("/api/demo"), 404);
         Assert.Equal(200, (await shared.GetAsync("/api/demo")).Status);
+        Assert.Equal(200, (await server.GetAsync("/openapi.json")).Status); // the documents are no part of it
+        Assert.Equal(200, (await server.GetAsync("/asyncapi.json")).Status);
     }
 
     [Fact]
