@@ -111,7 +111,7 @@ public sealed class WorldTests(SharedBrowser browser)
         using var world = await WorldAsync();
         await world.SetAllAsync(Enumerable.Range(0, 450).Select(n => ($"crowd/e{n:000}", new JsonObject { ["n"] = n })));
         await tab.GoAsync("/?prefix=crowd/", "World");
-        await Assertions.Expect(Row(tab, "crowd/e000")).ToBeVisibleAsync();
+        await Assertions.Expect(Row(tab, "crowd/e004")).ToBeVisibleAsync(); // the first comes alone, to be measured
         Assert.InRange(await Rows(tab).CountAsync(), 5, 60);
 
         await tab.Page.GetByRole(AriaRole.Region, new() { Name = "Entities" }).EvaluateAsync("region => region.scrollTop = region.scrollHeight");
