@@ -132,7 +132,16 @@ public sealed class EntityTests(SharedBrowser browser)
         await Assertions.Expect(claims).ToHaveCountAsync(1);
         await world.SetAsync(id, new JsonObject { ["mode"] = "broken" });
         await Assertions.Expect(mode).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("3 values, at the end broken$"));
-        await tab.FinishAsync("entity-states");
+        await tab.LookAsync("entity-states");
+
+        await tab.Page.GetByRole(AriaRole.Figure).Filter(new() { HasText = "heating" }).GetByText("Changes", new() { Exact = true }).ClickAsync();
+        var table = await tab.Page.RunAndWaitForDownloadAsync(() => tab.Page.GetByRole(AriaRole.Button, new() { Name = "CSV" }).ClickAsync());
+        var lines = await File.ReadAllLinesAsync((await table.PathAsync())!, TestContext.Current.CancellationToken);
+        Assert.Equal(6, lines.Length); // headings, and what was said four times and once more
+        Assert.Contains("broken", lines[^1], StringComparison.Ordinal);
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Replay this" }).ClickAsync();
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Replay", Level = 1 })).ToBeVisibleAsync();
+        await tab.CloseAsync();
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal static class PastReader
     /// <returns>Its past; null when it has none.</returns>
     public static async Task<Drawing?> ReadAsync(FluxApi api, string entity, PropertyView property, CancellationToken cancellationToken)
     {
-        var series = Address(entity, property.Name);
+        var series = AddressOf(entity, property.Name);
         if (property.Value.ValueKind is JsonValueKind.Number or JsonValueKind.Null) // what is nothing now may have been a number
         {
             var stretches = await api.GetAsync($"{series}&buckets={Buckets}", cancellationToken);
@@ -42,7 +42,9 @@ internal static class PastReader
         return StateSpan.Of(changes.Json) is { Count: > 0 } spans ? new Drawing(property.Name, [], spans) : null;
     }
 
-    // The name of a property may be empty.
-    private static string Address(string entity, string property) =>
+    /// <summary>Says where the series of a property is. The property's name may be empty.</summary>
+    /// <param name="entity">The entity.</param>
+    /// <param name="property">The property.</param>
+    public static string AddressOf(string entity, string property) =>
         $"/api/series?entity={Uri.EscapeDataString(entity)}&property={Uri.EscapeDataString(property)}";
 }
