@@ -33,7 +33,7 @@ static async Task<int> ServeAsync()
     });
     var settings = FluxSettings.Read(builder.Configuration);
     builder.Services.AddSingleton(settings);
-    builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddSingleton<TimeProvider>(new ForwardClock(TimeProvider.System));
     builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
     builder.AddLogging();
     builder.AddTelemetry(settings);
