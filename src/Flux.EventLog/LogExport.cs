@@ -26,13 +26,8 @@ public static class LogExport
     /// <exception cref="InvalidDataException">The log is damaged; the message says where.</exception>
     /// <exception cref="IOException">The file is there already, or cannot be written.</exception>
     public static Task<HeadDigest> ExportEmbeddedAsync(
-        string dataDirectory, ExportScope scope, string path, IProgress<LogProgress>? progress, CancellationToken cancellationToken) => Task.Run(
-            () =>
-            {
-                using var log = SqliteLogSource.Open(dataDirectory);
-                return WriteFile(log, scope, path, progress, cancellationToken);
-            },
-            cancellationToken);
+        string dataDirectory, ExportScope scope, string path, IProgress<LogProgress>? progress, CancellationToken cancellationToken) =>
+        OfEmbedded(dataDirectory, log => WriteFile(log, scope, path, progress, cancellationToken), cancellationToken);
 
     /// <summary>Exports from the embedded store to whoever reads; its server may be running.</summary>
     /// <param name="dataDirectory">The data directory, or a backup.</param>
@@ -44,13 +39,8 @@ public static class LogExport
     /// <exception cref="DataDirectoryUnusableException">There is no log, or it cannot be read.</exception>
     /// <exception cref="InvalidDataException">The log is damaged; the message says where.</exception>
     public static Task<HeadDigest> ExportEmbeddedAsync(
-        string dataDirectory, ExportScope scope, Stream output, IProgress<LogProgress>? progress, CancellationToken cancellationToken) => Task.Run(
-            () =>
-            {
-                using var log = SqliteLogSource.Open(dataDirectory);
-                return Write(log, scope, output, progress, cancellationToken);
-            },
-            cancellationToken);
+        string dataDirectory, ExportScope scope, Stream output, IProgress<LogProgress>? progress, CancellationToken cancellationToken) =>
+        OfEmbedded(dataDirectory, log => Write(log, scope, output, progress, cancellationToken), cancellationToken);
 
     /// <summary>Exports from a cluster to whoever reads; its silos may be running.</summary>
     /// <param name="options">Where it is.</param>
@@ -63,13 +53,8 @@ public static class LogExport
     /// <exception cref="PostgreSqlUnusableException">The database belongs to another version of Flux.</exception>
     /// <exception cref="EventLogUnavailableException">The database cannot be read.</exception>
     public static Task<HeadDigest> ExportPostgreSqlAsync(
-        PostgreSqlOptions options, ExportScope scope, Stream output, IProgress<LogProgress>? progress, CancellationToken cancellationToken) => Task.Run(
-            () => PostgreSqlReading.Run(options, source =>
-            {
-                using var log = new PostgreSqlLogSource(source);
-                return Write(log, scope, output, progress, cancellationToken);
-            }),
-            cancellationToken);
+        PostgreSqlOptions options, ExportScope scope, Stream output, IProgress<LogProgress>? progress, CancellationToken cancellationToken) =>
+        OfPostgreSql(options, log => Write(log, scope, output, progress, cancellationToken), cancellationToken);
 
     /// <summary>Exports from a cluster; its silos may be running.</summary>
     /// <param name="options">Where it is.</param>
@@ -83,13 +68,24 @@ public static class LogExport
     /// <exception cref="EventLogUnavailableException">The database cannot be read.</exception>
     /// <exception cref="IOException">The file is there already, or cannot be written.</exception>
     public static Task<HeadDigest> ExportPostgreSqlAsync(
-        PostgreSqlOptions options, ExportScope scope, string path, IProgress<LogProgress>? progress, CancellationToken cancellationToken) => Task.Run(
-            () => PostgreSqlReading.Run(options, source =>
-            {
-                using var log = new PostgreSqlLogSource(source);
-                return WriteFile(log, scope, path, progress, cancellationToken);
-            }),
-            cancellationToken);
+        PostgreSqlOptions options, ExportScope scope, string path, IProgress<LogProgress>? progress, CancellationToken cancellationToken) =>
+        OfPostgreSql(options, log => WriteFile(log, scope, path, progress, cancellationToken), cancellationToken);
+
+    private static Task<HeadDigest> OfEmbedded(string dataDirectory, Func<ILogSource, HeadDigest> export, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            using var log = SqliteLogSource.Open(dataDirectory);
+            return export(log);
+        },
+        cancellationToken);
+
+    private static Task<HeadDigest> OfPostgreSql(PostgreSqlOptions options, Func<ILogSource, HeadDigest> export, CancellationToken cancellationToken) => Task.Run(
+        () => PostgreSqlReading.Run(options, source =>
+        {
+            using var log = new PostgreSqlLogSource(source);
+            return export(log);
+        }),
+        cancellationToken);
 
     private static HeadDigest WriteFile(
         ILogSource log, ExportScope scope, string path, IProgress<LogProgress>? progress, CancellationToken cancellationToken)

@@ -13,5 +13,5 @@ internal sealed record EntityView(string Id, JsonElement Properties, long Versio
         json.GetProperty("id").GetString()!,
         json.GetProperty("properties"),
         json.GetProperty("version").GetInt64(),
-        DateTimeOffset.Parse(json.GetProperty("lastUpdated").GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
+        Moment.Read(json.GetProperty("lastUpdated")));
 }

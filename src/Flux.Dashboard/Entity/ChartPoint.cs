@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flux.Dashboard.Api;
 
 namespace Flux.Dashboard.Entity;
 
@@ -10,7 +11,7 @@ namespace Flux.Dashboard.Entity;
 public sealed record ChartPoint(DateTimeOffset Start, double? Min, double? Max, double? Average)
 {
     internal static ChartPoint Of(JsonElement bucket) => new(
-        DateTimeOffset.Parse(bucket.GetProperty("start").GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+        Moment.Read(bucket.GetProperty("start")),
         Number(bucket, "min"),
         Number(bucket, "max"),
         Number(bucket, "avg"));

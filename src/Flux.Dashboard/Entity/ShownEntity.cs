@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Flux.Client;
+using Flux.Dashboard.Api;
 
 namespace Flux.Dashboard.Entity;
 
@@ -52,8 +53,8 @@ internal sealed class ShownEntity
             return false;
         }
 
-        (look, Exists, Version, LastUpdated) = (Exists ? look : 0, true, version, Time(entity.GetProperty("lastUpdated")));
-        ExpiresAt = entity.TryGetProperty("expiresAt", out var expiry) ? Time(expiry) : null;
+        (look, Exists, Version, LastUpdated) = (Exists ? look : 0, true, version, Moment.Read(entity.GetProperty("lastUpdated")));
+        ExpiresAt = entity.TryGetProperty("expiresAt", out var expiry) ? Moment.Read(expiry) : null;
         var raw = JsonSerializer.Serialize(entity, Indented);
         Raw = raw.Length <= LongestRaw ? raw : $"{raw.AsSpan(0, LongestRaw)}\n… the API has all of it";
         var sources = entity.GetProperty("provenance");
@@ -65,7 +66,7 @@ internal sealed class ShownEntity
             var property = former.GetValueOrDefault(value.Name) ?? new PropertyView(value.Name);
             property.Set(value.Value, look);
             property.Source = sources.TryGetProperty(value.Name, out var source) ? source : null;
-            property.ExpiresAt = expiries.ValueKind == JsonValueKind.Object && expiries.TryGetProperty(value.Name, out var time) ? Time(time) : null;
+            property.ExpiresAt = expiries.ValueKind == JsonValueKind.Object && expiries.TryGetProperty(value.Name, out var time) ? Moment.Read(time) : null;
             _properties.Add(property);
         }
 
@@ -114,6 +115,4 @@ internal sealed class ShownEntity
         Version = deletion.Version;
         return true;
     }
-
-    private static DateTimeOffset Time(JsonElement json) => DateTimeOffset.Parse(json.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 }

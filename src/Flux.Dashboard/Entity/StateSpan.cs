@@ -22,7 +22,7 @@ public sealed record StateSpan(DateTimeOffset Start, string? Value)
             var json = point[1].GetRawText();
             if (json != former)
             {
-                var start = DateTimeOffset.Parse(point[0].GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+                var start = Moment.Read(point[0]);
                 spans.Add(new StateSpan(start, point[1].ValueKind == JsonValueKind.Null ? null : ValueText.Of(point[1], Longest)));
                 former = json;
             }

@@ -30,15 +30,5 @@ internal static class ConsolePage
         </html>
         """);
 
-    public static async Task SendAsync(HttpContext context)
-    {
-        var response = context.Response;
-        response.ContentType = "text/html; charset=utf-8";
-        response.Headers.CacheControl = "no-cache";
-        response.ContentLength = Html.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await response.Body.WriteAsync(Html, context.RequestAborted);
-        }
-    }
+    public static Task SendAsync(HttpContext context) => HtmlAnswer.SendAsync(context, Html);
 }

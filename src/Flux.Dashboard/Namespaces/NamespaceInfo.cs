@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flux.Dashboard.Api;
 
 namespace Flux.Dashboard.Namespaces;
 

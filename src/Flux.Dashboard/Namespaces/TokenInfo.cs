@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flux.Dashboard.Api;
 
 namespace Flux.Dashboard.Namespaces;
 
@@ -44,7 +45,7 @@ internal sealed record TokenInfo(
         Moment.Of(json, "revokedAt"),
         Text(json, "lastUsedOn"),
         Text(json, "replacedBy"),
-        Works: !json.TryGetProperty("revokedAt", out _) && (!json.TryGetProperty("expiresAt", out var end) || Moment.At(end) > now.UtcDateTime));
+        Works: !json.TryGetProperty("revokedAt", out _) && (!json.TryGetProperty("expiresAt", out var end) || Moment.Read(end) > now));
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flux.Dashboard.Api;
 
 namespace Flux.Dashboard.Operator;
 
@@ -14,7 +15,7 @@ internal sealed record StatusReading(DateTimeOffset At, long Entities, long? Eve
     {
         var hasLog = json.TryGetProperty("log", out var log);
         return new(
-            DateTimeOffset.Parse(json.GetProperty("at").GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+            Moment.Read(json.GetProperty("at")),
             json.GetProperty("entities").GetInt64(),
             hasLog ? log.GetProperty("position").GetInt64() : null,
             hasLog ? log.GetProperty("bytes").GetInt64() : null,

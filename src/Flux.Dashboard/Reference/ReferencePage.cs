@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Flux.Dashboard.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -50,17 +51,7 @@ internal static class ReferencePage
         endpoints.MapMethods(ScriptPath, Reading, (RequestDelegate)SendScriptAsync);
     }
 
-    private static async Task SendAsync(HttpContext context)
-    {
-        var response = context.Response;
-        response.ContentType = "text/html; charset=utf-8";
-        response.Headers.CacheControl = "no-cache";
-        response.ContentLength = Html.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await response.Body.WriteAsync(Html, context.RequestAborted);
-        }
-    }
+    private static Task SendAsync(HttpContext context) => HtmlAnswer.SendAsync(context, Html);
 
     private static async Task SendScriptAsync(HttpContext context)
     {
