@@ -74,22 +74,22 @@ internal sealed class BenchmarkCommand
 
     private async Task<int> RunAsync(ParseResult command, CancellationToken cancellationToken)
     {
-        if (command.GetValue(_nullServer) is { } port)
-        {
-            await NullEndpointHost.RunAsync(port, cancellationToken);
-            return 0;
-        }
-
         if (command.GetValue(_handMadeServer) is { } handMadePort)
         {
             await HandMadeHost.RunAsync(handMadePort, command.GetValue(_database)!, cancellationToken);
             return 0;
         }
 
-        // Answers and frames are taken on the thread that waits for all sockets: one hop less per message, and far less CPU beside the server's.
-        // Read once, before the first socket. Not for the services above: one that blocks such a thread hangs, and Flux runs without it too.
+        // Answers and frames are taken on the thread that waits for all sockets, as an embedded Flux does: one hop less per message, and far less CPU beside
+        // the server's. Read once, before the first socket. Not for the service above, as not for Flux on PostgreSQL: one that blocks such a thread hangs.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
+
+        if (command.GetValue(_nullServer) is { } port)
+        {
+            await NullEndpointHost.RunAsync(port, cancellationToken);
+            return 0;
+        }
 
         if (command.GetValue(_openLoop) is { } loadPort)
         {
@@ -113,7 +113,7 @@ internal sealed class BenchmarkCommand
             Connections = command.GetValue(_connections) is { } connections ? [.. connections.Split(',').Select(one => int.Parse(one, CultureInfo.InvariantCulture))] : quick ? [1, 64] : [1, 16, 64, 256],
             BatchConnections = command.GetValue(_batchConnections),
             BatchSize = command.GetValue(_batchSize),
-            GrowthEvents = command.GetValue(_growthEvents) ?? (quick ? 100_000 : 5_000_000),
+            GrowthEvents = command.GetValue(_growthEvents) ?? (quick ? 100_000 : 20_000_000),
             GrowthRoundEvents = command.GetValue(_growthRoundEvents) ?? (quick ? 10_000 : 50_000),
             MemoryEntities = command.GetValue(_memoryEntities) ?? (quick ? 50_000 : 1_000_000),
             MemoryAftermath = TimeSpan.FromSeconds(command.GetValue(_memoryAftermath) ?? (quick ? 30 : 120)),

@@ -1,4 +1,5 @@
 using Flux.Testing.PostgreSql;
+using Flux.Testing.Processes;
 
 namespace Flux.Benchmarks;
 
@@ -16,7 +17,7 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, Report report, Time
     public Task<FluxServer> StartFluxAsync(CancellationToken cancellationToken) => StartFluxAsync(NoSettings, cancellationToken);
 
     public Task<FluxServer> StartFluxAsync(IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken) =>
-        FluxServer.StartAsync(options, environment, clock, cancellationToken);
+        FluxServer.StartAsync(options, environment, CheckLog, clock, cancellationToken);
 
     /// <summary>Starts a private PostgreSQL server that flushes every commit; says so when there is none to start.</summary>
     /// <returns>The server, or null when the benchmark has to be left out.</returns>
@@ -68,6 +69,15 @@ internal sealed class BenchmarkRun(BenchmarkOptions options, Report report, Time
         {
             report.Remark(string.Create(
                 CultureInfo.InvariantCulture, $"{benchmark}, {subject}: the generator was up to {lateness.P99:0} ms late (p99); the machine is too busy."));
+        }
+    }
+
+    // No load is an excuse for an error that a server did not expect: the run fails by it.
+    private void CheckLog(string line)
+    {
+        if (ServerLog.FindTrouble([line]).Any())
+        {
+            report.Fail($"a server wrote: {line}");
         }
     }
 }

@@ -20,7 +20,7 @@ internal static class BenchmarkSuite
 
     public static IEnumerable<string> Names => All.Select(one => one.Name);
 
-    /// <returns>The process' exit code: 1 when a benchmark gave no figures.</returns>
+    /// <returns>The process' exit code: 1 when a benchmark gave no figures, or a server wrote of an error.</returns>
     public static async Task<int> RunAsync(
         IReadOnlyCollection<string> names, BenchmarkOptions options, string? jsonFile, CancellationToken cancellationToken)
     {
@@ -34,7 +34,6 @@ internal static class BenchmarkSuite
             report.Remark("Single events are driven from this process instead of wrk; compare only with runs that did the same.");
         }
 
-        var failed = false;
         foreach (var benchmark in All.Where(one => names.Count == 0 || names.Contains(one.Name)))
         {
             Console.WriteLine(benchmark.Name);
@@ -45,8 +44,7 @@ internal static class BenchmarkSuite
             catch (Exception e) when (e is BenchmarkException or IOException or SocketException or NpgsqlException or HttpRequestException)
             {
                 // The others may still give figures.
-                failed = true;
-                report.Remark($"{benchmark.Name} failed: {e.Message}");
+                report.Fail($"{benchmark.Name} failed: {e.Message}");
             }
 
             report.Print(benchmark.Name, Console.Out);
@@ -67,6 +65,6 @@ internal static class BenchmarkSuite
             await report.WriteJsonAsync(jsonFile, host, cancellationToken);
         }
 
-        return failed ? 1 : 0;
+        return report.HasFailed ? 1 : 0;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class OpenLoop(int port, OpenLoopPlan plan, TimeProvider clock)
 
     public async Task<OpenLoopResult> RunAsync(CancellationToken cancellationToken)
     {
-        var idle = new BlockingCollection<OpenLoopConnection>(new ConcurrentStack<OpenLoopConnection>());
+        var idle = new BlockingCollection<OpenLoopConnection>(new ConcurrentQueue<OpenLoopConnection>()); // in turn, so that each is used
         var connections = new List<OpenLoopConnection>();
         try
         {
@@ -61,8 +61,8 @@ internal sealed class OpenLoop(int port, OpenLoopPlan plan, TimeProvider clock)
             Pacer.WaitUntil(due);
             lateness.Record(Stopwatch.GetElapsedTime(due));
 
-            // Taken before a connection is waited for: a server that answers late does not get its clock stopped.
-            var stamp = Stamp.Now();
+            // Of when it was due, not of when a connection was free: a server that answers late does not get its clock stopped.
+            var stamp = Stamp.At(due);
             var connection = idle.Take(cancellationToken);
             Fill(connection.Request, number, stamp);
             _ = SendAsync(connection, stamp, idle, cancellationToken);

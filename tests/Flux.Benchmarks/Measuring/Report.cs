@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 
 namespace Flux.Benchmarks.Measuring;
@@ -6,9 +7,12 @@ namespace Flux.Benchmarks.Measuring;
 internal sealed class Report
 {
     private readonly List<Series> _series = [];
-    private readonly List<string> _remarks = [];
+    private readonly ConcurrentQueue<string> _remarks = new(); // servers' lines come on threads of their own
 
-    public IReadOnlyList<string> Remarks => _remarks;
+    public IReadOnlyList<string> Remarks => [.. _remarks];
+
+    /// <summary>Gets a value indicating whether something went wrong that no figure makes up for.</summary>
+    public bool HasFailed { get; private set; }
 
     /// <summary>Adds the figure of a round; <paramref name="goal"/> says what is wanted of it, if anything is.</summary>
     public void Add(string benchmark, string subject, string metric, string unit, double value, string? goal = null)
@@ -40,8 +44,15 @@ internal sealed class Report
     /// <summary>Adds what a reader of the figures has to know: something was absent, lost or refused.</summary>
     public void Remark(string text)
     {
-        _remarks.Add(text);
+        _remarks.Enqueue(text);
         Console.WriteLine($"! {text}");
+    }
+
+    /// <summary>Says so, and has the run end as one that failed.</summary>
+    public void Fail(string text)
+    {
+        HasFailed = true;
+        Remark(text);
     }
 
     public void Print(string benchmark, TextWriter output)
@@ -81,7 +92,11 @@ internal sealed class Report
         json.WriteNumber("fsyncMicroseconds", host.FsyncMicroseconds);
         json.WriteEndObject();
         json.WriteStartArray("remarks");
-        _remarks.ForEach(json.WriteStringValue);
+        foreach (var remark in _remarks)
+        {
+            json.WriteStringValue(remark);
+        }
+
         json.WriteEndArray();
         json.WriteStartArray("series");
         foreach (var one in _series)

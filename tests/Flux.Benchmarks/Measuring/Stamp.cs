@@ -8,7 +8,9 @@ internal static class Stamp
 
     public const int Digits = 16;
 
-    public static long Now() => Origin + Stopwatch.GetElapsedTime(0).Ticks;
+    public static long Now() => At(Stopwatch.GetTimestamp());
+
+    public static long At(long timestamp) => Origin + Stopwatch.GetElapsedTime(0, timestamp).Ticks;
 
     public static TimeSpan Since(long stamp) => TimeSpan.FromTicks(Now() - stamp);
 }

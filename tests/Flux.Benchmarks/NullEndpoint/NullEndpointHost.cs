@@ -18,6 +18,7 @@ internal static class NullEndpointHost
         builder.Logging.ClearProviders();
 
         // As in Flux.Server's WebServerSetup.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

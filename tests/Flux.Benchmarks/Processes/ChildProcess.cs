@@ -9,8 +9,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lastLines = new();
+    private readonly Action<string>? _onLine;
 
-    private ChildProcess(Process process) => _process = process;
+    private ChildProcess(Process process, Action<string>? onLine) => (_process, _onLine) = (process, onLine);
 
     public int Id => _process.Id;
 
@@ -21,10 +22,12 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public ProcessUsage Usage => ProcessUsage.Of(_process.Id);
 
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    /// <summary>Starts it; <paramref name="onLine"/> hears of each line that it writes.</summary>
+    public static ChildProcess Start(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, Action<string>? onLine = null)
     {
         var process = new Process { StartInfo = Describe(program, arguments, environment) };
-        var child = new ChildProcess(process);
+        var child = new ChildProcess(process, onLine);
         process.OutputDataReceived += child.OnLine;
         process.ErrorDataReceived += child.OnLine;
         process.Start();
@@ -101,6 +104,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             return;
         }
 
+        _onLine?.Invoke(e.Data);
         _lastLines.Enqueue(e.Data);
         if (_lastLines.Count > KeptLines)
         {

@@ -6,11 +6,12 @@ internal sealed class FluxServer : IAsyncDisposable
     private readonly string _assembly;
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly TemporaryDirectory _folder;
+    private readonly Action<string> _onLine;
     private ChildProcess _process;
 
-    private FluxServer(string assembly, IReadOnlyDictionary<string, string> environment, TemporaryDirectory folder, int port)
+    private FluxServer(string assembly, IReadOnlyDictionary<string, string> environment, TemporaryDirectory folder, int port, Action<string> onLine)
     {
-        (_assembly, _environment, _folder, Port) = (assembly, environment, folder, port);
+        (_assembly, _environment, _folder, Port, _onLine) = (assembly, environment, folder, port, onLine);
         _process = Start();
     }
 
@@ -23,7 +24,11 @@ internal sealed class FluxServer : IAsyncDisposable
         : _process.Usage;
 
     public static async Task<FluxServer> StartAsync(
-        BenchmarkOptions options, IReadOnlyDictionary<string, string> environment, TimeProvider clock, CancellationToken cancellationToken)
+        BenchmarkOptions options,
+        IReadOnlyDictionary<string, string> environment,
+        Action<string> onLine,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         if (!File.Exists(options.ServerAssembly))
         {
@@ -42,7 +47,7 @@ internal sealed class FluxServer : IAsyncDisposable
             all[name] = value;
         }
 
-        var server = new FluxServer(options.ServerAssembly, all, folder, port);
+        var server = new FluxServer(options.ServerAssembly, all, folder, port, onLine);
         try
         {
             await server.WaitUntilReadyAsync(clock, cancellationToken);
@@ -72,7 +77,7 @@ internal sealed class FluxServer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private ChildProcess Start() => ChildProcess.Start("dotnet", [_assembly], _environment);
+    private ChildProcess Start() => ChildProcess.Start("dotnet", [_assembly], _environment, _onLine);
 
     private Task WaitUntilReadyAsync(TimeProvider clock, CancellationToken cancellationToken) =>
         HttpReadiness.WaitAsync(_process, Port, "/health/ready", clock, cancellationToken);

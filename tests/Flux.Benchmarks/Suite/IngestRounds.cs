@@ -19,10 +19,11 @@ internal sealed class IngestRounds(
         {
             var rates = new Dictionary<string, double>();
 
-            // Each round begins with another one, so that none always runs in another's wake.
-            for (var i = 0; i < targets.Count; i++)
+            // In another order each round, so that none always runs in the same one's wake.
+            var order = targets.ToArray();
+            new Random(round).Shuffle(order);
+            foreach (var target in order)
             {
-                var target = targets[(round + i) % targets.Count];
                 rates[target.Name] = await DriveAsync(target, cancellationToken);
             }
 

@@ -70,7 +70,7 @@ internal sealed class MosquittoPush(ListeningServer server, TimeProvider clock) 
             var message = new MqttApplicationMessage
             {
                 Topic = Topic + EventText.EntityNumber((int)(number % 1000)),
-                Payload = new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes($"{before}{Stamp.Now()}{after}")),
+                Payload = new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes($"{before}{Stamp.At(due)}{after}")),
                 QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
             };
             answers.Add(publishers[(int)(number % publishers.Count)].PublishAsync(message, cancellationToken));

@@ -20,7 +20,9 @@ internal sealed class Push : IBenchmark
         await driveAsync(run.Options.WarmUp, cancellationToken);
         var saturated = await driveAsync(run.Options.Round, cancellationToken);
         run.CheckFailures(Name, "saturated", saturated);
-        var half = (int)(saturated.Events / saturated.Elapsed.TotalSeconds / 2);
+        var rate = saturated.Events / saturated.Elapsed.TotalSeconds;
+        run.Report.Add(Name, "saturated", "events/s", "1/s", rate);
+        var half = (int)(rate / 2);
         run.Progress($"half of the saturated rate: {half:N0}/s");
 
         var path = new PushPath
