@@ -2,6 +2,7 @@ using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
 using Flux.EventLog.PostgreSql;
+using Flux.EventLog.Projection;
 using Flux.Testing.PostgreSql;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -254,6 +255,24 @@ public sealed class PostgreSqlEventLogTests(SharedPostgreSql server) : EventLogC
         Assert.Equal((head, 1L), (model.Position, model.EntityCount));
         Assert.Equal(1, await model.CountAsync(["home"], Token));
         Assert.Equal(50, (await model.LoadAsync(EntityKey.Trusted("home/lamp"), Token)).Version);
+    }
+
+    [Fact]
+    public async Task A_projection_that_another_one_has_overtaken_takes_nothing_for_damaged()
+    {
+        var damages = new DamageReports();
+        await using var source = NpgsqlDataSource.Create(_database!);
+        var overtaken = new PostgreSqlProjectionStore(source, new PostgreSqlSeries(source, source), position: 0);
+        await using var other = await _store!.CreateProjectionAsync(TestEvents.Instruments, Token);
+        other.Start();
+        await AppendAsync(Events.Next("home/lamp", "n", 1), Events.Next("home/lamp", "n", 2));
+        Assert.True(await other.WaitForAsync(new Position(2), TimeSpan.FromSeconds(30), Token));
+
+        var rows = (await Log.ReadAsync(LogScope.All, new Position(1), ReadDirection.Forward, 10, Token)).Events;
+        await Assert.ThrowsAsync<EventLogUnavailableException>(
+            async () => await overtaken.FoldAsync(new EntityProjection(position: 0, entityCount: 0, damages), rows, Token));
+
+        Assert.False(damages.Reader.TryRead(out _));
     }
 
     [Fact]
