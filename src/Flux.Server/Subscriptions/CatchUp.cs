@@ -77,7 +77,7 @@ internal sealed partial class CatchUp(
         for (var i = 0; i < wanted.Count; i++)
         {
             encoder.WriteChange(wanted[i]);
-            if (encoder.Length >= Outbox.BlockBytes || i == wanted.Count - 1)
+            if (encoder.Length >= Outbox.FlushBytes || i == wanted.Count - 1)
             {
                 await connection.Outbox.WriteAsync(encoder.Written);
                 encoder.Clear();

@@ -13,6 +13,9 @@ internal sealed class Outbox(int capacity)
     /// <summary>The size of a block, and of a write: as good as a larger one, what the transport takes without waiting, and below the large-object heap's 85,000 bytes.</summary>
     public const int BlockBytes = 64 * 1024;
 
+    /// <summary>The size at which what is gathered is written: its buffer, which doubles, stays below the large-object heap too.</summary>
+    public const int FlushBytes = BlockBytes / 2;
+
     private readonly Lock _lock = new();
     private readonly Queue<Entry> _pending = new();
 

@@ -232,6 +232,10 @@ public sealed class SubscriptionNegativeControls
         Swap(p, p.Find("caught_up"), p.FindBefore("change", p.Find("caught_up"))));
 
     [Fact]
+    public void A_snapshot_older_than_what_it_was_asked_for_is_a_false_claim() => OnlyRaises(SubscriptionFault.Claim, "snapshot", p =>
+        p.Edit(p.Find("subscribed"), "\"position\":30", "\"position\":59"));
+
+    [Fact]
     public void A_progress_at_a_position_that_was_sent_later_is_a_false_claim() => OnlyRaises(SubscriptionFault.Claim, "live", p =>
     {
         var at = p.Find("progress");

@@ -113,6 +113,11 @@ internal sealed class SnapshotPhase(SubscriptionDescription about, WorldLog log,
             }
         }
 
+        if (position < begin)
+        {
+            report.Add(SubscriptionFault.Claim, position, line, $"caught_up says {position}, and the snapshot was asked for at {begin}");
+        }
+
         if (_lastChange > position)
         {
             report.Add(SubscriptionFault.Claim, position, line, $"caught_up says {position} behind a change at {_lastChange}");

@@ -78,7 +78,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
                     _bodies ??= new ChangeBodies(tools.Log.Epoch);
                     _bodies.Start(change.Recorded, change.After, hasCursor: isWanted is null);
                     _bodies.Write(_frames, subscription.Variant, kind);
-                    if (_frames.WrittenCount >= Outbox.BlockBytes)
+                    if (_frames.WrittenCount >= Outbox.FlushBytes)
                     {
                         await FlushAsync();
                     }
@@ -159,8 +159,12 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
     /// <returns>The position that all rows together show.</returns>
     private async Task<Position> SendSnapshotAsync()
     {
-        // It need not show all that was acknowledged before, since the changes follow; but a client expects that it does.
-        await tools.PersistAsync(async () => await tools.ReadModel.WaitForAsync(feed.Position, SnapshotPatience, Closed), Closed);
+        // It shows at least what was there when it was asked for: of changes in between, a predicate over changes would let some pass.
+        var least = feed.Position;
+        while (!await tools.PersistAsync(async () => await tools.ReadModel.WaitForAsync(least, SnapshotPatience, Closed), Closed))
+        {
+        }
+
         Position? at = null;
         foreach (var range in subscription.Scope.ToRanges())
         {
@@ -207,7 +211,7 @@ internal sealed class Follower(Subscription subscription, ChangeFeed feed, Follo
             if (subscription.MayRead(row.Id) && Matches(row))
             {
                 Frames.WriteEntity(_frames, subscription.Variant, row);
-                if (_frames.WrittenCount >= Outbox.BlockBytes)
+                if (_frames.WrittenCount >= Outbox.FlushBytes)
                 {
                     await FlushAsync();
                 }

@@ -225,7 +225,7 @@ internal sealed class Replay
         _bodies.Write(_frames, _subscription.Variant, kind);
         _last = change.Recorded;
         _next++;
-        if (_frames.WrittenCount >= Outbox.BlockBytes)
+        if (_frames.WrittenCount >= Outbox.FlushBytes)
         {
             await FlushAsync();
         }

@@ -12,6 +12,7 @@ internal sealed class MemoryReadModel(MemoryEventLog log, int rowsAtOnce) : IRea
 {
     private long _position;
     private int _loads;
+    private int _waits;
 
     public long EntityCount => Fold(Position.Value).Count(entity => entity.Value.Exists);
 
@@ -46,8 +47,14 @@ internal sealed class MemoryReadModel(MemoryEventLog log, int rowsAtOnce) : IRea
         return state.Version == version ? new(state) : throw new ArgumentOutOfRangeException(nameof(version), version, $"{key} has version {state.Version}");
     }
 
+    /// <summary>Projects up to the position; every other time, the time is up before that.</summary>
     public ValueTask<bool> WaitForAsync(Position position, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        if (Interlocked.Increment(ref _waits) % 2 == 1)
+        {
+            return new(Position >= position);
+        }
+
         Project(position);
         return new(true);
     }
