@@ -67,6 +67,7 @@ public sealed partial class LogWriter : ILogWriter
     {
         if (_isStalled)
         {
+            run?.Break();
             throw Stalled();
         }
 
@@ -76,6 +77,7 @@ public sealed partial class LogWriter : ILogWriter
         if (waitingEvents > _options.MaxWaitingEvents || waitingBytes > _options.MaxWaitingBytes)
         {
             Leave(1, bytes);
+            run?.Break();
             throw new EventLogUnavailableException("too many events are waiting for the log");
         }
 

@@ -360,11 +360,14 @@ public sealed class EntityTests(Silo silo) : IClassFixture<Silo>, IAsyncLifetime
     {
         var data = Bulbs.Set(_key, "a", "1", eventId: "once");
         _log.Next(gate: _hold.Task, before: new EventLogUnavailableException("down"));
-        var outcomes = Entity.AppendManyAsync([.. Enumerable.Repeat(data, 200)]);
+        var failing = Entity.AppendAsync(data);
         await _log.CalledAsync(times: 1, Token);
+        Task<AppendResult>[] repetitions = [.. Enumerable.Range(0, 200).Select(_ => Entity.AppendAsync(data))];
+        await Entity.GetAsync();
 
         _hold.SetResult();
-        await outcomes.WaitAsync(Token);
+        await Assert.ThrowsAsync<EventLogUnavailableException>(() => failing.WaitAsync(Token));
+        await Task.WhenAll(repetitions).WaitAsync(Token);
 
         Assert.Equal(2, _log.Calls.Length);
     }
@@ -526,6 +529,41 @@ public sealed class EntityTests(Silo silo) : IClassFixture<Silo>, IAsyncLifetime
         Assert.InRange((await read.WaitAsync(Token))!.Version, 2, 3);
         Assert.Equal(3, Assert.IsType<AppendResult.Appended>(await during.WaitAsync(Token)).Event.Version);
         await AssertStateIsTheLogsFoldAsync("""{"a":1,"b":2,"c":3}""");
+    }
+
+    [Fact]
+    public async Task A_load_that_read_before_an_append_in_flight_does_not_take_back_what_was_acknowledged()
+    {
+        var loaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _options.StallAfter = TimeSpan.FromMilliseconds(50);
+        await Entity.AppendAsync(Set("a", 1));
+        _log.Next(gate: _hold.Task);
+        var inFlight = Entity.AppendAsync(Set("b", 2));
+        await _log.CalledAsync(times: 2, Token);
+        _log.LoadedGate = loaded.Task;
+        await Assert.ThrowsAsync<EventLogUnavailableException>(() => Entity.AppendAsync(Set("c", 3)).WaitAsync(Token)); // refused while it was queued, or because of the stall
+        await Assert.ThrowsAsync<EventLogUnavailableException>(() => Entity.AppendAsync(Set("d", 4)).WaitAsync(Token));
+
+        _hold.SetResult();
+        Assert.IsType<AppendResult.Appended>(await inFlight.WaitAsync(Token));
+        loaded.SetResult();
+
+        Assert.Equal(2, (await Entity.GetAsync().WaitAsync(Token))!.Version);
+        await AssertStateIsTheLogsFoldAsync("""{"a":1,"b":2}""");
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_call_is_recorded_behind_an_event_of_it_that_was_not()
+    {
+        _options.MaxCommitEvents = 1;
+        _log.Next();
+        _log.Next(before: new EventLogUnavailableException("down"));
+
+        var outcomes = await Entity.AppendManyAsync([.. Enumerable.Range(1, 4).Select(i => Set("n", i))]);
+
+        Assert.Equal([true, false, false, false], outcomes.Select(o => o.Result is AppendResult.Appended));
+        Assert.All(outcomes[1..], o => Assert.IsType<EventLogUnavailableException>(o.Failure));
+        await AssertStateIsTheLogsFoldAsync("""{"n":1}""");
     }
 
     [Fact]

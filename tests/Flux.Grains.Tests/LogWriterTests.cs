@@ -45,6 +45,24 @@ public sealed class LogWriterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_waits_in_a_run_of_which_one_is_refused_is_not_recorded()
+    {
+        _options.MaxWaitingEvents = 1;
+        _log.Next(gate: _hold.Task);
+        Writer.Start();
+        var run = new AppendRun();
+        var first = Append(1, run);
+        await _log.CalledAsync(times: 1, Token);
+        var waiting = Append(2, run);
+
+        Assert.Throws<EventLogUnavailableException>(() => { _ = Append(3, run); });
+        _hold.SetResult();
+
+        Assert.IsType<AppendResult.Appended>(await first.WaitAsync(Token));
+        Assert.IsType<AppendResult.Behind>(await waiting.WaitAsync(Token));
+    }
+
+    [Fact]
     public async Task A_commit_ends_at_its_most_events()
     {
         _options.MaxCommitEvents = 2;

@@ -27,6 +27,9 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
     /// <summary>Gets or sets what a load of an entity waits for before it reads.</summary>
     public Task LoadGate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Gets or sets what a load of an entity waits for after it has read.</summary>
+    public Task LoadedGate { get; set; } = Task.CompletedTask;
+
     /// <summary>Gets or sets what happens right before each append, as if another writer were always first.</summary>
     public Action? Rival { get; set; }
 
@@ -147,10 +150,9 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
             throw failure;
         }
 
-        lock (_lock)
-        {
-            return Fold(key);
-        }
+        var state = Fold(key);
+        await LoadedGate;
+        return state;
     }
 
     /// <summary>Gives an entity's state as the log has it.</summary>

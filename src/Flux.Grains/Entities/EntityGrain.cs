@@ -123,11 +123,18 @@ internal sealed class EntityGrain(
                 var settled = await Task.WhenAll(appends);
                 conflicts += settled.Any(outcome => outcome.Result is AppendResult.VersionConflict) ? 1 : 0;
                 var repeated = new List<int>();
+                Exception? failure = null;
                 for (var i = 0; i < settled.Length; i++)
                 {
                     if (settled[i].Result is not { } result || !IsToRepeat(result))
                     {
                         outcomes[waiting[i]] = settled[i];
+                        failure ??= settled[i].Failure;
+                    }
+                    else if (failure is not null)
+                    {
+                        // Whoever sends the one that failed again sends these behind it.
+                        outcomes[waiting[i]] = new AppendOutcome(Result: null, new EventLogUnavailableException("an event before it was not stored", failure));
                     }
                     else if (conflicts > MaxConflicts)
                     {
@@ -465,7 +472,12 @@ internal sealed class EntityGrain(
     {
         try
         {
-            var state = await readModel.LoadAsync(Key, CancellationToken.None);
+            EntityState state;
+            do
+            {
+                state = await readModel.LoadAsync(Key, CancellationToken.None);
+            }
+            while (state.Damage is null && state.Version < _committed.Version); // read before an append that was in flight, and that has been acknowledged since
             (_tail, _committed, _tailAppend) = (state, state, null);
             _run = new AppendRun();
         }
