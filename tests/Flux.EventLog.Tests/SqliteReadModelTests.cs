@@ -45,6 +45,32 @@ public sealed class SqliteReadModelTests : ReadModelConformance
         Assert.Equal(601, (await Log.FindByEventIdAsync("home", "e1", Token))!.Position.Value);
     }
 
+    [Fact]
+    public async Task A_damaged_index_is_unavailable_to_who_meets_it_and_is_built_again()
+    {
+        await AppendAsync(Events.Next("home/lamp", "n", 1, id: "e1"));
+        await ProjectAsync();
+        await CloseAsync();
+        long page, size;
+        using (var file = Open("read-model.db"))
+        {
+            page = file.QueryInt64("SELECT rootpage FROM sqlite_schema WHERE name = 'event_id'");
+            size = file.QueryInt64("PRAGMA page_size");
+        }
+
+        await using (var file = File.OpenWrite(_home["read-model.db"]))
+        {
+            file.Position = (page - 1) * size;
+            file.Write(Enumerable.Repeat((byte)0xff, (int)size).ToArray());
+        }
+
+        await ReopenAsync();
+        await Assert.ThrowsAsync<EventLogUnavailableException>(async () => await Log.FindByEventIdAsync("home", "e1", Token));
+        await ReopenAsync();
+
+        Assert.Equal(1, (await Log.FindByEventIdAsync("home", "e1", Token))!.Position.Value);
+    }
+
     protected override ValueTask<(IEventLog Log, IReadModel ReadModel)> OpenAsync()
     {
         _store = EmbeddedStore.Open(

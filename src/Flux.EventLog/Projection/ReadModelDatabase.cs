@@ -107,15 +107,15 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
 
     /// <inheritdoc/>
     public (long[] Versions, long[] Positions) Find(List<string> entities, List<(string Namespace, string EventId)> eventIds) =>
-        _readers.Read((entities, eventIds), static (reader, s) => reader.Find(s.entities, s.eventIds));
+        Read((entities, eventIds), static (reader, s) => reader.Find(s.entities, s.eventIds));
 
     /// <inheritdoc/>
     public List<long> FindPositions(string entity, long afterVersion, int maxCount) =>
-        _readers.Read((entity, afterVersion, maxCount), static (reader, s) => reader.FindPositions(s.entity, s.afterVersion, s.maxCount));
+        Read((entity, afterVersion, maxCount), static (reader, s) => reader.FindPositions(s.entity, s.afterVersion, s.maxCount));
 
     /// <inheritdoc/>
     public (long Before, long Last) FindVersionBefore(string entity, long position) =>
-        _readers.Read((entity, position), static (reader, s) => reader.FindVersionBefore(s.entity, s.position));
+        Read((entity, position), static (reader, s) => reader.FindVersionBefore(s.entity, s.position));
 
     /// <inheritdoc/>
     public ValueTask<EntityState> ReadStateAsync(string id, CancellationToken cancellationToken) =>
