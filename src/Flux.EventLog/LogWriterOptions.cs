@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Flux.Core;
 
 namespace Flux.EventLog;
 
@@ -21,7 +22,7 @@ public sealed class LogWriterOptions
     [Range(1, 10_000_000)]
     public int MaxWaitingEvents { get; set; } = 50_000;
 
-    /// <summary>Gets or sets the most bytes of payload that may wait. Default: 128 MiB.</summary>
+    /// <summary>Gets or sets the most bytes of payload that may wait. Default: 128 MiB, and less where there is little memory.</summary>
     [Range(1, long.MaxValue)]
-    public long MaxWaitingBytes { get; set; } = 128L * 1024 * 1024;
+    public long MaxWaitingBytes { get; set; } = MemoryBudget.Of(128 * 1024 * 1024);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Flux.Core.Events;
 using Flux.Core.Log;
+using Flux.Core;
 using Flux.EventLog.Rows;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -16,7 +17,7 @@ namespace Flux.EventLog.PostgreSql;
 public sealed partial class PostgreSqlEventLog : IEventLog, ILogSize, IRowHashes, IFeedListener, IWriterFence, IAsyncDisposable
 {
     // More than a projection is behind between two looks, and little enough not to grow old in memory.
-    private const long RecentBytes = 16 * 1024 * 1024;
+    private static readonly long RecentBytes = MemoryBudget.Of(16 * 1024 * 1024);
 
     // Each means that another writer was faster within a round trip; two activations of an entity live for seconds at most.
     private const int MaxJudgements = 5;

@@ -1,5 +1,6 @@
 using Flux.Core.Entities;
 using Flux.Core.Log;
+using Flux.Core;
 using Flux.EventLog.Series;
 
 namespace Flux.EventLog.Projection;
@@ -10,10 +11,10 @@ namespace Flux.EventLog.Projection;
 /// <param name="damages">Hears of damaged events.</param>
 internal sealed class EntityProjection(long position, long entityCount, DamageReports damages)
 {
-    private readonly ProjectedEntityCache _cache = new();
+    private readonly ProjectedEntityCache _cache = new(MemoryBudget.Of(64 * 1024 * 1024));
 
     // 64 MiB: some 8,000 entities with three numbers in each event.
-    private readonly StretchBuffers _stretches = new(maxBytes: 64 * 1024 * 1024, idleEvents: 65_536);
+    private readonly StretchBuffers _stretches = new(MemoryBudget.Of(64 * 1024 * 1024), idleEvents: 65_536);
 
     /// <summary>Gets what is folded and not written.</summary>
     public PendingChanges Pending { get; private set; } = new(position, entityCount);

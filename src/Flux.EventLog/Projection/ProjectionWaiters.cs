@@ -4,7 +4,7 @@ namespace Flux.EventLog.Projection;
 internal sealed class ProjectionWaiters
 {
     private readonly Lock _gate = new();
-    private readonly PriorityQueue<TaskCompletionSource, long> _waiting = new();
+    private readonly SortedDictionary<long, TaskCompletionSource> _waiting = []; // one for each position, however many wait for it
     private TaskCompletionSource? _first;
     private Exception? _failure;
 
@@ -28,8 +28,11 @@ internal sealed class ProjectionWaiters
                 return Task.FromException(_failure);
             }
 
-            var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Enqueue(waiter, position);
+            if (!_waiting.TryGetValue(position, out var waiter))
+            {
+                _waiting.Add(position, waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
+
             _first?.TrySetResult();
             return waiter.Task;
         }
@@ -58,10 +61,10 @@ internal sealed class ProjectionWaiters
     {
         lock (_gate)
         {
-            while (_waiting.TryPeek(out var waiter, out var wanted) && wanted <= position)
+            while (_waiting.Count > 0 && _waiting.First() is var (wanted, waiter) && wanted <= position)
             {
-                _waiting.Dequeue();
-                waiter.TrySetResult();
+                _waiting.Remove(wanted);
+                waiter.SetResult();
             }
         }
     }
@@ -71,10 +74,12 @@ internal sealed class ProjectionWaiters
         lock (_gate)
         {
             _failure = failure;
-            while (_waiting.TryDequeue(out var waiter, out _))
+            foreach (var waiter in _waiting.Values)
             {
-                waiter.TrySetException(failure);
+                waiter.SetException(failure);
             }
+
+            _waiting.Clear();
         }
     }
 }

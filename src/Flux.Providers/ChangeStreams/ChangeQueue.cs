@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Flux.Core.Log;
+using Flux.Core;
 using Orleans.Streams;
 
 namespace Flux.Providers.ChangeStreams;
@@ -13,7 +14,7 @@ internal sealed class ChangeQueue(SiloAddress destination, StreamId stream)
 {
     // A second of delivery at full rate: about 50,000 events of 300 bytes.
     private const int MaxEvents = 50_000;
-    private const long MaxBytes = 16L * 1024 * 1024;
+    private static readonly long MaxBytes = MemoryBudget.Of(16 * 1024 * 1024);
 
     // One container is one message to another silo: large enough to amortise it, small enough not to hold up others on that connection.
     private const long MaxContainerBytes = 256 * 1024;

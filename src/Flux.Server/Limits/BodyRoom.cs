@@ -1,3 +1,5 @@
+using Flux.Core;
+
 namespace Flux.Server.Limits;
 
 /// <summary>The memory of bodies that are being read in pieces, those of all requests together: beyond a bound a request is refused.</summary>
@@ -8,7 +10,7 @@ namespace Flux.Server.Limits;
 internal sealed class BodyRoom
 {
     // As much as may wait for the log (EventsUnderWay): 2,048 small bodies, or 8 of the largest batches.
-    private const long MostBytes = 128L * 1024 * 1024;
+    private static readonly long MostBytes = MemoryBudget.Of(128 * 1024 * 1024);
 
     private long _bytes;
 

@@ -1,4 +1,5 @@
 using Flux.Core.Log;
+using Flux.Core;
 
 namespace Flux.Server.Limits;
 
@@ -11,7 +12,7 @@ internal sealed class EventsUnderWay
 {
     // What the slower store takes in a second on 2 cores (docs/performance.md), and the bytes that may wait for the log.
     private const int MostEvents = 20_000;
-    private const long MostBytes = 128L * 1024 * 1024;
+    private static readonly long MostBytes = MemoryBudget.Of(128 * 1024 * 1024);
 
     private long _events;
     private long _bytes;

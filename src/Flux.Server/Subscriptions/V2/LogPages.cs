@@ -1,5 +1,6 @@
 using Flux.Core.Entities;
 using Flux.Core.Log;
+using Flux.Core;
 
 namespace Flux.Server.Subscriptions.V2;
 
@@ -11,11 +12,10 @@ internal sealed class LogPages(IEventLog log, IReadModel readModel)
 
     // About 16 MiB of events of ordinary size, and less when they are large.
     private const int MaxPages = 64;
-    private const long MaxBytes = 32 * 1024 * 1024;
+    private static readonly long MaxBytes = MemoryBudget.Of(32 * 1024 * 1024);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, Task<SharedPage>> _pages = [];
-    private readonly Queue<long> _order = [];
+    private readonly OrderedDictionary<long, Task<SharedPage>> _pages = []; // the oldest first
     private readonly PageStates _states = new(readModel);
 
     /// <summary>Reads what comes behind a position.</summary>
@@ -53,7 +53,6 @@ internal sealed class LogPages(IEventLog log, IReadModel readModel)
 
             page = LoadAsync(number);
             _pages.Add(number, page);
-            _order.Enqueue(number);
             if (_pages.Count > MaxPages)
             {
                 Forget();
@@ -73,7 +72,7 @@ internal sealed class LogPages(IEventLog log, IReadModel readModel)
             lock (_gate)
             {
                 var bytes = page.Bytes + _pages.Values.Where(other => other.IsCompletedSuccessfully).Sum(other => other.Result.Bytes);
-                while (bytes > MaxBytes && _order.Count > 1)
+                while (bytes > MaxBytes && _pages.Count > 1)
                 {
                     bytes -= Forget();
                 }
@@ -92,8 +91,12 @@ internal sealed class LogPages(IEventLog log, IReadModel readModel)
         }
     }
 
-    private long Forget() =>
-        _pages.Remove(_order.Dequeue(), out var page) && page.IsCompletedSuccessfully ? page.Result.Bytes : 0;
+    private long Forget()
+    {
+        var page = _pages.GetAt(0).Value;
+        _pages.RemoveAt(0);
+        return page.IsCompletedSuccessfully ? page.Result.Bytes : 0;
+    }
 
     private async Task<SharedPage> ReadPageAsync(Position after, Position last, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Flux.Core.Entities;
 using Flux.Core.Log;
+using Flux.Core;
 
 namespace Flux.Server.Subscriptions.V2;
 
@@ -10,7 +11,7 @@ internal sealed class PageStates(IReadModel readModel)
     // So many readers at different places go on without reading states anew.
     private const int Kept = 4;
 
-    private const long MaxBytes = 16 * 1024 * 1024;
+    private static readonly long MaxBytes = MemoryBudget.Of(16 * 1024 * 1024);
 
     private readonly Lock _gate = new();
     private readonly List<(Position Place, EntityStates States)> _kept = [];

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Flux.Core.Entities;
 using Flux.Core.Log;
 using Flux.Core.Subscriptions;
+using Flux.Core;
 
 namespace Flux.Server.Subscriptions.V2;
 
@@ -14,7 +15,7 @@ internal sealed partial class PredicateFeed(
 
     private const int BatchSize = 512;
 
-    private const long StateBytes = 64 * 1024 * 1024;
+    private static readonly long StateBytes = MemoryBudget.Of(64 * 1024 * 1024);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
