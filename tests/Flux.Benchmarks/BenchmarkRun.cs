@@ -1,5 +1,4 @@
 using Flux.Testing.PostgreSql;
-using Flux.Testing.Processes;
 
 namespace Flux.Benchmarks;
 

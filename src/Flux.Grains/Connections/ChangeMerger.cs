@@ -83,25 +83,30 @@ internal sealed class ChangeMerger(IChangeDispatcher dispatcher, IReadOnlyList<I
             }
         }
 
-        foreach (var listener in listeners)
+        try
         {
-            foreach (var events in _ready)
+            foreach (var listener in listeners)
             {
-                listener.OnFeed(events);
+                foreach (var events in _ready)
+                {
+                    listener.OnFeed(events);
+                }
+            }
+
+            if (_ready.Count == 1)
+            {
+                dispatcher.Dispatch(_ready[0]);
+            }
+            else if (_ready.Count > 1)
+            {
+                // Many small commits become one dispatch, and that one write to each socket.
+                dispatcher.Dispatch([.. _ready.SelectMany(events => events)]);
             }
         }
-
-        if (_ready.Count == 1)
+        finally
         {
-            dispatcher.Dispatch(_ready[0]);
+            _ready.Clear(); // what was not handed on is in the log
         }
-        else if (_ready.Count > 1)
-        {
-            // Many small commits become one dispatch, and that one write to each socket.
-            dispatcher.Dispatch([.. _ready.SelectMany(events => events)]);
-        }
-
-        _ready.Clear();
     }
 
     private CommittedBatch First()

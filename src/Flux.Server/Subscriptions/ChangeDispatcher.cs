@@ -17,6 +17,7 @@ namespace Flux.Server.Subscriptions;
 /// </remarks>
 internal sealed class ChangeDispatcher : IChangeDispatcher
 {
+    private readonly Lock _feeding = new(); // who dispatches: both protocols hear of everything in one order. Taken before all others
     private readonly Lock _gate = new();
     private readonly FrameBlock _block = new();
     private readonly List<Connection> _found = [];
@@ -65,47 +66,25 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     /// <inheritdoc/>
     public void StartAfter(Position head, ReadOnlyMemory<byte> hash)
     {
-        lock (_gate)
+        lock (_feeding)
         {
-            Volatile.Write(ref _position, head.Value);
-        }
+            lock (_gate)
+            {
+                Volatile.Write(ref _position, head.Value);
+            }
 
-        _newer.StartAfter(head, hash);
+            _newer.StartAfter(head, hash);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispatch(ReadOnlySpan<RecordedEvent> events)
     {
-        lock (_gate)
+        lock (_feeding)
         {
-            var shipped = Position;
-            foreach (var recorded in events)
-            {
-                if (recorded.Position <= Position)
-                {
-                    continue; // two activations of the connection grain overlap for a moment: the other one was faster
-                }
-
-                if (recorded.Position != Position.Next)
-                {
-                    Ship(shipped); // what is before the gap was found with the subscriptions and rights of now
-                    throw new InvalidOperationException($"The feed jumps from position {Position} to {recorded.Position}");
-                }
-
-                Write(recorded);
-                _tail.Add(new JudgedChange(recorded));
-                Volatile.Write(ref _position, recorded.Position.Value);
-                if (_block.Length >= Outbox.BlockBytes)
-                {
-                    Ship(shipped);
-                    shipped = Position;
-                }
-            }
-
-            Ship(shipped);
+            DispatchToClassic(events);
+            _newer.Offer(events);
         }
-
-        _newer.Offer(events);
     }
 
     /// <summary>Adds a socket; a classic one to the live path: it gets everything after the position of this moment.</summary>
@@ -252,18 +231,17 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
                 return false;
             }
 
+            // Measured before anything is written: nobody waits for what is thrown away.
+            _missed.RemoveAll(change => !IsFor(connection, change.Recorded));
+            if (_missed.Sum(change => (long)change.Recorded.Data.Payload.Json.Length) > FeedTail.JoinBytes)
+            {
+                return false;
+            }
+
             var frames = new FrameEncoder();
             foreach (var (recorded, _, _, _) in _missed)
             {
-                if (frames.Length > FeedTail.JoinBytes)
-                {
-                    return false;
-                }
-
-                if (IsFor(connection, recorded))
-                {
-                    frames.WriteChange(recorded);
-                }
+                frames.WriteChange(recorded);
             }
 
             if (frames.Length > 0)
@@ -273,6 +251,38 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
 
             connection.IsLagging = false;
             return true;
+        }
+    }
+
+    private void DispatchToClassic(ReadOnlySpan<RecordedEvent> events)
+    {
+        lock (_gate)
+        {
+            var shipped = Position;
+            foreach (var recorded in events)
+            {
+                if (recorded.Position <= Position)
+                {
+                    continue; // two activations of the connection grain overlap for a moment: the other one was faster
+                }
+
+                if (recorded.Position != Position.Next)
+                {
+                    Ship(shipped); // what is before the gap was found with the subscriptions and rights of now
+                    throw new InvalidOperationException($"The feed jumps from position {Position} to {recorded.Position}");
+                }
+
+                Write(recorded);
+                _tail.Add(new JudgedChange(recorded));
+                Volatile.Write(ref _position, recorded.Position.Value);
+                if (_block.Length >= Outbox.BlockBytes)
+                {
+                    Ship(shipped);
+                    shipped = Position;
+                }
+            }
+
+            Ship(shipped);
         }
     }
 

@@ -3,6 +3,7 @@ using Flux.Grains.Namespaces;
 using Flux.Server.Namespaces;
 using Flux.Server.Subscriptions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Flux.Server.Tests.Subscriptions;
 
@@ -46,6 +47,26 @@ public sealed class ChangeDispatcherTests
 
         Assert.Equal([3], Received(stream));
         Assert.Equal(1, _dispatcher.Measure().Applied);
+    }
+
+    [Fact]
+    public void Two_that_dispatch_the_same_changes_at_once_leave_no_gap_for_either_protocol()
+    {
+        var dispatcher = TestDispatcher.Create(
+            _directory, _log, new EmptyReadModel(), new SubscriptionOptions(), NullLoggerFactory.Instance, out var subscriptions);
+        var events = TestEvents.Batch(1, 20_000).Events;
+
+        // Each skips what the other one was faster with, and throws when there is a gap.
+        Parallel.For(0, 2, _ =>
+        {
+            for (var i = 0; i < events.Length; i += 2)
+            {
+                dispatcher.Dispatch(events.AsSpan(i, 2));
+            }
+        });
+
+        Assert.Equal(new Position(20_000), dispatcher.Position);
+        Assert.Equal(new Position(20_000), subscriptions.Head.Position);
     }
 
     [Fact]

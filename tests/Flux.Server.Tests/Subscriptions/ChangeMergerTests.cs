@@ -34,6 +34,19 @@ public sealed class ChangeMergerTests
     }
 
     [Fact]
+    public void What_could_not_be_dispatched_is_taken_from_the_log_again_and_nothing_comes_twice()
+    {
+        _dispatcher.Failure = new InvalidOperationException("the feed jumps");
+        Assert.Throws<InvalidOperationException>(() => _merger.Take([TestEvents.Batch(1, 2)]));
+        Assert.True(_merger.IsBehind);
+
+        _merger.Take([TestEvents.Batch(1, 2)]);
+
+        Assert.Equal([2], _dispatcher.Dispatches);
+        Assert.False(_merger.IsBehind);
+    }
+
+    [Fact]
     public void A_repeated_commit_is_dropped()
     {
         _merger.Take([TestEvents.Batch(1, 2)]);

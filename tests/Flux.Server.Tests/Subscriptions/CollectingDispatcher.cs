@@ -13,10 +13,19 @@ internal sealed class CollectingDispatcher : IChangeDispatcher
 
     public List<int> Dispatches { get; } = [];
 
+    /// <summary>Gets or sets what the next dispatch throws, before it takes anything.</summary>
+    public Exception? Failure { get; set; }
+
     public void StartAfter(Position head, ReadOnlyMemory<byte> hash) => Position = head;
 
     public void Dispatch(ReadOnlySpan<RecordedEvent> events)
     {
+        if (Failure is { } failure)
+        {
+            Failure = null;
+            throw failure;
+        }
+
         Dispatches.Add(events.Length);
         foreach (var recorded in events)
         {

@@ -27,6 +27,7 @@ internal sealed class ChangeFeed(
     private readonly ChangeBodies _joining = new(epoch);
     private readonly FeedTail _tail = new();
     private readonly List<JudgedChange> _missed = [];
+    private readonly List<(JudgedChange Change, ChangeKind Kind)> _wanted = [];
     private readonly List<Subscription> _found = [];
     private readonly List<Subscription> _tooSlow = [];
     private readonly List<(Subscription Subscription, Cursor Before, LeaveReason Reason)> _left = [];
@@ -137,7 +138,9 @@ internal sealed class ChangeFeed(
                 return false;
             }
 
-            var frames = new ArrayBufferWriter<byte>(256);
+            // Measured before anything is written: nobody waits for what is thrown away.
+            var bytes = 0L;
+            _wanted.Clear();
             foreach (var change in _missed)
             {
                 var recorded = change.Recorded;
@@ -146,7 +149,7 @@ internal sealed class ChangeFeed(
                     continue;
                 }
 
-                if ((subscription.Where is not null && change.View is null && recorded.Damage is null) || frames.WrittenCount > FeedTail.JoinBytes)
+                if (subscription.Where is not null && change.View is null && recorded.Damage is null)
                 {
                     return false; // nobody asked for the states then
                 }
@@ -159,9 +162,21 @@ internal sealed class ChangeFeed(
 
                 if (kind != ChangeKind.None)
                 {
-                    _joining.Start(recorded, change.After, hasCursor: true);
-                    _joining.Write(frames, subscription.Variant, kind);
+                    bytes += recorded.Data.Payload.Json.Length;
+                    if (bytes > FeedTail.JoinBytes)
+                    {
+                        return false;
+                    }
+
+                    _wanted.Add((change, kind));
                 }
+            }
+
+            var frames = new ArrayBufferWriter<byte>(256);
+            foreach (var (change, kind) in _wanted)
+            {
+                _joining.Start(change.Recorded, change.After, hasCursor: true);
+                _joining.Write(frames, subscription.Variant, kind);
             }
 
             if (announce is not null)

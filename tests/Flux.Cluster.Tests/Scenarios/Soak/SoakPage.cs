@@ -38,9 +38,10 @@ internal static class SoakPage
     private const string Head = """
         # Soak
 
-        Half of the load that the machine can take, for a long time, with subscribers of all kinds that are cut and go on, and with the history checker over all of it. The figures below
-        are seen from outside of the processes. A figure is flat when the median of all slopes between two samples of the last two thirds makes it grow, in that time, by no more than a
-        tenth of its median, or by an allowance: 32 MiB, 10 handles, 8 threads, 2 ms and 10 ms. This page is written by `FLUX_SOAK=30 dotnet test tests/Flux.Cluster.Tests --filter Soak`;
+        Half of what twelve writers get done when each waits for its answer and nothing else, with the recorder and its checkers on the same machine (the benchmarks' generators get
+        far more out of it), for a long time, with subscribers of all kinds that are cut and go on, and with the history checker over all of it. Requests carry up to 21 events of up to
+        2 KB, so the times of acknowledgements below hold those, and the recorder's. The figures below are seen from outside of the processes. A figure is flat when the median of all slopes between two samples of the last two thirds makes it grow, in that time, by no more than a
+        tenth of its median, or by an allowance: 32 MiB, 10 handles, 8 threads, 2 ms and 10 ms. This page is written by `FLUX_SOAK=30 dotnet test tests/Flux.Cluster.Tests --filter FullyQualifiedName~SoakTests`;
         the number is in minutes.
         """;
 
