@@ -20,6 +20,7 @@ return await CommandLine.RunAsync(args, ServeAsync);
 static async Task<int> ServeAsync()
 {
     FatalErrors.EndWithoutMemory();
+    NativeHeap.Share();
     if (Defect.Current is { } defect)
     {
         await Console.Error.WriteLineAsync($"FLUX_DEFECT={defect}: this server is defective, for a test");
