@@ -26,6 +26,7 @@ internal sealed class PublishEndpoints(
     public async Task PublishAsync(HttpContext context)
     {
         // 1. The gateway: parse once, limits, token
+        underWay.RefuseWhenFull();
         var data = await ReadEventAsync(context.Request);
         if (await WhyNotAsync(context.Request, data) is { } refusal)
         {
@@ -56,6 +57,7 @@ internal sealed class PublishEndpoints(
     /// <summary>Publishes several; each has its own outcome.</summary>
     public async Task PublishBatchAsync(HttpContext context)
     {
+        underWay.RefuseWhenFull();
         var items = await ReadBatchAsync(context.Request);
 
         // No more of one batch is under way at a time, however many events it has.

@@ -28,11 +28,23 @@ internal sealed class EventsUnderWay
         if ((allEvents > MostEvents && allEvents > events) || (allBytes > MostBytes && allBytes > bytes))
         {
             Leave(events, bytes);
-            throw new EventLogUnavailableException("too many events are under way");
+            throw TooMany();
         }
 
         return new Place(this, events, bytes);
     }
+
+    /// <summary>Refuses before anything is read when nothing more will be taken in: whoever is overrun has better things to do than to parse what it refuses.</summary>
+    /// <exception cref="EventLogUnavailableException">Too much is under way.</exception>
+    public void RefuseWhenFull()
+    {
+        if (Interlocked.Read(ref _events) >= MostEvents || Interlocked.Read(ref _bytes) >= MostBytes)
+        {
+            throw TooMany();
+        }
+    }
+
+    private static EventLogUnavailableException TooMany() => new("too many events are under way");
 
     private void Leave(int events, long bytes)
     {

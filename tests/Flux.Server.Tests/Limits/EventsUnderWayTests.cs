@@ -30,5 +30,17 @@ public sealed class EventsUnderWayTests
     }
 
     [Fact]
+    public void Who_comes_when_all_is_taken_is_refused_before_anything_is_read()
+    {
+        _underWay.RefuseWhenFull();
+        var all = _underWay.Enter(20_000, bytes: 1);
+
+        Assert.Throws<EventLogUnavailableException>(_underWay.RefuseWhenFull);
+        all.Dispose();
+
+        _underWay.RefuseWhenFull();
+    }
+
+    [Fact]
     public void A_request_that_is_alone_is_never_too_large() => _underWay.Enter(100_000, bytes: 1_000_000_000).Dispose();
 }
