@@ -17,14 +17,14 @@ internal static class DashboardRows
                 "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc%2fpasswd", "/..%5c..%5cetc%5cpasswd", "/....//....//etc/passwd",
                 "/%252e%252e%252fetc%252fpasswd", "/%c0%ae%c0%ae/etc/passwd", "/a%00.html", "//etc/passwd", "/..\\..\\etc\\passwd",
             ]
-            select RefusedOrCut(path, () => RawRequest.Get(path), [404, 400], mayBeEmpty: true),
+            select RefusedOrCut(path, () => RawRequest.Get(path), [(404, "not_found"), (400, null)]),
         },
         new("U02", "files that nobody should see")
         {
             from path in (string[])["/appsettings.json", "/.git/config", "/.env", "/data/flux.db", "/flux-data/log.db", "/log.db", "/Flux.Server.pdb", "/Flux.Server.dll", "/Flux.Server.runtimeconfig.json"]
             select Refused(path, RawRequest.Get(path), 404, "not_found"),
             from path in (string[])["/_content/", "/_content/..%2f..%2fFlux.Server.dll", "/_content/Flux.Dashboard/..%2f..%2f..%2fappsettings.json", "/_framework/%2e%2e/%2e%2e/etc/passwd", "/_content/MudBlazor/nothing.js"]
-            select RefusedOrCut(path, () => RawRequest.Get(path), [404, 400], mayBeEmpty: true),
+            select RefusedOrCut(path, () => RawRequest.Get(path), [(404, "not_found"), (400, null)]),
         },
         new("U03", "paths that are nearly right")
         {
@@ -41,7 +41,7 @@ internal static class DashboardRows
                     return;
                 }
 
-                RowRun.CheckRefusal(answer, [404]);
+                RowRun.CheckRefusal(answer, [(404, "not_found")]);
             }) with { LeavesNothing = true },
         },
         new("U04", "markup as value, property name, source")
@@ -123,7 +123,7 @@ internal static class DashboardRows
             select Check(path, async run =>
             {
                 var answer = await run.SendAsync(RawRequest.Get(path));
-                RowRun.CheckRefusal(answer, [404, 400], mayBeEmpty: true);
+                RowRun.CheckRefusal(answer, [(404, "not_found"), (400, null)]);
                 Assert.DoesNotContain("<script>", answer.Text, StringComparison.Ordinal);
             }) with { LeavesNothing = true },
         },

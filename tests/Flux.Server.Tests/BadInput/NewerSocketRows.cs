@@ -95,7 +95,7 @@ internal static class NewerSocketRows
                }
                else
                {
-                   RowRun.CheckRefusal(await run.SendAsync(RawWebSocket.Handshake("/api/ws", NewerSocket.Offer, owner)), [403], "namespace_banned");
+                   RowRun.CheckRefusal(await run.SendAsync(RawWebSocket.Handshake("/api/ws", NewerSocket.Offer, owner)), [(403, "namespace_banned")]);
                }
 
                await run.PublishAsync(Good.With());
@@ -438,7 +438,7 @@ internal static class NewerSocketRows
         Assert.True(answer.GetProperty("position").GetInt64() >= known.Position.Value);
         await socket.RefusedAsync("""{"type":"unsubscribe","sub":"x"}""", "unknown_sub");
         var stream = await run.SendAsync(RawRequest.Get($"/api/stream?entity=acme/x&from={from(known).Trim('"')}"));
-        RowRun.CheckRefusal(stream, [410], "cursor_unknown");
+        RowRun.CheckRefusal(stream, [(410, "cursor_unknown")]);
     }) with
     { LeavesNothing = true };
 

@@ -16,7 +16,7 @@ internal static class SocketRows
     [
         new("W01", "GET without upgrade; POST; version 8; no key; key of 3 bytes")
         {
-            Refused("GET", RawRequest.Get("/api/ws"), 400),
+            Refused("GET", RawRequest.Get("/api/ws"), 400, "invalid_request"),
             Refused("POST", RawRequest.Post("/api/ws", "{}"), 405, "method_not_allowed"),
             BadHandshake("version 8", "Sec-WebSocket-Version: 8", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="),
             BadHandshake("no version", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="),
@@ -89,7 +89,7 @@ internal static class SocketRows
                 else
                 {
                     await run.ManageAsync("PUT", $"/api/admin/namespaces/{ns}", "{\"state\":\"banned\"}");
-                    RowRun.CheckRefusal(await run.SendAsync(RawWebSocket.Handshake("/api/ws", owner)), [403], "namespace_banned");
+                    RowRun.CheckRefusal(await run.SendAsync(RawWebSocket.Handshake("/api/ws", owner)), [(403, "namespace_banned")]);
                 }
 
                 await run.PublishAsync(Good.With());
@@ -420,7 +420,7 @@ internal static class SocketRows
     }
 
     private static Variant BadHandshake(string name, params string[] headers) =>
-        RefusedOrCut(name, () => RawRequest.Of("GET", "/api/ws", ["Connection: Upgrade", "Upgrade: websocket", .. headers]), [400, 426], mayBeEmpty: true);
+        RefusedOrCut(name, () => RawRequest.Of("GET", "/api/ws", ["Connection: Upgrade", "Upgrade: websocket", .. headers]), [(400, "invalid_request"), (426, null)]);
 
     /// <summary>The bytes are met with silence: the subscription from before stays, no other is added, the socket lives.</summary>
     private static Variant Ignored(string name, byte[] bytes) => Check(name, async run =>
