@@ -46,7 +46,18 @@ internal sealed class RowRun(ServerFixture server, IReadOnlyList<ServerFixture> 
 
     public Task<RawWebSocket> OpenSocketAsync() => server.OpenSocketAsync();
 
-    public Task<NewerSocket> OpenNewerSocketAsync(params string[] headers) => NewerSocket.OpenAsync(server.Port, headers);
+    public async Task<NewerSocket> OpenNewerSocketAsync(params string[] headers)
+    {
+        var socket = await NewerSocket.OpenAsync(server.Port, headers);
+        socket.Raw.Judge = server.Judge;
+        return socket;
+    }
+
+    /// <summary>Gives what a gauge of the server stands at.</summary>
+    public async Task<double> GaugeAsync(string name) => (await ServerMetrics.ReadAsync(server)).Where(s => s.Series.Split('{')[0] == name).Sum(s => s.Value);
+
+    /// <summary>Waits for what the page allows more or less than the usual second for.</summary>
+    public Task JudgeAsync(Task awaited, TimeSpan due, long bytes = 0) => new AnswerTime(server).JudgeAsync(awaited, () => bytes, due);
 
     /// <summary>Sends one request on a connection of its own and reads one answer.</summary>
     public async Task<RawAnswer> SendAsync(byte[] request)
