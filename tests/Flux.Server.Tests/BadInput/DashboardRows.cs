@@ -24,7 +24,38 @@ internal static class DashboardRows
             from path in (string[])["/appsettings.json", "/.git/config", "/.env", "/data/flux.db", "/flux-data/log.db", "/log.db", "/Flux.Server.pdb", "/Flux.Server.dll", "/Flux.Server.runtimeconfig.json"]
             select Refused(path, RawRequest.Get(path), 404, "not_found"),
             from path in (string[])["/_content/", "/_content/..%2f..%2fFlux.Server.dll", "/_content/Flux.Dashboard/..%2f..%2f..%2fappsettings.json", "/_framework/%2e%2e/%2e%2e/etc/passwd", "/_content/MudBlazor/nothing.js"]
-            select RefusedOrCut(path, () => RawRequest.Get(path), [(404, "not_found"), (400, null)]),
+            select RefusedOrCut(path, () => RawRequest.Get(path), [(404, "not_found"), (404, null), (400, null)]), // that of a file of the console is empty
+            Check("links in the web root that lead out of it", async run =>
+            {
+                // The web root is beside the program. It has to be there before a server looks for it, which is therefore one of its own.
+                var root = Path.Combine(Path.GetDirectoryName(ServerFixture.ServerAssembly())!, "wwwroot");
+                var name = $"flux-tests-{Guid.NewGuid():N}";
+                string[] links = [Path.Combine(root, name), Path.Combine(root, "_content", name)];
+                try
+                {
+                    foreach (var link in links)
+                    {
+                        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+                        Directory.CreateSymbolicLink(link, "/etc");
+                        File.CreateSymbolicLink($"{link}.txt", "/etc/passwd");
+                    }
+
+                    await using var server = new ServerFixture();
+                    await server.StartAsync();
+                    foreach (var target in (string[])[$"/{name}/passwd", $"/{name}.txt", $"/_content/{name}/passwd", $"/_content/{name}.txt", $"/wwwroot/{name}.txt"])
+                    {
+                        RowRun.CheckRefusal(await server.GetAsync(target), [(404, "not_found"), (404, null)]);
+                    }
+                }
+                finally
+                {
+                    foreach (var link in links)
+                    {
+                        File.Delete($"{link}.txt");
+                        File.Delete(link);
+                    }
+                }
+            }),
         },
         new("U03", "paths that are nearly right")
         {

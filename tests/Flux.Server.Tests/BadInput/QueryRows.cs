@@ -167,6 +167,35 @@ internal static class QueryRows
         },
         new("Q08", "list of 100,000 entities; prefix=")
         {
+            Check("unread lists are not kept in memory", async run =>
+            {
+                const int lists = 40;
+                var prefix = run.NewId("acme/q08-");
+                var text = new string('x', 50_000);
+                var batch = await run.SendAsync(RawRequest.BatchOf([.. Enumerable.Range(0, 150).Select(i => Good.Event($"{prefix}/{i}", $"{{\"v\":\"{text}\"}}"))]));
+                Assert.Equal(150, batch.Json.GetProperty("successful").GetInt32());
+                run.Accepted += 150;
+                var request = RawRequest.Get($"{Entities}?prefix={prefix}");
+                var whole = await run.SendAsync(request); // as often as it is read, memory has been taken for it before it is weighed
+                Assert.Equal(150, whole.Json.GetArrayLength());
+                var before = ProcessFootprint.Of(run.Server.ProcessId);
+                var unread = await Task.WhenAll(Enumerable.Range(0, lists).Select(_ => RawHttp.ConnectAsync(run.Server.Port, receiveBuffer: 4096)));
+                try
+                {
+                    await Task.WhenAll(unread.Select(http => http.SendAsync(request)));
+                    await Task.WhenAll(unread.Select(http => http.WaitForBytesAsync()));
+                    var after = ProcessFootprint.Of(run.Server.ProcessId);
+                    Assert.True(after.Bytes - before.Bytes < lists * (long)whole.Body.Length / 2, $"{lists} lists of {whole.Body.Length} bytes are answered and not read: from {before} to {after}");
+                }
+                finally
+                {
+                    Array.ForEach(unread, http => http.Reset());
+                }
+
+                var deleted = await run.SendAsync(RawRequest.DeleteMany($"{{\"prefix\":\"{prefix}\"}}"));
+                Assert.Equal(150, deleted.Json.GetProperty("deleted").GetInt32());
+                run.Accepted += 150;
+            }),
             ListOf(2_000),
             ListOf(100_000) with { OnlyInLongRun = true },
         },
