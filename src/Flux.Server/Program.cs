@@ -29,7 +29,11 @@ static async Task<int> ServeAsync()
     // Nothing is read again while the server runs. Watching for changes would hear of every write to ./flux-data, 4 % of the CPU under load.
     var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
     {
-        Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        Args =
+        [
+            "--hostBuilder:reloadConfigOnChange=false",
+            "--ReloadStaticAssetsAtRuntime=false", // else a build that is not published serves whatever lies in the web root, links that lead out of it too
+        ],
         WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"), // beside the program, whatever directory it is started from
     });
     var settings = FluxSettings.Read(builder.Configuration);

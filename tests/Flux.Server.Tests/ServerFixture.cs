@@ -27,6 +27,9 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <summary>Gets what the process has written so far, line by line.</summary>
     internal IReadOnlyCollection<string> Output => _output;
 
+    /// <summary>Gets or sets what judges how long its connections and sockets wait; null for nothing but <see cref="Guard"/>.</summary>
+    internal Func<Task, Func<long>, Task>? Judge { get; set; }
+
     /// <summary>Gets what goes into the process's environment on top of its port and directory.</summary>
     internal Dictionary<string, string> Environment { get; } = [];
 
@@ -86,9 +89,19 @@ public sealed class ServerFixture : IAsyncLifetime
         await WaitUntilReadyAsync();
     }
 
-    internal Task<RawHttp> ConnectAsync() => RawHttp.ConnectAsync(Port);
+    internal async Task<RawHttp> ConnectAsync()
+    {
+        var http = await RawHttp.ConnectAsync(Port);
+        http.Judge = Judge;
+        return http;
+    }
 
-    internal Task<RawWebSocket> OpenSocketAsync() => RawWebSocket.OpenAsync(Port);
+    internal async Task<RawWebSocket> OpenSocketAsync()
+    {
+        var socket = await RawWebSocket.OpenAsync(Port);
+        socket.Judge = Judge;
+        return socket;
+    }
 
     /// <summary>Sends one request on a connection of its own and reads one answer.</summary>
     internal async Task<RawAnswer> SendAsync(byte[] request)
@@ -111,7 +124,8 @@ public sealed class ServerFixture : IAsyncLifetime
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static string ServerAssembly()
+    /// <summary>Finds the server that was built beside these tests.</summary>
+    internal static string ServerAssembly()
     {
         // artifacts/bin/Flux.Server.Tests/<configuration>/ -> artifacts/bin/Flux.Server/<configuration>/
         var own = new DirectoryInfo(AppContext.BaseDirectory);

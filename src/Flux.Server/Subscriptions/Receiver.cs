@@ -22,6 +22,9 @@ internal sealed class Receiver(WebSocket socket, IMessageHandler handler, TimePr
     private long _secondStart = time.GetTimestamp();
     private int _messages;
 
+    /// <summary>Gets a value indicating whether it gave up waiting for the rest of a message: the socket cannot be read any more.</summary>
+    public bool HasPendingRead { get; private set; }
+
     /// <summary>Reads until the client closes or breaks a rule.</summary>
     /// <returns>With what to close; null when the client closed.</returns>
     /// <exception cref="WebSocketException">The connection ended, or its frames were against the protocol and it has been closed for that.</exception>
@@ -79,6 +82,7 @@ internal sealed class Receiver(WebSocket socket, IMessageHandler handler, TimePr
                 var receive = socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken).AsTask();
                 if (!receive.IsCompleted && !await EndsWithinAsync(receive, MessageTime - time.GetElapsedTime(begun)))
                 {
+                    HasPendingRead = true;
                     buffer = []; // the abandoned read still writes into it, so it cannot go back to the pool
                     return new CloseReason(CloseCode.Unfinished);
                 }

@@ -102,11 +102,12 @@ internal static class SubscriptionEndpoints
             connection.OnOpened(ending => ThreadPool.UnsafeQueueUserWorkItem(_ => _ = EndAsync(socket, connection, ending, time), null));
             using var stopping = lifetime.ApplicationStopping.UnsafeRegister(_ => connection.Close(new CloseReason(CloseCode.GoingAway)), null);
             IMessageHandler handler = newer is null ? new ClassicMessages(connection, dispatcher) : newer;
-            if (await new Receiver(socket, handler, time).RunAsync(context.RequestAborted) is { } reason)
+            var receiver = new Receiver(socket, handler, time);
+            if (await receiver.RunAsync(context.RequestAborted) is { } reason)
             {
                 dispatcher.Remove(connection);
                 await CloseAsync(socket, connection, reason, time);
-                if (reason.Code == CloseCode.TooLong)
+                if (!receiver.HasPendingRead)
                 {
                     await DrainAsync(context, socket, time);
                 }

@@ -12,23 +12,25 @@ internal static class AdminRows
 
     private static readonly string[] Members = ["rate_limit_enabled", .. Numbers];
 
+    private static readonly Departure Connectors = new("0014", "connectors are not served: every path of theirs is a 404");
+
     public static readonly IReadOnlyList<Row> All =
     [
         new("M01", "config write without rights")
         {
-            RefusedWithTokens("no token", _ => Put("{}"), [401], "admin_required"),
-            RefusedWithTokens("a wrong one", _ => Put("{}", "Authorization: Bearer wrong"), [401], "admin_required"),
-            RefusedWithTokens("a namespace's", run => Put("{}", run.Owner), [401], "admin_required"),
-            RefusedWithTokens("mistyped body without token", _ => Put("{\"rate_limit_enabled\":1}"), [400], "invalid_field"),
+            RefusedWithTokens("no token", _ => Put("{}"), [(401, "admin_required")]),
+            RefusedWithTokens("a wrong one", _ => Put("{}", "Authorization: Bearer wrong"), [(401, "admin_required")]),
+            RefusedWithTokens("a namespace's", run => Put("{}", run.Owner), [(401, "admin_required")]),
+            RefusedWithTokens("mistyped body without token", _ => Put("{\"rate_limit_enabled\":1}"), [(400, "invalid_field")]),
         },
         new("M02", "numbers out of range")
         {
             from member in Numbers
             from value in (string[])["-1", "1.5", "\"5000\"", "18446744073709551616", "2147483648", "true", "[]"]
-            select RefusedWithTokens($"{member} {value}", _ => Put($"{{\"{member}\":{value}}}", Owners.Operator), [400], "invalid_field"),
+            select RefusedWithTokens($"{member} {value}", _ => Put($"{{\"{member}\":{value}}}", Owners.Operator), [(400, "invalid_field")]),
             from member in (string[])["body_size_limit_single_bytes", "body_size_limit_batch_bytes"]
             from value in (string[])["0", "10737418240", "268435457"]
-            select RefusedWithTokens($"{member} {value}", _ => Put($"{{\"{member}\":{value}}}", Owners.Operator), [400], "invalid_field"),
+            select RefusedWithTokens($"{member} {value}", _ => Put($"{{\"{member}\":{value}}}", Owners.Operator), [(400, "invalid_field")]),
             from member in Members
             select WithTokens($"{member} null", async run =>
             {
@@ -40,7 +42,28 @@ internal static class AdminRows
             {
                 var answer = await run.ManageAsync("PUT", Config, "{\"rate_limit_per_namespace_per_minute\":0}");
                 Assert.Equal(0, answer.Json.GetProperty("rate_limit_per_namespace_per_minute").GetInt32());
-                await run.ManageAsync("PUT", Config, "{\"rate_limit_per_namespace_per_minute\":1000000}");
+                var hearing = TimeSpan.FromSeconds(5);
+                try
+                {
+                    foreach (var node in (ServerFixture[])[run.Server, .. run.Others])
+                    {
+                        await RowRun.WithinAsync(hearing, async () => await TryPublishAsync(run, node) is { Status: 429 }, "rate 0 refused nothing");
+                        RowRun.CheckRefusal(await TryPublishAsync(run, node), [(429, "rate_limited")]);
+                    }
+
+                    // An item of a batch has it in its row, and what is no event goes on.
+                    var batch = await run.SendAsync(RawRequest.Batch($"[{Good.With()}]", run.Owner));
+                    Assert.True(batch.Status == 200 && batch.Json.GetProperty("successful").GetInt32() == 0, $"{batch}");
+                    await run.HistoryAsync(Good.Id);
+                }
+                finally
+                {
+                    await run.ManageAsync("PUT", Config, "{\"rate_limit_per_namespace_per_minute\":1000000}");
+                    foreach (var node in (ServerFixture[])[run.Server, .. run.Others])
+                    {
+                        await RowRun.WithinAsync(hearing, async () => await TryPublishAsync(run, node) is { Status: 200 }, "the rate was not given back");
+                    }
+                }
             }),
         },
         new("M03", "unknown fields, other bodies")
@@ -51,13 +74,13 @@ internal static class AdminRows
                 var before = await run.SendAsync(RawRequest.Get(Config));
                 Assert.Equal(before.Text, (await run.ManageAsync("PUT", Config, body, events: 0)).Text);
             }) with { LeavesNothing = true },
-            RefusedWithTokens("[]", _ => Put("[]", Owners.Operator), [400], "invalid_request"),
-            RefusedWithTokens("empty", _ => Put("", Owners.Operator), [400], "invalid_json"),
+            RefusedWithTokens("[]", _ => Put("[]", Owners.Operator), [(400, "invalid_request")]),
+            RefusedWithTokens("empty", _ => Put("", Owners.Operator), [(400, "invalid_json")]),
             WithTokens("half of it wrong changes nothing", async run =>
             {
                 var before = await run.SendAsync(RawRequest.Get(Config));
                 RowRun.CheckRefusal(await run.SendAsync(
-                    Put("{\"rate_limit_per_namespace_per_minute\":5,\"body_size_limit_single_bytes\":0}", Owners.Operator)), [400], "invalid_field");
+                    Put("{\"rate_limit_per_namespace_per_minute\":5,\"body_size_limit_single_bytes\":0}", Owners.Operator)), [(400, "invalid_field")]);
                 Assert.Equal(before.Text, (await run.SendAsync(RawRequest.Get(Config))).Text);
             }) with { LeavesNothing = true },
         },
@@ -92,10 +115,10 @@ internal static class AdminRows
         },
         new("M06", "ban and unban")
         {
-            RefusedWithTokens("ban of an unknown one", _ => PutTo("/api/admin/namespaces/nobodys", "{\"state\":\"banned\"}", Owners.Operator), [404], "not_found"),
-            RefusedWithTokens("ban of an ill-formed one", _ => PutTo("/api/admin/namespaces/A", "{\"state\":\"banned\"}", Owners.Operator), [404], "not_found"),
+            RefusedWithTokens("ban of an unknown one", _ => PutTo("/api/admin/namespaces/nobodys", "{\"state\":\"banned\"}", Owners.Operator), [(404, "not_found")]),
+            RefusedWithTokens("ban of an ill-formed one", _ => PutTo("/api/admin/namespaces/A", "{\"state\":\"banned\"}", Owners.Operator), [(404, "not_found")]),
             from body in (string[])["{\"state\":\"deleted\"}", "{\"state\":\"Banned\"}", "{\"state\":2}", "{\"limits\":[]}", "{\"limits\":{\"eventBytes\":0}}", "{\"limits\":{\"entities\":-1}}"]
-            select RefusedWithTokens(body, _ => PutTo("/api/admin/namespaces/acme", body, Owners.Operator), [400], "invalid_field"),
+            select RefusedWithTokens(body, _ => PutTo("/api/admin/namespaces/acme", body, Owners.Operator), [(400, "invalid_field")]),
             WithTokens("twice, and back twice", async run =>
             {
                 var (ns, owner) = await run.RegisterAsync();
@@ -120,27 +143,67 @@ internal static class AdminRows
                 await reader.RoundTripAsync();
                 await run.ManageAsync("DELETE", $"/api/namespaces/{ns}");
                 Assert.Equal(4403, await holder.WaitForCloseAsync());
-                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Publish(Good.Event($"{ns}/e", "{\"n\":1}"), owner)), [401], "namespace_not_found");
+                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Publish(Good.Event($"{ns}/e", "{\"n\":1}"), owner)), [(401, "namespace_not_found")]);
                 await run.PublishAsync(Good.With());
                 Assert.Equal(Good.Id, (await reader.NextMessageAsync()).GetProperty("entity_id").GetString());
+            }),
+            from isPrivate in (bool[])[false, true]
+            select WithTokens(isPrivate ? "rows of a private one are served to nobody" : "rows of an open one stay, as the contract has it (section 13)", async run =>
+            {
+                var (ns, owner) = await run.RegisterAsync();
+                var published = await run.SendAsync(RawRequest.Publish(Good.Event($"{ns}/e", "{\"n\":1}"), owner));
+                run.CheckAcceptance(published);
+                if (isPrivate)
+                {
+                    await run.ManageAsync("PUT", $"/api/namespaces/{ns}", "{\"private\":true}");
+                }
+
+                await run.ManageAsync("DELETE", $"/api/namespaces/{ns}");
+                var position = published.Json.GetProperty("position").GetInt64();
+                foreach (var headers in (string[][])[[], [owner], [run.Owner], [Owners.Operator]])
+                {
+                    foreach (var target in (string[])[RawRequest.EntityPath($"{ns}/e"), $"{RawRequest.EntityPath($"{ns}/e")}?at={position}"])
+                    {
+                        var answer = await run.SendAsync(RawRequest.Get(target, headers));
+                        Assert.True(answer.Status == (isPrivate ? 404 : 200), $"{target}: {answer}");
+                    }
+
+                    foreach (var target in (string[])
+                    [
+                        $"/api/state/entities?namespace={ns}", $"/api/state/entities?prefix={ns}/&at={position}", $"/api/events?entity={ns}/e", $"/api/events?namespace={ns}&order=asc",
+                        $"/api/series?entity={ns}/e&property=n",
+                    ])
+                    {
+                        var answer = await run.SendAsync(RawRequest.Get(target, headers));
+                        Assert.True(answer.Status == 200 && answer.Json.GetArrayLength() == (isPrivate ? 0 : 1), $"{target}: {answer}");
+                    }
+                }
+
+                await using var socket = await run.OpenNewerSocketAsync();
+                await socket.SubscribeAsync("s", $"\"entity\":\"*\",\"from\":{position - 1}");
+                await run.PublishAsync(Good.With());
+                var frames = await socket.ThroughAsync(frame => frame.TryGetProperty("entity_id", out var id) && id.GetString() == Good.Id);
+                Assert.Equal(!isPrivate, frames.Exists(frame => frame.TryGetProperty("entity_id", out var id) && id.GetString() == $"{ns}/e"));
             }),
             new NotYet(NotYet.Webhooks, "deliveries stop"),
         },
         new("M08", "connector names and tokens")
         {
+            Connectors,
             from name in (string[])["github", "..%2fx", ";id", "$(id)", new string('x', 4000)]
             from method in (string[])["GET", "POST"]
             select Refused($"{method} {name[..Math.Min(name.Length, 20)]}", method == "GET"
                 ? RawRequest.Get($"/api/connectors/{name}")
-                : RawRequest.Post($"/api/connectors/{name}/token", "{\"token\":\"a\\r\\nb\"}"), [404], "not_found"),
+                : RawRequest.Post($"/api/connectors/{name}/token", "{\"token\":\"a\\r\\nb\"}"), [(404, "not_found")]),
         },
         new("M09", "OAuth callback")
         {
+            Connectors,
             from query in (string[])["", "?code=x&state=used", "?error=<script>", "?error=%3Cscript%3E&error_description=x"]
             select Check(query, async run =>
             {
                 var answer = await run.SendAsync(RawRequest.Get($"/api/connectors/github/oauth/callback{query}"));
-                RowRun.CheckRefusal(answer, [404, 400], "not_found");
+                RowRun.CheckRefusal(answer, [(404, "not_found")]);
                 Assert.DoesNotContain("script", answer.Text, StringComparison.Ordinal);
                 Assert.Null(answer.Header("Location"));
             }) with { LeavesNothing = true },
@@ -161,13 +224,13 @@ internal static class AdminRows
                 ("revoke", RawRequest.Of("DELETE", "/api/namespaces/acme/tokens/tok_00000000", headers)),
                 ("private", PutTo("/api/namespaces/acme", "{\"private\":true}", headers)),
             ]
-            select RefusedWithTokens($"{request.Name} {(headers.Length == 0 ? "without a token" : "with a wrong one")}", _ => request.Bytes, [401], "admin_required"),
+            select RefusedWithTokens($"{request.Name} {(headers.Length == 0 ? "without a token" : "with a wrong one")}", _ => request.Bytes, [(401, "admin_required")]),
             from query in (string[])["namespace=../../x", "namespace=$flux", "after=-1", "after=9223372036854775807", "limit=x", "limit=1&limit=2"]
-            select RefusedWithTokens($"audit?{query}", _ => RawRequest.Get($"/api/admin/audit?{query}", Owners.Operator), [400], "invalid_parameter"),
+            select RefusedWithTokens($"audit?{query}", _ => RawRequest.Get($"/api/admin/audit?{query}", Owners.Operator), [(400, "invalid_parameter")]),
             CheckOpen("without authentication the list and the audit are nobody's", async run =>
             {
-                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get("/api/admin/namespaces")), [401], "admin_required");
-                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get("/api/admin/audit")), [401], "admin_required");
+                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get("/api/admin/namespaces")), [(401, "admin_required")]);
+                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get("/api/admin/audit")), [(401, "admin_required")]);
             }),
             new NotYet(NotYet.Commands, "restore, verify and export"),
         },
@@ -176,6 +239,13 @@ internal static class AdminRows
     private static byte[] Put(string body, params string[] headers) => PutTo(Config, body, headers);
 
     private static byte[] PutTo(string target, string body, params string[] headers) => RawRequest.With("PUT", target, RawRequest.Bytes(body), headers);
+
+    private static async Task<RawAnswer> TryPublishAsync(RowRun run, ServerFixture node)
+    {
+        var answer = await node.SendAsync(RawRequest.Publish(Good.With(), run.Owner));
+        run.Accepted += answer.Status == 200 ? 1 : 0;
+        return answer;
+    }
 
     private static string Whole(int rate, int single, int batch) =>
         $"{{\"rate_limit_enabled\":true,\"rate_limit_per_namespace_per_minute\":{rate},\"body_size_limit_single_bytes\":{single},\"body_size_limit_batch_bytes\":{batch}}}";

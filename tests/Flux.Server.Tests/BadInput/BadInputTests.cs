@@ -15,6 +15,11 @@ public sealed class BadInputTests(BadInputServer server, ITestOutputHelper outpu
             output.WriteLine($"{id} {part.Part}: {part.Text}");
         }
 
+        foreach (var departure in row.Departures)
+        {
+            output.WriteLine($"{id} {departure.Text}");
+        }
+
         Assert.SkipWhen(row.Variants.Count == 0, string.Join("; ", row.Waiting.Select(part => part.Text).Distinct()));
 
         await RowTrial.RunAsync(row, variant => variant.NeedsNodes ? [] : [(server.ServerOf(row, variant), 0)], output);
@@ -67,9 +72,22 @@ public sealed class BadInputTests(BadInputServer server, ITestOutputHelper outpu
         var waiting = BadInputPage.Rows.SelectMany(row => row.Waiting.Select(part => (row, part))).ToList();
         foreach (var (row, part) in waiting)
         {
-            output.WriteLine($"not yet: {row.Id} {part.Part}: waits for {part.WaitsFor}");
+            output.WriteLine($"{row.Id} {part.Part}: {part.Text}");
         }
 
         Assert.All(waiting, w => Assert.NotEqual("", w.part.WaitsFor));
+    }
+
+    [Fact]
+    public void What_is_answered_otherwise_is_listed_with_its_decision_and_tried()
+    {
+        var departures = BadInputPage.Rows.SelectMany(row => row.Departures.Select(departure => (row, departure))).ToList();
+        foreach (var (row, departure) in departures)
+        {
+            output.WriteLine($"{row.Id} {departure.Text}");
+        }
+
+        Assert.Equal(["H04", "M08", "M09", "W12"], departures.Select(d => d.row.Id).Order(StringComparer.Ordinal));
+        Assert.All(departures, d => Assert.NotEmpty(d.row.Variants));
     }
 }

@@ -15,7 +15,7 @@ internal static class BatchRows
         {
             from body in (string[])["{}", "{\"events\":null}", "{\"events\":{}}", "{\"events\":\"x\"}", "{\"events\":5}", "{\"events\":[]}", "[]", "null", "\"x\"", "{\"Events\":[{}]}"]
             select Refused(body, RawRequest.Batch(body), 400, "invalid_request"),
-            Refused("events twice", RawRequest.Batch($"{{\"events\":[{GoodEvent}],\"events\":[{GoodEvent}]}}"), [400]),
+            Refused("events twice", RawRequest.Batch($"{{\"events\":[{GoodEvent}],\"events\":[{GoodEvent}]}}"), 400, "invalid_request"),
             Check("bare array", async run => await CheckRowsAsync(run, await run.SendAsync(RawRequest.Batch($"[{GoodEvent}]")), [true])),
         },
         new("B02", "good and bad items mixed; all bad")
@@ -31,7 +31,7 @@ internal static class BatchRows
                 var answer = await run.SendAsync(RawRequest.BatchOf(items));
                 if (answer.Status == 400)
                 {
-                    RowRun.CheckRefusal(answer, [400]);
+                    RowRun.CheckRefusal(answer, [(400, "invalid_request")]);
                     return;
                 }
 
@@ -49,7 +49,7 @@ internal static class BatchRows
         },
         new("B03", "an item that is a batch; an item over 1 MiB")
         {
-            RefusedInBatch("a batch", RawRequest.Bytes($"{{\"events\":[{GoodEvent}]}}")),
+            RefusedInBatch("a batch", RawRequest.Bytes($"{{\"events\":[{GoodEvent}]}}"), "missing_field"),
             Check("over 1 MiB", async run =>
             {
                 var id = run.NewId();
@@ -110,8 +110,8 @@ internal static class BatchRows
         new("B08", "delete filters that are none; two filters")
         {
             from body in (string[])["{}", "[]", "null", "5", "\"x\"", "{\"prefix\":null}", "{\"prefix\":5}", "{\"namespace\":[]}", "{\"entity_ids\":\"x\"}", "{\"entity_ids\":[5]}", "{\"entity_ids\":{}}", "{\"Prefix\":\"x\"}"]
-            select Refused(body, RawRequest.DeleteMany(body), 400),
-            Refused("empty prefix", RawRequest.DeleteMany("{\"prefix\":\"\"}"), 400),
+            select Refused(body, RawRequest.DeleteMany(body), 400, "invalid_request"),
+            Refused("empty prefix", RawRequest.DeleteMany("{\"prefix\":\"\"}"), 400, "invalid_request"),
             Check("empty list", async run =>
             {
                 var answer = await run.SendAsync(RawRequest.DeleteMany("{\"entity_ids\":[]}"));
@@ -149,7 +149,7 @@ internal static class BatchRows
                 run.CheckAcceptance(await run.SendAsync(RawRequest.Publish(Good.Event($"{other}/e", "{\"n\":1}"), others)));
                 foreach (var body in (string[])[$"{{\"prefix\":\"{ns}\"}}", $"{{\"entity_ids\":[\"{ns}/e\",\"{other}/e\"]}}", $"{{\"namespace\":\"{other}\"}}"])
                 {
-                    RowRun.CheckRefusal(await run.SendAsync(RawRequest.DeleteMany(body, owner)), [403], "wrong_namespace");
+                    RowRun.CheckRefusal(await run.SendAsync(RawRequest.DeleteMany(body, owner)), [(403, "wrong_namespace")]);
                     Assert.NotNull(await run.TryReadAsync($"{ns}/e"));
                     Assert.NotNull(await run.TryReadAsync($"{other}/e"));
                 }
@@ -162,14 +162,14 @@ internal static class BatchRows
         },
         new("B10", "delete of 10,001 ids; ill-formed id")
         {
-            Refused("10,001 ids", () => RawRequest.DeleteMany($"{{\"entity_ids\":[{string.Join(',', Enumerable.Range(0, 10_001).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"{i}\"")))}]}}"), [400]),
-            Refused("10,001 times one id", () => RawRequest.DeleteMany($"{{\"entity_ids\":[{string.Join(',', Enumerable.Repeat("\"x\"", 10_001))}]}}"), [400]),
+            Refused("10,001 ids", () => RawRequest.DeleteMany($"{{\"entity_ids\":[{string.Join(',', Enumerable.Range(0, 10_001).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"{i}\"")))}]}}"), [(400, "invalid_request")]),
+            Refused("10,001 times one id", () => RawRequest.DeleteMany($"{{\"entity_ids\":[{string.Join(',', Enumerable.Repeat("\"x\"", 10_001))}]}}"), [(400, "invalid_request")]),
             Refused("lone surrogate", RawRequest.DeleteMany("{\"entity_ids\":[\"\\ud800\"]}"), 400, "invalid_string"),
-            Refused("U+0000", RawRequest.DeleteMany("{\"entity_ids\":[\"a\\u0000\"]}"), 400),
+            Refused("U+0000", RawRequest.DeleteMany("{\"entity_ids\":[\"a\\u0000\"]}"), 400, "invalid_entity_id"),
             Refused("invalid UTF-8", RawRequest.Post("/api/state/entities/delete", RawRequest.Bytes("{\"entity_ids\":[\"", 0xFF, "\"]}")), 400, "invalid_utf8"),
-            RefusedWithTokens("no namespace, authentication on", run => RawRequest.DeleteMany("{\"entity_ids\":[\"e1\"]}", run.Owner), [401], "invalid_entity_id"),
+            RefusedWithTokens("no namespace, authentication on", run => RawRequest.DeleteMany("{\"entity_ids\":[\"e1\"]}", run.Owner), [(401, "invalid_entity_id")]),
             from id in (string[])["", "acme/", "acme//e1", "A/e1"]
-            select RefusedWithTokens($"'{id}', authentication on", run => RawRequest.DeleteMany($"{{\"entity_ids\":[\"{id}\"]}}", run.Owner), [400], "invalid_entity_id"),
+            select RefusedWithTokens($"'{id}', authentication on", run => RawRequest.DeleteMany($"{{\"entity_ids\":[\"{id}\"]}}", run.Owner), [(400, "invalid_entity_id")]),
         },
         new("B11", "DELETE of an unknown entity; twice at once")
         {

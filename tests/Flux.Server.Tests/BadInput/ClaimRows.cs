@@ -82,7 +82,7 @@ internal static class ClaimRows
         new("C06", "claims that are none")
         {
             from ttl in (string[])["0", "-1", "1.5", "\"10\"", "1000000000000", TooLarge, "null", "true"]
-            select Refused($"ttl {ttl}", Claim($"{{\"entity_id\":\"acme/c06\",\"owner\":\"a\",\"ttl\":{ttl}}}"), 400),
+            select Refused($"ttl {ttl}", Claim($"{{\"entity_id\":\"acme/c06\",\"owner\":\"a\",\"ttl\":{ttl}}}"), 400, ttl == "null" ? "missing_field" : "invalid_field"),
             Refused("no ttl", Claim("{\"entity_id\":\"acme/c06\",\"owner\":\"a\"}"), 400, "missing_field"),
             Refused("no owner", Claim("{\"entity_id\":\"acme/c06\",\"ttl\":10}"), 400, "missing_field"),
             Refused("owner of 10 KB", Claim($"{{\"entity_id\":\"acme/c06\",\"owner\":\"{new string('x', 10_240)}\",\"ttl\":10}}"), 400, "invalid_field"),
@@ -116,7 +116,7 @@ internal static class ClaimRows
                 var id = run.NewId();
                 var token = await AcquireAsync(run, id, "a");
                 var answer = await run.SendAsync(Claim($"{{\"entity_id\":\"{id}\",\"owner\":\"{owner}\",\"ttl\":600}}"));
-                RowRun.CheckRefusal(answer, [409], "claim_conflict");
+                RowRun.CheckRefusal(answer, [(409, "claim_conflict")]);
                 Assert.Equal(("a", token), (answer.Json.GetProperty("claim").GetProperty("owner").GetString(), answer.Json.GetProperty("claim").GetProperty("token").GetInt64()));
             }),
         },
@@ -128,12 +128,12 @@ internal static class ClaimRows
             {
                 var (id, old) = await LoseAsync(run);
                 var body = $"{{\"entity_id\":\"{id}\",\"ttl\":10{token.Replace("old", $"{old}", StringComparison.Ordinal)}}}";
-                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Post($"/api/claims/{way}", body, "Content-Type: application/json")), [409], "claim_conflict");
+                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Post($"/api/claims/{way}", body, "Content-Type: application/json")), [(409, "claim_conflict")]);
             }),
             Check("write with an old one", async run =>
             {
                 var (id, old) = await LoseAsync(run);
-                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Publish(With(id, $",\"claim_token\":{old}"))), [403], "claim_conflict");
+                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Publish(With(id, $",\"claim_token\":{old}"))), [(403, "claim_conflict")]);
                 Assert.False((await run.ReadAsync(id)).GetProperty("properties").TryGetProperty("n", out _));
             }),
             from token in (string[])["-1", "1.5", "\"x\""]
@@ -183,7 +183,7 @@ internal static class ClaimRows
     {
         var id = await MakeAsync(run);
         var answer = await run.SendAsync(RawRequest.Publish(With(id, more), headers));
-        RowRun.CheckRefusal(answer, [409], "version_conflict");
+        RowRun.CheckRefusal(answer, [(409, "version_conflict")]);
         Assert.Equal(2, answer.Json.GetProperty("version").GetInt32());
         Assert.Equal(1, answer.Json.GetProperty("current").GetProperty("properties").GetProperty("n").GetInt32());
         Assert.Equal(1, (await run.ReadAsync(id)).GetProperty("properties").GetProperty("n").GetInt32());

@@ -17,14 +17,45 @@ internal static class DashboardRows
                 "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc%2fpasswd", "/..%5c..%5cetc%5cpasswd", "/....//....//etc/passwd",
                 "/%252e%252e%252fetc%252fpasswd", "/%c0%ae%c0%ae/etc/passwd", "/a%00.html", "//etc/passwd", "/..\\..\\etc\\passwd",
             ]
-            select RefusedOrCut(path, () => RawRequest.Get(path), [404, 400], mayBeEmpty: true),
+            select RefusedOrCut(path, () => RawRequest.Get(path), [(404, "not_found"), (400, null)]),
         },
         new("U02", "files that nobody should see")
         {
             from path in (string[])["/appsettings.json", "/.git/config", "/.env", "/data/flux.db", "/flux-data/log.db", "/log.db", "/Flux.Server.pdb", "/Flux.Server.dll", "/Flux.Server.runtimeconfig.json"]
             select Refused(path, RawRequest.Get(path), 404, "not_found"),
             from path in (string[])["/_content/", "/_content/..%2f..%2fFlux.Server.dll", "/_content/Flux.Dashboard/..%2f..%2f..%2fappsettings.json", "/_framework/%2e%2e/%2e%2e/etc/passwd", "/_content/MudBlazor/nothing.js"]
-            select RefusedOrCut(path, () => RawRequest.Get(path), [404, 400], mayBeEmpty: true),
+            select RefusedOrCut(path, () => RawRequest.Get(path), [(404, "not_found"), (404, null), (400, null)]), // that of a file of the console is empty
+            Check("links in the web root that lead out of it", async run =>
+            {
+                // The web root is beside the program. It has to be there before a server looks for it, which is therefore one of its own.
+                var root = Path.Combine(Path.GetDirectoryName(ServerFixture.ServerAssembly())!, "wwwroot");
+                var name = $"flux-tests-{Guid.NewGuid():N}";
+                string[] links = [Path.Combine(root, name), Path.Combine(root, "_content", name)];
+                try
+                {
+                    foreach (var link in links)
+                    {
+                        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+                        Directory.CreateSymbolicLink(link, "/etc");
+                        File.CreateSymbolicLink($"{link}.txt", "/etc/passwd");
+                    }
+
+                    await using var server = new ServerFixture();
+                    await server.StartAsync();
+                    foreach (var target in (string[])[$"/{name}/passwd", $"/{name}.txt", $"/_content/{name}/passwd", $"/_content/{name}.txt", $"/wwwroot/{name}.txt"])
+                    {
+                        RowRun.CheckRefusal(await server.GetAsync(target), [(404, "not_found"), (404, null)]);
+                    }
+                }
+                finally
+                {
+                    foreach (var link in links)
+                    {
+                        File.Delete($"{link}.txt");
+                        File.Delete(link);
+                    }
+                }
+            }),
         },
         new("U03", "paths that are nearly right")
         {
@@ -41,7 +72,7 @@ internal static class DashboardRows
                     return;
                 }
 
-                RowRun.CheckRefusal(answer, [404]);
+                RowRun.CheckRefusal(answer, [(404, "not_found")]);
             }) with { LeavesNothing = true },
         },
         new("U04", "markup as value, property name, source")
@@ -123,7 +154,7 @@ internal static class DashboardRows
             select Check(path, async run =>
             {
                 var answer = await run.SendAsync(RawRequest.Get(path));
-                RowRun.CheckRefusal(answer, [404, 400], mayBeEmpty: true);
+                RowRun.CheckRefusal(answer, [(404, "not_found"), (400, null)]);
                 Assert.DoesNotContain("<script>", answer.Text, StringComparison.Ordinal);
             }) with { LeavesNothing = true },
         },

@@ -17,8 +17,8 @@ internal static class EnvelopeRows
             where member != "payload" || value != "\"\""
             from variant in Missing(member, value)
             select variant,
-            // An empty text is of a wrong type for the payload as well as empty: either code will do.
-            Refused("payload \"\"", RawRequest.Publish(Good.With(payload: "\"\"")), [400]),
+            // An empty text is of a wrong type for the payload as well as empty: the page names both, and the server the first.
+            Refused("payload \"\"", RawRequest.Publish(Good.With(payload: "\"\"")), 400, "invalid_field"),
             Missing("timestamp", "null"),
         },
         new("T02", "timestamp left out; the same event again with its eventId")
@@ -50,17 +50,17 @@ internal static class EnvelopeRows
         new("T05", "stream, source, key, schema, eventId of 1,025 bytes; key of a wrong type; key null")
         {
             from member in (string[])["stream", "source", "key", "schema", "eventId"]
-            from variant in RefusedEvent($"{member} of 1,025 bytes", With(member, $"\"{new string('a', 1025)}\""), 400)
+            from variant in RefusedEvent($"{member} of 1,025 bytes", With(member, $"\"{new string('a', 1025)}\""), 400, member == "eventId" ? "invalid_event_id" : "invalid_field")
             select variant,
             from member in (string[])["source", "key", "schema", "eventId"]
-            from variant in RefusedEvent($"{member} of 1,025 bytes of two each", With(member, $"\"a{new string('\u00e9', 512)}\""), 400)
+            from variant in RefusedEvent($"{member} of 1,025 bytes of two each", With(member, $"\"a{new string('\u00e9', 512)}\""), 400, member == "eventId" ? "invalid_event_id" : "invalid_field")
             select variant,
             from member in (string[])["stream", "source", "key", "schema"]
             select Accepted($"{member} of 1,024 bytes", With(member, $"\"{new string('a', 1024)}\"")),
             Accepted("eventId of 1,024 bytes", run => With("eventId", $"\"{run.NewMark().PadRight(1024, 'e')}\"")),
             from member in (string[])["key", "schema"]
             from value in (string[])["5", "[]", "{}", "false"]
-            from variant in RefusedEvent($"{member} {value}", With(member, value), 400)
+            from variant in RefusedEvent($"{member} {value}", With(member, value), 400, "invalid_field")
             select variant,
             Accepted("null", Good.With(more: ",\"key\":null,\"schema\":null")),
         },
@@ -145,7 +145,7 @@ internal static class EnvelopeRows
                 var (id, entity) = (run.NewMark(), run.NewId());
                 await run.PublishAsync(Good.Event(entity, "{\"n\":1}", id));
                 var json = Good.With(payload: other.Replace("~", entity, StringComparison.Ordinal), more: $",\"eventId\":\"{id}\"");
-                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Publish(json)), [409], "event_id_conflict");
+                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Publish(json)), [(409, "event_id_conflict")]);
                 Assert.Equal(1, (await run.ReadAsync(entity)).GetProperty("properties").GetProperty("n").GetInt32());
                 Assert.Equal(1, (await run.HistoryAsync(entity)).GetArrayLength());
                 Assert.Null(await run.TryReadAsync(entity + "x"));
@@ -154,8 +154,8 @@ internal static class EnvelopeRows
             {
                 var id = run.NewMark();
                 await run.PublishAsync(With("eventId", $"\"{id}\""));
-                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Publish(Good.With(source: "\"other\"", more: $",\"eventId\":\"{id}\""))), [409], "event_id_conflict");
-                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Publish(Good.With(timestamp: "1", more: $",\"eventId\":\"{id}\""))), [409], "event_id_conflict");
+                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Publish(Good.With(source: "\"other\"", more: $",\"eventId\":\"{id}\""))), [(409, "event_id_conflict")]);
+                RowRun.CheckRefusal(await run.SendAsync(RawRequest.Publish(Good.With(timestamp: "1", more: $",\"eventId\":\"{id}\""))), [(409, "event_id_conflict")]);
             }),
         },
         new("T13", "same eventId in another namespace")
@@ -216,10 +216,10 @@ internal static class EnvelopeRows
         yield return Check($"{member} {(value.Length == 0 ? "left out" : value)}", async run =>
         {
             var answer = await run.SendAsync(RawRequest.Publish(With(member, value)));
-            RowRun.CheckRefusal(answer, [400], "missing_field");
+            RowRun.CheckRefusal(answer, [(400, "missing_field")]);
             Assert.Contains(member, answer.Error, StringComparison.Ordinal);
         }) with
         { LeavesNothing = true };
-        yield return RefusedInBatch($"{member} {value}, in a batch", RawRequest.Bytes(With(member, value)));
+        yield return RefusedInBatch($"{member} {value}, in a batch", RawRequest.Bytes(With(member, value)), "missing_field");
     }
 }

@@ -6,27 +6,27 @@ namespace Flux.Server.Tests.BadInput;
 internal static class Expect
 {
     /// <summary>The request is well-framed and refused; the connection serves the next one.</summary>
-    public static Variant Refused(string name, byte[] request, int status, string? code = null) => Refused(name, () => request, [status], code);
+    public static Variant Refused(string name, byte[] request, int status, string code) => Refused(name, () => request, [(status, code)]);
 
-    public static Variant Refused(string name, byte[] request, int[] statuses, string? code = null) => Refused(name, () => request, statuses, code);
+    public static Variant Refused(string name, byte[] request, (int Status, string? Code)[] allowed) => Refused(name, () => request, allowed);
 
-    public static Variant Refused(string name, Func<byte[]> request, int[] statuses, string? code = null) => new(name, async run =>
+    public static Variant Refused(string name, Func<byte[]> request, (int Status, string? Code)[] allowed) => new(name, async run =>
     {
         var bytes = request();
         await using var http = await run.ConnectAsync();
         var answer = await http.ExchangeAsync(bytes);
-        RowRun.CheckRefusal(answer, statuses, code);
+        RowRun.CheckRefusal(answer, allowed);
         var next = await http.TryExchangeAsync(RawRequest.HealthCheck);
         Assert.True(next?.Status == 200, $"after {answer} the connection did not serve the next request: {next?.ToString() ?? "closed"}");
     })
     { LeavesNothing = true };
 
-    /// <summary>As <see cref="Refused(string, byte[], int, string?)"/>, on the server that asks for tokens.</summary>
-    public static Variant RefusedWithTokens(string name, Func<RowRun, byte[]> request, int[] statuses, string? code = null) => new(name, async run =>
+    /// <summary>As <see cref="Refused(string, byte[], int, string)"/>, on the server that asks for tokens.</summary>
+    public static Variant RefusedWithTokens(string name, Func<RowRun, byte[]> request, (int Status, string? Code)[] allowed) => new(name, async run =>
     {
         await using var http = await run.ConnectAsync();
         var answer = await http.ExchangeAsync(request(run));
-        RowRun.CheckRefusal(answer, statuses, code);
+        RowRun.CheckRefusal(answer, allowed);
         Assert.True(answer.Status != 401 || answer.Header("WWW-Authenticate") == "Bearer", $"a 401 that does not ask for a bearer token: {answer}");
         var next = await http.TryExchangeAsync(RawRequest.HealthCheck);
         Assert.True(next?.Status == 200, $"after {answer} the connection did not serve the next request: {next?.ToString() ?? "closed"}");
@@ -37,10 +37,10 @@ internal static class Expect
     public static Variant WithTokens(string name, Func<RowRun, Task> check) => new(name, check) { NeedsTokens = true };
 
     /// <summary>The framing is in doubt, or the body was not read: the connection is closed, after an answer or without one.</summary>
-    public static Variant Cut(string name, byte[] request, int[] statuses, string? code = null, bool orSilently = false) =>
-        Cut(name, () => request, statuses, code, orSilently);
+    public static Variant Cut(string name, byte[] request, (int Status, string? Code)[] allowed, bool orSilently = false) =>
+        Cut(name, () => request, allowed, orSilently);
 
-    public static Variant Cut(string name, Func<byte[]> request, int[] statuses, string? code = null, bool orSilently = false) => new(name, async run =>
+    public static Variant Cut(string name, Func<byte[]> request, (int Status, string? Code)[] allowed, bool orSilently = false) => new(name, async run =>
     {
         await using var http = await run.ConnectAsync();
         var answer = await http.TryExchangeAsync(request());
@@ -50,7 +50,7 @@ internal static class Expect
             return;
         }
 
-        RowRun.CheckRefusal(answer, statuses, code, mayBeEmpty: true);
+        RowRun.CheckRefusal(answer, allowed);
 
         // Kestrel goes on reading a body it has refused for some 5 s before it closes: the promise to close will do then.
         if (answer.Status != 413 || answer.Header("Connection") != "close")
@@ -61,11 +61,11 @@ internal static class Expect
     { LeavesNothing = true };
 
     /// <summary>Refused, and the connection may be closed or not: for bodies that are too large, and what the HTTP server refuses itself.</summary>
-    public static Variant RefusedOrCut(string name, Func<byte[]> request, int[] statuses, string? code = null, bool mayBeEmpty = false) => new(name, async run =>
+    public static Variant RefusedOrCut(string name, Func<byte[]> request, (int Status, string? Code)[] allowed) => new(name, async run =>
     {
         await using var http = await run.ConnectAsync();
         var answer = await http.ExchangeAsync(request());
-        RowRun.CheckRefusal(answer, statuses, code, mayBeEmpty);
+        RowRun.CheckRefusal(answer, allowed);
         if (await http.TryExchangeAsync(RawRequest.HealthCheck) is { } next)
         {
             Assert.True(next.Status == 200, $"after {answer} the connection answered {next}");
@@ -74,21 +74,22 @@ internal static class Expect
     { LeavesNothing = true };
 
     /// <summary>A faulty event: refused when published alone, and in a batch either with its own row or with the whole batch.</summary>
-    public static IEnumerable<Variant> RefusedEvent(string name, byte[] json, int status, string? code = null)
+    public static IEnumerable<Variant> RefusedEvent(string name, byte[] json, int status, string code)
     {
         yield return Refused(name, RawRequest.Publish(json), status, code);
-        yield return RefusedInBatch($"{name}, in a batch", json);
+        yield return RefusedInBatch($"{name}, in a batch", json, code);
     }
 
-    public static IEnumerable<Variant> RefusedEvent(string name, string json, int status, string? code = null) =>
+    public static IEnumerable<Variant> RefusedEvent(string name, string json, int status, string code) =>
         RefusedEvent(name, RawRequest.Bytes(json), status, code);
 
-    public static Variant RefusedInBatch(string name, byte[] item) => new(name, async run =>
+    /// <summary>A faulty item is refused by its own row or with the whole batch, in both cases with its code.</summary>
+    public static Variant RefusedInBatch(string name, byte[] item, string code) => new(name, async run =>
     {
         var answer = await run.SendAsync(RawRequest.Batch(RawRequest.Bytes("{\"events\":[", item, "]}")));
         if (answer.Status != 200)
         {
-            RowRun.CheckRefusal(answer, [400, 409]);
+            RowRun.CheckRefusal(answer, [(400, code)]);
             return;
         }
 
@@ -97,6 +98,7 @@ internal static class Expect
         foreach (var row in body.GetProperty("results").EnumerateArray())
         {
             Assert.True(row.GetProperty("error").ValueKind == JsonValueKind.String, $"a refused row without a text: {answer}");
+            Assert.True(row.GetProperty("code").GetString() == code, $"a refused row without the code {code}: {answer}");
         }
     })
     { LeavesNothing = true };

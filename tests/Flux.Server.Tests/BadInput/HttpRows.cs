@@ -17,7 +17,7 @@ internal static class HttpRows
                 $"Content-Length: {GoodEvent.Length}\r\nContent-Length: {GoodEvent.Length}", $"Content-Length: {GoodEvent.Length}\r\nContent-Length: 2",
                 "Content-Length: -1", "Content-Length: 2, 2", "Content-Length: 99999999999999999999", "Content-Length: 1 2", "Content-Length: 0x10", "Content-Length:",
             ]
-            select Cut(headers.ReplaceLineEndings(" and "), Raw(headers, GoodEvent), [400]),
+            select Cut(headers.ReplaceLineEndings(" and "), Raw(headers, GoodEvent), [(400, null)]),
             Check("Content-Length: +n", async run =>
             {
                 await using var http = await run.ConnectAsync();
@@ -28,7 +28,7 @@ internal static class HttpRows
                 }
                 else
                 {
-                    RowRun.CheckRefusal(answer, [400], mayBeEmpty: true);
+                    RowRun.CheckRefusal(answer, [(400, null)]);
                 }
             }),
         },
@@ -39,27 +39,29 @@ internal static class HttpRows
                 await using var http = await run.ConnectAsync();
                 var hidden = RawRequest.Publish(GoodEvent);
                 var answer = await http.ExchangeAsync(RawRequest.Bytes("POST /api/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", hidden));
-                RowRun.CheckRefusal(answer, [400], mayBeEmpty: true);
+                RowRun.CheckRefusal(answer, [(400, null), (400, "invalid_json")]); // either the request, or its empty body, after which the server hangs up
                 Assert.Empty(await http.ReadToCloseAsync());
             }),
         },
         new("H03", "transfer encodings that are none")
         {
             from encoding in (string[])["xchunked", "chunked, gzip", "identity"]
-            select Cut(encoding, Raw($"Transfer-Encoding: {encoding}", $"{GoodEvent.Length:x}\r\n{GoodEvent}\r\n0\r\n\r\n"), [400]),
+            select Cut(encoding, Raw($"Transfer-Encoding: {encoding}", $"{GoodEvent.Length:x}\r\n{GoodEvent}\r\n0\r\n\r\n"), [(400, null)]),
         },
         new("H04", "chunk sizes that are none")
         {
             from size in (string[])["ZZ", "-1", "FFFFFFFFFFFFFFFFF", "FFFFFFFFFFFFFFFF", "FFFFFFFF", " 5", ""]
-            select Cut(size.Length == 0 ? "empty" : size, Raw("Transfer-Encoding: chunked", $"{size}\r\n{GoodEvent}\r\n0\r\n\r\n"), [400, 413]),
-            new NotYet(NotYet.ChunkExtensions),
-            Cut("no line break after the chunk", Raw("Transfer-Encoding: chunked", "2\r\n{}3\r\n"), [400]),
+            select Cut(size.Length == 0 ? "empty" : size, Raw("Transfer-Encoding: chunked", $"{size}\r\n{GoodEvent}\r\n0\r\n\r\n"), [(400, "invalid_request"), (413, "payload_too_large")]),
+            new Departure("0009", "an extension of 1 MB is skipped as it is read, and the event behind it is stored; a bound needs a hook in the web server"),
+            Check("1 MB extension", async run =>
+                run.CheckAcceptance(await run.SendAsync(Raw("Transfer-Encoding: chunked", $"{GoodEvent.Length:x};{new string('x', 1_048_576)}\r\n{GoodEvent}\r\n0\r\n\r\n")))),
+            Cut("no line break after the chunk", Raw("Transfer-Encoding: chunked", "2\r\n{}3\r\n"), [(400, "invalid_request")]),
         },
         new("H05", "hosts")
         {
-            RefusedOrCut("none", () => RawRequest.Bytes("GET /health/live HTTP/1.1\r\n\r\n"), [400], mayBeEmpty: true),
-            RefusedOrCut("two", () => RawRequest.Bytes("GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), [400], mayBeEmpty: true),
-            RefusedOrCut("a b", () => RawRequest.Bytes("GET /health/live HTTP/1.1\r\nHost: a b\r\n\r\n"), [400], mayBeEmpty: true),
+            RefusedOrCut("none", () => RawRequest.Bytes("GET /health/live HTTP/1.1\r\n\r\n"), [(400, null)]),
+            RefusedOrCut("two", () => RawRequest.Bytes("GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), [(400, null)]),
+            RefusedOrCut("a b", () => RawRequest.Bytes("GET /health/live HTTP/1.1\r\nHost: a b\r\n\r\n"), [(400, null)]),
             Check("evil.example", async run =>
             {
                 var answer = await run.SendAsync(RawRequest.Bytes("GET /api/state/entities?prefix=nobody HTTP/1.1\r\nHost: evil.example\r\n\r\n"));
@@ -70,39 +72,39 @@ internal static class HttpRows
         new("H06", "header lines that are none")
         {
             from line in (string[])["X: a\r\n b", "X : a", "X: a\0b", "X: a\rb", " X: a", "X", ": a", "X Y: a"]
-            select RefusedOrCut(Shown(line), () => RawRequest.Get("/health/live", line), [400], mayBeEmpty: true),
+            select RefusedOrCut(Shown(line), () => RawRequest.Get("/health/live", line), [(400, null)]),
             Check("FF in a value", async run =>
             {
                 await using var http = await run.ConnectAsync();
                 var answer = await http.ExchangeAsync(RawRequest.Bytes("GET /health/live HTTP/1.1\r\nHost: localhost\r\nX: a", 0xFF, "b\r\n\r\n"));
-                RowRun.CheckRefusal(answer, [400], mayBeEmpty: true);
+                RowRun.CheckRefusal(answer, [(400, null)]);
             }) with { LeavesNothing = true },
         },
         new("H07", "200 headers; one of 40 KB; URI of 10 KB")
         {
-            Cut("200 headers", RawRequest.Get("/health/live", [.. Enumerable.Range(0, 200).Select(i => $"X-{i}: y")]), [431]),
-            Cut("one of 40 KB", RawRequest.Get("/health/live", $"X: {new string('y', 40_960)}"), [431]),
-            Cut("URI of 10 KB", RawRequest.Get($"/{new string('y', 10_240)}"), [414]),
+            Cut("200 headers", RawRequest.Get("/health/live", [.. Enumerable.Range(0, 200).Select(i => $"X-{i}: y")]), [(431, null)]),
+            Cut("one of 40 KB", RawRequest.Get("/health/live", $"X: {new string('y', 40_960)}"), [(431, null)]),
+            Cut("URI of 10 KB", RawRequest.Get($"/{new string('y', 10_240)}"), [(414, null)]),
         },
         new("H08", "other versions; no HTTP at all")
         {
-            Cut("HTTP/9.9", RawRequest.Bytes("GET /health/live HTTP/9.9\r\nHost: localhost\r\n\r\n"), [505, 400]),
+            Cut("HTTP/9.9", RawRequest.Bytes("GET /health/live HTTP/9.9\r\nHost: localhost\r\n\r\n"), [(505, null), (400, null)]),
             Check("HTTP/1.0 without Host", async run =>
             {
                 var answer = await run.SendAsync(RawRequest.Bytes("GET /health/live HTTP/1.0\r\n\r\n"));
                 Assert.True(answer.Status == 200, $"{answer}");
             }),
-            Cut("HTTP/0.9", RawRequest.Bytes("GET /health/live\r\n\r\n"), [400, 505], orSilently: true),
-            Cut("TLS", RawRequest.Bytes(0x16, 0x03, 0x01, 0x00, 0x05, 0x01, 0x00, 0x00, 0x01, 0x03, "\r\n\r\n"), [400], orSilently: true),
+            Cut("HTTP/0.9", RawRequest.Bytes("GET /health/live\r\n\r\n"), [(400, null), (505, null)], orSilently: true),
+            Cut("TLS", RawRequest.Bytes(0x16, 0x03, 0x01, 0x00, 0x05, 0x01, 0x00, 0x00, 0x01, 0x03, "\r\n\r\n"), [(400, null)], orSilently: true),
         },
         new("H09", "methods FOO, TRACE, CONNECT; absolute form")
         {
             from method in (string[])["FOO", "TRACE"]
             from target in (string[])["/api/events", "/api/state/entities/acme%2Fe1"]
             select Refused($"{method} {target}", RawRequest.Of(method, target, "X-Echo: secret"), 405, "method_not_allowed"),
-            RefusedOrCut("CONNECT", () => RawRequest.Bytes("CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n"), [404, 405, 400], mayBeEmpty: true),
-            RefusedOrCut("absolute form", () => RawRequest.Bytes("GET http://evil.example/x HTTP/1.1\r\nHost: localhost\r\n\r\n"), [400, 404], mayBeEmpty: true),
-            RefusedOrCut("absolute form, its own host", () => RawRequest.Bytes("GET http://evil.example/x HTTP/1.1\r\nHost: evil.example\r\n\r\n"), [400, 404], mayBeEmpty: true),
+            RefusedOrCut("CONNECT", () => RawRequest.Bytes("CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n"), [(404, "not_found"), (405, "method_not_allowed"), (400, null)]),
+            RefusedOrCut("absolute form", () => RawRequest.Bytes("GET http://evil.example/x HTTP/1.1\r\nHost: localhost\r\n\r\n"), [(400, null), (404, "not_found")]),
+            RefusedOrCut("absolute form, its own host", () => RawRequest.Bytes("GET http://evil.example/x HTTP/1.1\r\nHost: evil.example\r\n\r\n"), [(400, null), (404, "not_found")]),
         },
         new("H10", "CR LF in what comes back in a header")
         {
@@ -138,7 +140,7 @@ internal static class HttpRows
             select Refused(type, RawRequest.DeleteMany("{\"entity_ids\":[]}", type), 415, "unsupported_media_type"),
             from type in (string[])["Content-Type", "Content-Type: text/plain", "Content-Type: multipart/form-data; boundary=x"]
             from route in (string[])["PUT /api/admin/config", "POST /api/namespaces", "PUT /api/namespaces/acme", "POST /api/namespaces/acme/tokens", "PUT /api/admin/namespaces/acme"]
-            select RefusedWithTokens($"{route} {type}", _ => RawRequest.With(route.Split(' ')[0], route.Split(' ')[1], "{}"u8.ToArray(), type, Owners.Operator), [415], "unsupported_media_type"),
+            select RefusedWithTokens($"{route} {type}", _ => RawRequest.With(route.Split(' ')[0], route.Split(' ')[1], "{}"u8.ToArray(), type, Owners.Operator), [(415, "unsupported_media_type")]),
             Check("types that are JSON", async run =>
             {
                 foreach (var type in (string[])["application/json", "application/json; charset=utf-8", "application/vnd.flux+json", "APPLICATION/JSON"])
@@ -216,8 +218,18 @@ internal static class HttpRows
                 }
                 else
                 {
-                    RowRun.CheckRefusal(answer, [400]);
+                    RowRun.CheckRefusal(answer, [(400, "invalid_request")]);
                 }
+            }),
+            Check("nothing that was sent is a label of a metric", async run =>
+            {
+                var mark = run.NewMark();
+                string[] headers = [$"traceparent: {mark}", $"baggage: k={mark}", $"Idempotency-Key: {mark}", $"X-Request-Id: {mark}", $"User-Agent: {mark}", $"Host: {mark}"];
+                await run.SendAsync(RawRequest.Publish(Good.With(stream: $"\"{mark}\""), headers));
+                await run.SendAsync(RawRequest.Get($"/{mark}", headers[..^1]));
+                await run.SendAsync(RawRequest.Of(mark.ToUpperInvariant(), $"/api/events?{mark}", headers[..^1]));
+                await run.PublishAsync(Good.With(stream: $"\"{mark.Replace('-', '.')}\"", source: $"\"{mark}\"", payload: $$$"""{"entity_id":"acme/{{{mark}}}","properties":{"{{{mark}}}":1}}""", more: $",\"eventId\":\"{mark}\",\"key\":\"{mark}\""));
+                Assert.DoesNotContain(await ServerMetrics.ReadAsync(run.Server), s => s.Series.Replace('.', '-').Contains(mark, StringComparison.OrdinalIgnoreCase));
             }),
         },
     ];

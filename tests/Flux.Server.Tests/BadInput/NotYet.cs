@@ -13,9 +13,6 @@ internal sealed record NotYet(string WaitsFor, string Part = "the whole row")
     public const string Webhooks = "webhooks";
     public const string Commands = "elsewhere, as commands of the server's binary, which have no route: ExportTests and RestoreTests";
     public const string Browser = "elsewhere, in a browser: Markup_is_shown_as_the_text_that_it_is (World, Stream), Markup_and_large_values_are_shown_as_the_text_that_they_are (Entity)";
-    public const string ChunkExtensions = "a bound on chunk extensions: the web server skips them whatever their length, and shows them to nobody (docs/decisions/0009)";
-    public const string AnnouncedLengths = "a look at the length that a frame announces: the platform's WebSocket shows it only as bytes arrive, so 2^62 is closed with 1008 after 55 s (docs/decisions/0009)";
-    public const string Connectors = "connectors";
     public const string CommandLine = "the command line client";
 
     /// <summary>Gets what the run says of it.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Flux.Server.Tests.BadInput;
@@ -12,6 +13,13 @@ internal sealed record ProcessFootprint(long Bytes, int Handles, int Threads)
             Number(status, "VmRSS:") * 1024,
             Directory.GetFiles($"/proc/{processId}/fd").Length,
             (int)Number(status, "Threads:"));
+    }
+
+    /// <summary>Gives how long a process has computed so far.</summary>
+    public static TimeSpan CpuOf(int processId)
+    {
+        using var process = Process.GetProcessById(processId);
+        return process.TotalProcessorTime;
     }
 
     private static long Number(string[] lines, string name) =>

@@ -30,6 +30,7 @@ internal static class RowTrial
     {
         var failures = new StringBuilder();
         var (runs, failed) = (0, 0);
+        var asked = new HashSet<TormentedServer>();
         foreach (var variant in row.Variants)
         {
             if (variant.OnlyInLongRun && !IsLong)
@@ -42,6 +43,7 @@ internal static class RowTrial
             {
                 var begun = TimeProvider.System.GetTimestamp();
                 runs++;
+                asked.Add(server);
                 try
                 {
                     await server.RunAsync(variant, silo);
@@ -54,6 +56,11 @@ internal static class RowTrial
 
                 output.WriteLine($"{TimeProvider.System.GetElapsedTime(begun).TotalMilliseconds,8:0} ms {row.Id} {variant.Name} ({server.Name}, node {silo + 1})");
             }
+        }
+
+        foreach (var server in asked)
+        {
+            output.WriteLine($"{await server.CheckSeriesAsync()} series of metrics ({server.Name})");
         }
 
         Assert.SkipWhen(runs == 0, "no variant of the row runs here");

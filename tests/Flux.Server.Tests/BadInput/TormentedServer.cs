@@ -13,6 +13,9 @@ internal sealed class TormentedServer(string name, bool isOwned, string? postgre
     /// <summary>The entity of the good event after each variant; no row uses it.</summary>
     private const string Probe = "probe/steady";
 
+    // All instruments with all values of their labels came to 541, on PostgreSQL; a label that is made of input has thousands after a few rows.
+    private const int MostSeries = 1_000;
+
     private readonly ServerFixture[] _silos = [.. Enumerable.Range(0, postgres is null ? 1 : 3).Select(_ => new ServerFixture())];
     private readonly int[] _judgedLines = new int[postgres is null ? 1 : 3];
     private int _asked = -1; // the silo that the connection and the socket are to
@@ -79,6 +82,21 @@ internal sealed class TormentedServer(string name, bool isOwned, string? postgre
         }
     }
 
+    /// <summary>Sees that what was sent has made no labels of metrics (G5).</summary>
+    /// <returns>How many series the largest of the silos has.</returns>
+    public async Task<int> CheckSeriesAsync()
+    {
+        var most = 0;
+        foreach (var silo in _silos.Where(s => !s.HasExited))
+        {
+            var series = (await ServerMetrics.ReadAsync(silo)).Select(s => s.Series).ToList();
+            most = Math.Max(most, series.Count);
+            Assert.True(series.Count <= MostSeries, $"{series.Count} series of metrics, the last of them {string.Join('\n', series.TakeLast(20))}");
+        }
+
+        return most;
+    }
+
     private RowRun Begin(bool isSigned) => new(_silos[_asked], [.. _silos.Where((_, i) => i != _asked)], _socket!, _owners, isSigned);
 
     private async Task StartAsync()
@@ -86,6 +104,7 @@ internal sealed class TormentedServer(string name, bool isOwned, string? postgre
         var dead = Array.FindAll(_silos, s => s.HasExited);
         foreach (var silo in dead)
         {
+            ServerMetrics.Configure(silo);
             if (isOwned)
             {
                 Owners.Configure(silo);
@@ -112,6 +131,9 @@ internal sealed class TormentedServer(string name, bool isOwned, string? postgre
         _http = await _silos[silo].ConnectAsync();
         _socket = await _silos[silo].OpenSocketAsync();
         await CheckGoodEventAsync(Begin(isSigned: false));
+
+        // From now on: the first event of all compiles what it needs.
+        _http.Judge = _socket.Judge = _silos[silo].Judge = (answer, bytes) => new AnswerTime(_silos[silo]).JudgeAsync(answer, bytes);
     }
 
     private async Task HangUpAsync()

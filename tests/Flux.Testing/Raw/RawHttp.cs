@@ -15,11 +15,15 @@ internal sealed class RawHttp : IAsyncDisposable
     private byte[] _buffer = new byte[16 * 1024];
     private int _start;
     private int _end;
+    private long _received;
 
     private RawHttp(Socket socket) => _socket = socket;
 
     /// <summary>Gets or sets the header line that writing requests get which bring no token of their own; null for none.</summary>
     public string? Signature { get; set; }
+
+    /// <summary>Gets or sets what judges how long an answer takes, by the bytes of both; null for nothing but <see cref="Guard"/>.</summary>
+    public Func<Task, Func<long>, Task>? Judge { get; set; }
 
     public static async Task<RawHttp> ConnectAsync(int port, int? receiveBuffer = null)
     {
@@ -86,11 +90,18 @@ internal sealed class RawHttp : IAsyncDisposable
     /// <summary>As <see cref="ExchangeAsync"/>; null when the connection is closed instead.</summary>
     public async Task<RawAnswer?> TryExchangeAsync(ReadOnlyMemory<byte> request)
     {
+        var before = _received - request.Length;
         var sending = TrySendAsync(request);
         var withoutBody = request.Span.StartsWith("HEAD "u8);
         try
         {
-            var answer = await ReadAnswerAsync(withoutBody).WaitAsync(Guard);
+            var reading = ReadAnswerAsync(withoutBody);
+            if (Judge is not null)
+            {
+                await Judge(reading, () => _received - before);
+            }
+
+            var answer = await reading.WaitAsync(Guard);
             if (answer is not null && await Task.WhenAny(sending, Task.Delay(Guard, TimeProvider.System)) != sending)
             {
                 throw new TimeoutException($"The server answered {answer} but stopped reading {Shown(request)}");
@@ -282,6 +293,7 @@ internal sealed class RawHttp : IAsyncDisposable
         {
             var read = await _socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None);
             _end += read;
+            _received += read;
             return read > 0;
         }
         catch (SocketException)

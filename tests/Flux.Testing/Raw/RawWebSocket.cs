@@ -17,17 +17,22 @@ internal sealed class RawWebSocket : IAsyncDisposable
     private readonly RawHttp _http;
     private readonly Channel<(byte Opcode, byte[] Payload)> _received = Channel.CreateUnbounded<(byte, byte[])>();
     private readonly TaskCompletionSource<int?> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<string> _seen = [];
+    private readonly Queue<string> _last = new(); // for what a failure says
 
     // Messages that came while the answer to a ping was awaited.
     private readonly Queue<(byte Opcode, byte[] Payload)> _held = new();
     private readonly SemaphoreSlim _sending = new(1);
     private Task _pump = Task.CompletedTask;
+    private long _sent;
+    private long _seen;
 
     private RawWebSocket(RawHttp http) => _http = http;
 
     /// <summary>Gets or sets a value indicating whether pings are answered.</summary>
     public bool AnswersPings { get; set; } = true;
+
+    /// <summary>Gets or sets what judges how long the next frame takes, by the bytes that were sent; null for nothing but <see cref="RawHttp.Guard"/>.</summary>
+    public Func<Task, Func<long>, Task>? Judge { get; set; }
 
     /// <summary>Gets the code of the server's close frame once the connection is closed; null when there was no such frame.</summary>
     public Task<int?> Closed => _closed.Task;
@@ -102,6 +107,7 @@ internal sealed class RawWebSocket : IAsyncDisposable
 
     public async Task SendBytesAsync(byte[] bytes)
     {
+        _sent += bytes.Length;
         await _sending.WaitAsync();
         try
         {
@@ -114,7 +120,11 @@ internal sealed class RawWebSocket : IAsyncDisposable
     }
 
     /// <summary>As <see cref="SendBytesAsync"/>, for frames at which the server may hang up.</summary>
-    public Task<bool> TrySendBytesAsync(byte[] bytes) => _http.TrySendAsync(bytes).WaitAsync(RawHttp.Guard);
+    public Task<bool> TrySendBytesAsync(byte[] bytes)
+    {
+        _sent += bytes.Length;
+        return _http.TrySendAsync(bytes).WaitAsync(RawHttp.Guard);
+    }
 
     public void Reset() => _http.Reset();
 
@@ -178,7 +188,13 @@ internal sealed class RawWebSocket : IAsyncDisposable
             }
 
             var text = Encoding.UTF8.GetString(frame.Payload);
-            _seen.Add(text);
+            _seen++;
+            _last.Enqueue(text);
+            if (_last.Count > 5)
+            {
+                _last.Dequeue();
+            }
+
             using var document = JsonDocument.Parse(frame.Payload, new JsonDocumentOptions { MaxDepth = 256 });
             if (withMetrics || document.RootElement.GetProperty("type").GetString() != "metrics_update")
             {
@@ -224,13 +240,19 @@ internal sealed class RawWebSocket : IAsyncDisposable
     {
         try
         {
-            return await _received.Reader.ReadAsync(guard);
+            var next = _received.Reader.ReadAsync(guard).AsTask();
+            if (Judge is not null)
+            {
+                await Judge(next, () => _sent);
+            }
+
+            return await next;
         }
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {
-            var last = string.Join('\n', _seen.TakeLast(5).Select(s => s.Length > 300 ? s[..300] : s));
+            var last = string.Join('\n', _last.Select(s => s.Length > 300 ? s[..300] : s));
             throw new TimeoutException(
-                $"The socket was waiting for {awaited} and {(e is ChannelClosedException ? "was closed" : "it did not come")}; the last of {_seen.Count} messages:\n{last}", e);
+                $"The socket was waiting for {awaited} and {(e is ChannelClosedException ? "was closed" : "it did not come")}; the last of {_seen} messages:\n{last}", e);
         }
     }
 
