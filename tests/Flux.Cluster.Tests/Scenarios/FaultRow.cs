@@ -15,6 +15,7 @@ namespace Flux.Cluster.Tests.Scenarios;
 internal sealed partial class FaultRow(string name)
 {
     private const string Mark = "fault row: ";
+    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
     // Signs such as ≤ stay as they are: people read this line too.
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -83,10 +84,10 @@ internal sealed partial class FaultRow(string name)
 
     private static decimal NumberOf(Match match) => decimal.Parse(match.Groups["number"].ValueSpan, NumberStyles.Number, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(?<sign>[≤≥=]) (?<number>\d[\d,]*(\.\d+)?)(?<unit> (s|%)(?!\w))?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<sign>[≤≥=]) (?<number>\d[\d,]*(\.\d+)?)(?<unit> (s|%)(?!\w))?", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Bound();
 
-    [GeneratedRegex(@"^(?<number>\d[\d,]*(\.\d+)?)(?<unit> (s|%)(?!\w))?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<number>\d[\d,]*(\.\d+)?)(?<unit> (s|%)(?!\w))?", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Number();
 
     private sealed record Measured(string What, string Value, string Target, bool? IsMet);

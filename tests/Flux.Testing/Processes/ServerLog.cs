@@ -16,7 +16,7 @@ public static partial class ServerLog
         (@"^\S+Z fail: Orleans\.(?!.*( at Flux\.|I am dead|KillMyself))", [], "a silo, connection or call that a fault took away, without code of ours: Orleans goes on, and what is lost of it shows in the history"),
         (@"^\S+Z fail: Orleans\..*?\] [^:]*?(Npgsql|TimeoutException|OrleansMessageRejection|SiloUnavailable|EventLogUnavailable|AppendOutcomeUnknown|TaskCanceled|OperationCanceled)",
             [], "the same where code of ours asked: nobody answered"),
-        (@"^\S+Z (fail|crit): Orleans\..*(I am dead|KillMyself)", ["F08", "F09", "F15", "F39", "F40", "F41"], Dead),
+        (@"^(\S+Z (fail|crit): Orleans\.|FATAL EXCEPTION from Orleans\.|Process terminated).*(I am dead|KillMyself)", ["F08", "F09", "F15", "F39", "F40", "F41"], Dead),
         (@"^\S+Z crit: Flux\..*have declared this one dead", ["F08", "F09", "F15", "F39", "F40", "F41"], Dead),
         (@"^\S+Z crit: Flux\..*The event log has not answered this silo for", ["F40"], "the silo that is cut off from the database ends itself"),
         (@"^\S+Z (fail|crit): Flux\.EventLog\.PostgreSql\.LostTail", ["F32"], "a standby that was behind has lost events: each is named"),
@@ -62,6 +62,6 @@ public static partial class ServerLog
     private static partial Regex Trouble();
 
     // Where an entry begins: at a line of the log, or with the last words of a process; what follows belongs to it.
-    [GeneratedRegex(@"\n(?=\d{4}-\S+Z \w{4}: |--- |Unhandled exception|Process terminated|Fatal error|Stack overflow)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"\n(?=\d{4}-\S+Z \w{4}: |--- |Unhandled exception|Process terminated|FATAL EXCEPTION|Fatal error|Stack overflow)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Entry();
 }
