@@ -162,6 +162,114 @@ public sealed class HistoryCheckerTests
         Assert.Equal(gaps, Check(history)[HistoryCount.Gap]);
     }
 
+    [Theory]
+    [InlineData(4, 0)]
+    [InlineData(6, 1)]
+    public void A_node_that_is_cut_off_may_be_five_seconds_behind_however_long_it_is_cut_off(int secondsBehind, int reorders)
+    {
+        var history = GoodHistory.Create();
+        var at = history.Sockets[^1].At;
+        history.Faults.Add(new FaultRecord { At = 1, Id = "f", Kind = FaultRecord.CutOff, Target = "node", Node = "node" });
+        history.Faults.Add(new FaultRecord { At = at, Id = "f", Kind = FaultRecord.CutOff, Target = "node", Node = "node", Proof = "bytes were dropped" });
+        history.Reads.Add(history.Reads[0] with
+        {
+            Client = "other",
+            Sent = at + (secondsBehind * Stopwatch.Frequency),
+            Answered = at + (secondsBehind * Stopwatch.Frequency) + 1,
+            Version = 1,
+            Properties = """{"v":"value 0","big":9007199254740993}"""u8.ToArray(),
+        });
+
+        var report = Check(history);
+
+        Assert.Equal(reorders, report[HistoryCount.Reorder]);
+        Assert.Equal(1 - reorders, report.Totals.StaleReads);
+    }
+
+    [Theory]
+    [InlineData("node", 1, 1)]
+    [InlineData(null, 0, 1)]
+    [InlineData(FaultRecord.AllNodes, 0, 0)]
+    public void A_fault_excuses_no_loss_before_it_and_none_when_it_is_aimed_at_no_node(string? node, int ticksAfter, int gaps)
+    {
+        var history = GoodHistory.Create();
+        var at = history.Sockets[^1].At + 1;
+        history.Sockets.Add(new SocketRecord { At = at, Socket = "cut", Node = "node", Kind = SocketRecord.Open });
+        history.Sockets.Add(new SocketRecord { At = at, Socket = "cut", Node = "node", Kind = SocketRecord.Armed, Position = 1 });
+        history.Sockets.Add(new SocketRecord { At = at, Socket = "cut", Node = "node", Kind = SocketRecord.Close });
+        history.Faults.Add(new FaultRecord { At = at + ticksAfter, Id = "f", Kind = "kill", Target = "t", Node = node });
+        history.Faults.Add(new FaultRecord { At = at + ticksAfter, Id = "f", Kind = "kill", Target = "t", Node = node, Proof = "pid 2 is gone" });
+
+        Assert.Equal(gaps, Check(history)[HistoryCount.Gap]);
+    }
+
+    [Theory]
+    [InlineData(503, null, HistoryVerdict.Violated)]
+    [InlineData(429, null, HistoryVerdict.Violated)]
+    [InlineData(503, "1", HistoryVerdict.Clean)]
+    public void A_503_or_429_without_Retry_After_breaks_a_promise(int status, string? retryAfter, HistoryVerdict verdict)
+    {
+        var history = GoodHistory.Create();
+        history.Requests.Add(history.Requests[0] with
+        {
+            Status = status,
+            Code = "unavailable",
+            RetryAfter = retryAfter,
+            Events = [new EventRecord { EventId = "refused", Stream = "load.test", Source = "w", Timestamp = 1, Payload = "{}"u8.ToArray() }],
+        });
+
+        var report = Check(history);
+
+        Assert.Equal(verdict, report.Verdict);
+        Assert.Equal(verdict == HistoryVerdict.Clean ? 0 : 1, report.BrokenPromises.Count);
+    }
+
+    [Fact]
+    public void A_read_that_is_refused_without_Retry_After_breaks_a_promise()
+    {
+        var history = GoodHistory.Create();
+        history.Reads.Add(history.Reads[0] with { Status = 503, Version = null, Properties = null });
+
+        Assert.Single(Check(history).BrokenPromises);
+    }
+
+    [Fact]
+    public void An_unknown_outcome_that_nobody_settled_makes_a_history_invalid()
+    {
+        var history = GoodHistory.Create();
+        history.Requests.RemoveAt(history.Requests.FindLastIndex(r => r.Events[0].EventId == "unanswered"));
+
+        var report = Check(history);
+
+        Assert.Equal(HistoryVerdict.Invalid, report.Verdict);
+        Assert.Contains(report.InvalidBecause, reason => reason.Contains("never settled", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_count_that_nothing_could_raise_is_known_to_say_nothing()
+    {
+        var whole = Check(GoodHistory.Create());
+        var history = GoodHistory.Create();
+        history.Grants.Clear();
+        history.Replays.Clear();
+
+        var report = Check(history);
+
+        Assert.All(Enum.GetValues<HistoryCount>(), count => Assert.True(whole.HadInput(count)));
+        Assert.Equal([HistoryCount.CrossTenant, HistoryCount.LiveReplay], Enum.GetValues<HistoryCount>().Where(count => !report.HadInput(count)));
+    }
+
+    [Fact]
+    public void A_429_is_not_served_and_a_conflict_is()
+    {
+        var request = GoodHistory.Create().Requests[0];
+
+        Assert.True(RequestTimeline.IsServed(request));
+        Assert.True(RequestTimeline.IsServed(request with { Status = 409 }));
+        Assert.False(RequestTimeline.IsServed(request with { Status = 429 }));
+        Assert.False(RequestTimeline.IsServed(request with { Status = 503 }));
+    }
+
     [Fact]
     public void A_row_hash_is_the_one_that_the_documents_define()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Flux.Cluster.Tests.Scenarios.Cluster;
+using Flux.Testing.Load;
 using Flux.Testing.PostgreSql;
 using Flux.Testing.Processes;
 
@@ -18,7 +19,7 @@ public sealed class DamagedFileTests(SharedPostgreSql postgreSql)
     public async Task F34_a_log_whose_tail_was_torn_off_or_whose_pages_were_overwritten_serves_what_was_or_refuses_to_start()
     {
         FaultSet.NeedsShort();
-        await using var world = await DamagedWorld.StartAsync(isEmbedded: true, postgreSql);
+        await using var world = await DamagedWorld.StartAsync("F34", isEmbedded: true, postgreSql);
         await FillAsync(world);
         using var copies = new TemporaryDirectory();
         foreach (var file in Directory.GetFiles(world.DataDirectory, "*.db*"))
@@ -28,7 +29,7 @@ public sealed class DamagedFileTests(SharedPostgreSql postgreSql)
 
         await world.StopAsync();
         var (started, refused) = (0, 0);
-        var random = new Random(1);
+        var random = Seed.Random(part: 1);
         for (var round = 0; round < (Scenario.IsLong ? 40 : 6); round++)
         {
             foreach (var file in Directory.GetFiles(world.DataDirectory, "*.db*"))
@@ -65,7 +66,7 @@ public sealed class DamagedFileTests(SharedPostgreSql postgreSql)
     [InlineData(false)]
     public async Task F37_a_read_model_that_does_not_fit_the_log_is_built_anew(bool isEmbedded)
     {
-        await using var world = await DamagedWorld.StartAsync(isEmbedded, postgreSql);
+        await using var world = await DamagedWorld.StartAsync("F37", isEmbedded, postgreSql);
         await FillAsync(world);
         var whole = (await world.GetAsync("api/state/entities?prefix=plant/")).Body;
         await world.StopAsync();

@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Flux.Testing.History;
+using Flux.Testing.Load;
 using Flux.Testing.PostgreSql;
 using Flux.Testing.Processes;
 using Microsoft.Data.Sqlite;
@@ -17,12 +18,13 @@ internal sealed class DamagedWorld : IAsyncDisposable
     private const string AdminToken = "an-admin-token-for-a-test";
 
     private readonly TemporaryDirectory _directory = new();
+    private readonly string _row;
     private readonly string? _database;
     private readonly HttpClient _http = new();
     private readonly Dictionary<(string Entity, long Version), long> _positions = [];
     private FluxProcess? _server;
 
-    private DamagedWorld(string? database) => _database = database;
+    private DamagedWorld(string row, string? database) => (_row, _database) = (row, database);
 
     /// <summary>Gets the embedded store's files; nothing is there on PostgreSQL.</summary>
     public string DataDirectory => _directory.At("data");
@@ -32,10 +34,10 @@ internal sealed class DamagedWorld : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Starts a server on an empty store of its own; skips without PostgreSQL when that is asked for.</summary>
-    public static async Task<DamagedWorld> StartAsync(bool isEmbedded, SharedPostgreSql shared)
+    public static async Task<DamagedWorld> StartAsync(string row, bool isEmbedded, SharedPostgreSql shared)
     {
         Assert.SkipWhen(!isEmbedded && PostgreSqlServer.WhyMissing is not null, PostgreSqlServer.WhyMissing ?? string.Empty);
-        var world = new DamagedWorld(isEmbedded ? null : await (await shared.StartedAsync()).CreateDatabaseAsync(Cancellation));
+        var world = new DamagedWorld(row, isEmbedded ? null : await (await shared.StartedAsync()).CreateDatabaseAsync(Cancellation));
         await world.StartAsync();
         return world;
     }
@@ -72,6 +74,7 @@ internal sealed class DamagedWorld : IAsyncDisposable
     {
         var exitCode = await _server!.StopAsync(Cancellation);
         Assert.True(exitCode == 0, $"exit code {exitCode}\n{_server.Output}");
+        ServerLog.AssertNothingUnhandled(_server.Output, _row); // also of what it wrote at its end
         await _server.DisposeAsync();
         _server = null;
     }
@@ -145,7 +148,7 @@ internal sealed class DamagedWorld : IAsyncDisposable
     public async Task DamageAsync(string kind, long position, long other = 0)
     {
         await using var log = await ConnectAsync("log.db");
-        await RowDamage.DoAsync(log, kind, position, other, new Random(1), Cancellation);
+        await RowDamage.DoAsync(log, kind, position, other, Seed.Random(part: 1), Cancellation);
     }
 
     /// <summary>Changes the read model.</summary>
@@ -207,8 +210,7 @@ internal sealed class DamagedWorld : IAsyncDisposable
     /// <summary>Asserts that nothing went wrong that nobody had thought of.</summary>
     public void AssertNoDefects()
     {
-        Assert.DoesNotContain("failed in an unexpected way", _server!.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("Unhandled exception", _server.Output, StringComparison.Ordinal);
+        ServerLog.AssertNothingUnhandled(_server!.Output, _row);
         Assert.False(_server.HasExited);
     }
 

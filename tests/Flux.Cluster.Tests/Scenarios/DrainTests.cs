@@ -21,7 +21,7 @@ public sealed class DrainTests
         var writing = load.RunAsync(stop.Token, cancellation);
         await load.WaitForAsync(300, cancellation);
 
-        var fault = scenario.Recorder.AnnounceFault("terminate", scenario.Server.Node);
+        var fault = scenario.Recorder.AnnounceFault("terminate", scenario.Server.Node, scenario.Server.Node);
         var asked = HistoryRecorder.Now();
         var exitCode = await scenario.Server.StopAsync(cancellation);
         scenario.Recorder.ProveFault(fault, $"pid {scenario.Server.Id} ended with {exitCode}");

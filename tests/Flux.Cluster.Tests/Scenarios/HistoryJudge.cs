@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Flux.Testing.History;
+using Flux.Testing.Processes;
 
 namespace Flux.Cluster.Tests.Scenarios;
 
@@ -23,7 +24,7 @@ internal static class HistoryJudge
             Assert.Fail($"the history is kept in {Keep(recorder, serverOutput)}:\n{report}");
         }
 
-        ServerLog.AssertNothingUnhandled(serverOutput);
+        ServerLog.AssertNothingUnhandled(serverOutput, row?.Name);
         return report;
     }
 

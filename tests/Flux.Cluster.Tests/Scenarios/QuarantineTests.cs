@@ -28,7 +28,7 @@ public sealed class QuarantineTests(SharedPostgreSql postgreSql)
             FaultSet.NeedsShort();
         }
 
-        await using var world = await DamagedWorld.StartAsync(isEmbedded, postgreSql);
+        await using var world = await DamagedWorld.StartAsync("F35", isEmbedded, postgreSql);
         await FillAsync(world);
         var all = await world.ListAsync(string.Empty);
         await world.StopAsync();

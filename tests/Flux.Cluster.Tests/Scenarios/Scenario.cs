@@ -11,6 +11,7 @@ internal sealed class Scenario : IAsyncDisposable
     private readonly List<string> _formerOutput = [];
     private FluxProcess? _server;
     private int? _port;
+    private bool _isJudged;
 
     public Scenario(string? dataDirectory = null)
     {
@@ -117,11 +118,16 @@ internal sealed class Scenario : IAsyncDisposable
     }
 
     /// <summary>Has what was recorded judged; keeps a red history as an archive.</summary>
-    public void Judge(HistoryThresholds thresholds) => HistoryJudge.Judge(Recorder, thresholds, Output, Row);
+    public void Judge(HistoryThresholds thresholds)
+    {
+        _isJudged = true;
+        HistoryJudge.Judge(Recorder, thresholds, Output, Row);
+    }
 
     public async ValueTask DisposeAsync()
     {
         Row?.Print();
+        var output = Output;
         if (_server is not null)
         {
             await _server.DisposeAsync();
@@ -129,5 +135,9 @@ internal sealed class Scenario : IAsyncDisposable
 
         await Recorder.DisposeAsync();
         _directory.Dispose();
+        if (!_isJudged && !Environment.ContainsKey("FLUX_DEFECT"))
+        {
+            ServerLog.AssertNothingUnhandled(output, Row?.Name); // the end of all that have no history to judge, or did not come to it
+        }
     }
 }

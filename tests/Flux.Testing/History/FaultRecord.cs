@@ -12,6 +12,9 @@ public sealed record FaultRecord
     /// <summary>The kind of the line that ends a <see cref="Freeze"/> or a <see cref="CutOff"/> of its node.</summary>
     public const string Heal = "heal";
 
+    /// <summary>The node of a fault that is aimed at all of them.</summary>
+    public const string AllNodes = "*";
+
     /// <summary>Gets the time.</summary>
     public required long At { get; init; }
 
@@ -24,7 +27,10 @@ public sealed record FaultRecord
     /// <summary>Gets what it was aimed at.</summary>
     public required string Target { get; init; }
 
-    /// <summary>Gets the node that it was aimed at; null when it was none, or all of them.</summary>
+    /// <summary>
+    /// Gets the node that it was aimed at, <see cref="AllNodes"/>, or null for none: then it is no reason to lose a socket. The proof may name it when
+    /// nobody knew before which one it would meet.
+    /// </summary>
     public string? Node { get; init; }
 
     /// <summary>Gets what shows that it happened (pid gone, port closed, rule hit); null on the line that announces it.</summary>

@@ -12,7 +12,7 @@ public static class HistoryChecker
     {
         var findings = new Findings();
         var invalid = new List<string>();
-        var (proved, cutOff) = LoadFaults(directory, invalid);
+        var (faults, cutOff) = LoadFaults(directory, invalid);
         var rows = Task.Run(() => LogCheck.Load(directory)); // beside the requests, which are as many
         var requests = RequestIndex.Load(directory, findings);
         var reads = new ReadCheck(cutOff, findings);
@@ -24,7 +24,7 @@ public static class HistoryChecker
         log.Run(rows.GetAwaiter().GetResult());
         OrderCheck.Run(requests, findings);
         reads.CheckOrder(requests, log.Versions);
-        var sockets = new SocketCheck(log.Rows, proved, findings);
+        var sockets = new SocketCheck(log.Rows, faults, findings);
         sockets.Run(directory);
         var grants = new GrantCheck(findings);
         grants.Run(directory);
@@ -38,7 +38,7 @@ public static class HistoryChecker
             Refused = requests.Refused,
             Unknown = requests.Unknown,
             SettledUnknowns = requests.Intents.Count(i => i.WasUnknown && i.IsSettled),
-            UnsettledUnknowns = requests.Intents.Count(i => i.WasUnknown && !i.IsSettled),
+            UnsettledUnknowns = requests.Intents.Count(i => i.WasUnknown && !i.IsSettled && i.CanBeSettled),
             DuplicateAcks = requests.DuplicateAcks,
             Conflicts = requests.Conflicts,
             Reads = reads.Judged,
@@ -47,7 +47,7 @@ public static class HistoryChecker
             Sockets = sockets.Sockets,
             Frames = sockets.Frames,
             States = states.Compared,
-            Faults = proved.Count,
+            Faults = faults.Count,
             Secrets = grants.Shown,
             Replayed = replays.Compared,
         };
@@ -59,12 +59,19 @@ public static class HistoryChecker
         Require(invalid, "compared frames", totals.Frames, thresholds.Frames);
         Require(invalid, "secrets shown to those who may see them", totals.Secrets, thresholds.Secrets);
         Require(invalid, "changes that came again", totals.Replayed, thresholds.Replayed);
+        if (totals.UnsettledUnknowns > thresholds.UnsettledUnknowns)
+        {
+            invalid.Add($"{totals.UnsettledUnknowns} unknown outcomes were never settled, at most {thresholds.UnsettledUnknowns} may be");
+        }
+
         if (!states.HasFinal)
         {
             invalid.Add("no node's final state was dumped");
         }
 
-        return new HistoryReport(directory, findings, totals, invalid);
+        // Source: fault model, P2.
+        string[] broken = requests.WithoutRetryAfter + reads.WithoutRetryAfter is > 0 and var silent ? [$"{silent} answers with 503 or 429 had no Retry-After"] : [];
+        return new HistoryReport(directory, findings, totals, broken, invalid);
     }
 
     private static void Require(List<string> invalid, string what, long found, int least)
@@ -75,7 +82,7 @@ public static class HistoryChecker
         }
     }
 
-    private static (List<FaultRecord> Proved, CutOffPeriods CutOff) LoadFaults(string directory, List<string> invalid)
+    private static (List<(FaultRecord Announced, FaultRecord Proved)> Faults, CutOffPeriods CutOff) LoadFaults(string directory, List<string> invalid)
     {
         var announced = new Dictionary<string, FaultRecord>(StringComparer.Ordinal);
         var proved = new Dictionary<string, FaultRecord>(StringComparer.Ordinal);
@@ -85,6 +92,6 @@ public static class HistoryChecker
         }
 
         invalid.AddRange(announced.Values.Where(f => !proved.ContainsKey(f.Id)).Select(f => $"{f.Id} ({f.Kind} of {f.Target}) was announced and never proved"));
-        return ([.. proved.Values], new CutOffPeriods(announced.Values, proved.Values));
+        return ([.. proved.Values.Select(p => (announced.GetValueOrDefault(p.Id, p), p))], new CutOffPeriods(announced.Values, proved.Values));
     }
 }

@@ -63,7 +63,7 @@ public sealed class HistoryRecorder : IAsyncDisposable
     /// <summary>Announces a fault. A run whose announced fault is never proved is invalid.</summary>
     /// <param name="kind">The kind, such as <c>kill</c>.</param>
     /// <param name="target">What it is aimed at.</param>
-    /// <param name="node">The node that it is aimed at; null when it is none, or all of them.</param>
+    /// <param name="node">The node that it is aimed at, or <see cref="FaultRecord.AllNodes"/>; null when it is none.</param>
     /// <returns>The announcement, for <see cref="ProveFault"/>.</returns>
     public FaultRecord AnnounceFault(string kind, string target, string? node = null)
     {
@@ -75,8 +75,9 @@ public sealed class HistoryRecorder : IAsyncDisposable
     /// <summary>Records what shows that a fault happened.</summary>
     /// <param name="fault">The fault, as it was announced.</param>
     /// <param name="proof">What was observed: a pid that is gone, a port that is closed, a rule that was hit.</param>
-    public void ProveFault(FaultRecord fault, string proof) =>
-        Write(HistoryFiles.Faults, fault with { At = Now(), Proof = proof }, HistoryJson.Default.FaultRecord);
+    /// <param name="node">The node that it met, if that was not known before.</param>
+    public void ProveFault(FaultRecord fault, string proof, string? node = null) =>
+        Write(HistoryFiles.Faults, fault with { At = Now(), Proof = proof, Node = node ?? fault.Node }, HistoryJson.Default.FaultRecord);
 
     /// <summary>Hands everything to the file system, so that a checker may read it.</summary>
     public void Flush()

@@ -12,10 +12,10 @@ public sealed partial class HistoryReport
     private readonly Findings _findings;
     private readonly string _text;
 
-    internal HistoryReport(string directory, Findings findings, HistoryTotals totals, IReadOnlyList<string> invalid)
+    internal HistoryReport(string directory, Findings findings, HistoryTotals totals, IReadOnlyList<string> broken, IReadOnlyList<string> invalid)
     {
-        (_findings, Totals, InvalidBecause) = (findings, totals, invalid);
-        Verdict = Enum.GetValues<HistoryCount>().Any(c => findings[c] > 0) ? HistoryVerdict.Violated
+        (_findings, Totals, BrokenPromises, InvalidBecause) = (findings, totals, broken, invalid);
+        Verdict = broken.Count > 0 || Enum.GetValues<HistoryCount>().Any(c => findings[c] > 0) ? HistoryVerdict.Violated
             : invalid.Count > 0 ? HistoryVerdict.Invalid
             : HistoryVerdict.Clean;
 
@@ -29,6 +29,9 @@ public sealed partial class HistoryReport
     /// <summary>Gets how much was looked at.</summary>
     public HistoryTotals Totals { get; }
 
+    /// <summary>Gets what is against a promise and none of the nine counts.</summary>
+    public IReadOnlyList<string> BrokenPromises { get; }
+
     /// <summary>Gets why the history means too little; empty when it does not.</summary>
     public IReadOnlyList<string> InvalidBecause { get; }
 
@@ -38,6 +41,16 @@ public sealed partial class HistoryReport
     /// <summary>Gets how often a count was raised.</summary>
     /// <param name="count">The count.</param>
     public long this[HistoryCount count] => _findings[count];
+
+    /// <summary>Tells whether there was anything that could have raised a count: secrets that somebody saw, changes that were asked for again.</summary>
+    /// <param name="count">The count.</param>
+    /// <returns>False when its zero says nothing.</returns>
+    public bool HadInput(HistoryCount count) => count switch
+    {
+        HistoryCount.CrossTenant => Totals.Secrets > 0 || this[count] > 0,
+        HistoryCount.LiveReplay => Totals.Replayed > 0 || this[count] > 0,
+        _ => true,
+    };
 
     /// <summary>Writes verdict, counts and cases, each case with the lines that bear on it.</summary>
     /// <returns>The text.</returns>
@@ -58,6 +71,11 @@ public sealed partial class HistoryReport
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"verdict: {Verdict.ToString().ToUpperInvariant()}").AppendLine(Totals.ToString());
+        foreach (var broken in BrokenPromises)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  broken: {broken}");
+        }
+
         foreach (var reason in InvalidBecause)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"  invalid: {reason}");

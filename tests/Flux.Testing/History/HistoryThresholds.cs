@@ -9,6 +9,9 @@ public sealed record HistoryThresholds
     /// <summary>Gets the least number of events whose outcome was unknown first and settled later.</summary>
     public int SettledUnknowns { get; init; } = 1;
 
+    /// <summary>Gets how many events may stay without a settled outcome. None by default: whoever asks once and never again says so.</summary>
+    public int UnsettledUnknowns { get; init; }
+
     /// <summary>Gets the least number of answers that said <c>duplicate: true</c>.</summary>
     public int DuplicateAcks { get; init; } = 1;
 

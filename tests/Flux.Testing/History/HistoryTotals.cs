@@ -18,7 +18,7 @@ public sealed record HistoryTotals
     /// <summary>Gets the number of events whose outcome was unknown first and settled later.</summary>
     public long SettledUnknowns { get; init; }
 
-    /// <summary>Gets the number of events whose outcome never was settled.</summary>
+    /// <summary>Gets the number of events with an id of the client, whose outcome never was settled. Others cannot be.</summary>
     public long UnsettledUnknowns { get; init; }
 
     /// <summary>Gets the number of answers that said <c>duplicate: true</c>.</summary>
@@ -57,6 +57,6 @@ public sealed record HistoryTotals
     /// <inheritdoc/>
     public override string ToString() =>
         $"{Rows} rows; {Acked} acked ({DuplicateAcks} duplicates), {Refused} refused ({Conflicts} conflicts), {Unknown} unknown "
-        + $"({SettledUnknowns} events settled, {UnsettledUnknowns} not); {Reads} reads ({ReadsNotJudged} not judged, {StaleReads} stale of a node cut off); "
+        + $"({SettledUnknowns} events settled, {UnsettledUnknowns} not); {Reads} reads ({ReadsNotJudged} not judged, {StaleReads} stale of a node frozen or cut off); "
         + $"{Sockets} sockets, {Frames} frames; {States} served states; {Faults} proved faults; {Secrets} secrets shown; {Replayed} changes came again";
 }

@@ -22,5 +22,8 @@ internal sealed class Intent
     /// <summary>Whether an unknown outcome was followed by an answer that says what became of the event.</summary>
     public bool IsSettled => Attempts.Exists(a => a.Outcome == Outcome.Acked || string.Equals(a.Code, Outcomes.Conflict, StringComparison.Ordinal));
 
+    /// <summary>Whether a repetition says what became of it: only one under an id that the client chose.</summary>
+    public bool CanBeSettled => Attempts.Exists(a => !string.IsNullOrEmpty(a.Event.EventId));
+
     public HistoryLine[] Lines => [.. Attempts.Select(a => a.Line).Distinct()];
 }

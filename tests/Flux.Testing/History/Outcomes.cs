@@ -20,6 +20,12 @@ public static class Outcomes
         _ => Outcome.Unknown,
     };
 
+    /// <summary>Tells whether an answer must say when to come again, and does not.</summary>
+    /// <param name="status">The answer's status.</param>
+    /// <param name="retryAfter">Its <c>Retry-After</c>.</param>
+    /// <returns>Whether it is silent.</returns>
+    public static bool IsWithoutRetryAfter(int status, string? retryAfter) => status is 503 or 429 && string.IsNullOrEmpty(retryAfter);
+
     private static Outcome OfItem(string? code, string error) =>
         code is "outcome_unknown" or "internal" || (code is null && error.StartsWith("publish failed", StringComparison.Ordinal))
             ? Outcome.Unknown

@@ -17,11 +17,14 @@ internal sealed class ReadCheck(CutOffPeriods cutOff, Findings findings)
     /// <summary>Reads of older state than was known, by nodes that were cut off and may do so.</summary>
     public long Stale { get; private set; }
 
+    public long WithoutRetryAfter { get; private set; }
+
     public void Load(string directory)
     {
         foreach (var (record, number) in HistoryReader.Read(directory, HistoryFiles.Reads, HistoryJson.Default.ReadRecord))
         {
             var line = new HistoryLine(HistoryFiles.Reads, number);
+            WithoutRetryAfter += Outcomes.IsWithoutRetryAfter(record.Status, record.RetryAfter) ? 1 : 0;
             if (record is { Status: 200, Version: { } version, Properties: not null })
             {
                 (CollectionsMarshal.GetValueRefOrAddDefault(_byVersion, (record.Entity, version), out _) ??= []).Add((record, line));
@@ -72,18 +75,18 @@ internal sealed class ReadCheck(CutOffPeriods cutOff, Findings findings)
     public void CheckOrder(RequestIndex requests, Dictionary<(string Entity, long Version), Row> rows)
     {
         var acks = LoadAcks(requests);
-        var seen = new Dictionary<(string Client, string Entity), (long Version, HistoryLine Line)>();
+        var seen = new Dictionary<(string Client, string Entity), (long At, long Version, HistoryLine Line)>();
         foreach (var (read, line) in _all.OrderBy(r => r.Record.Sent))
         {
             var (least, why) = LatestBefore(acks, read);
             if (seen.TryGetValue((read.Client, read.Entity), out var earlier) && earlier.Version > least)
             {
-                (least, why) = earlier;
+                (least, why) = (earlier.Version, earlier.Line);
             }
 
             if (read.Version is { } version)
             {
-                if (version < least && cutOff.Excuse(read))
+                if (version < least && cutOff.Excuse(read, OutdatedAt(acks, read, version, earlier)))
                 {
                     Stale++;
                 }
@@ -96,11 +99,11 @@ internal sealed class ReadCheck(CutOffPeriods cutOff, Findings findings)
                     findings.Add(HistoryCount.Phantom, $"{read.Client} read {row} before it was sent", line, row.Line);
                 }
 
-                seen[(read.Client, read.Entity)] = (Math.Max(version, earlier.Version), line);
+                seen[(read.Client, read.Entity)] = version > earlier.Version ? (read.Answered, version, line) : earlier;
             }
             else if (_world.TryGetValue(read.Entity, out var fold) && !fold.Absences.Exists(a => a.Until > least))
             {
-                if (cutOff.Excuse(read))
+                if (cutOff.Excuse(read, OutdatedAt(acks, read, fold.Absences[^1].Until - 1, earlier)))
                 {
                     Stale++;
                     continue;
@@ -109,6 +112,14 @@ internal sealed class ReadCheck(CutOffPeriods cutOff, Findings findings)
                 findings.Add(HistoryCount.Reorder, $"{read.Client} did not find {read.Entity}, which exists since before version {least}", line, why);
             }
         }
+    }
+
+    // When it was first known that there is something newer than a version: by an acknowledgement, or by an earlier read of the same client.
+    private static long OutdatedAt(
+        Dictionary<string, List<(long At, long Version, HistoryLine Line)>> acks, ReadRecord read, long version, (long At, long Version, HistoryLine Line) earlier)
+    {
+        var acked = acks.GetValueOrDefault(read.Entity)?.Find(a => a.Version > version) is { Version: > 0 } newer ? newer.At : long.MaxValue;
+        return earlier.Version > version ? Math.Min(acked, earlier.At) : acked;
     }
 
     private static (long Version, HistoryLine Line) LatestBefore(Dictionary<string, List<(long At, long Version, HistoryLine Line)>> acks, ReadRecord read)

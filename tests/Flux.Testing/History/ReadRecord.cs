@@ -24,6 +24,9 @@ public sealed record ReadRecord
     /// <summary>Gets the status: only 200 and 404 say anything about state.</summary>
     public required int Status { get; init; }
 
+    /// <summary>Gets the <c>Retry-After</c> of the answer; null when there was none.</summary>
+    public string? RetryAfter { get; init; }
+
     /// <summary>Gets the version in the answer; null in a 404.</summary>
     public long? Version { get; init; }
 

@@ -25,6 +25,8 @@ internal sealed class RequestIndex
 
     public long Conflicts { get; private set; }
 
+    public long WithoutRetryAfter { get; private set; }
+
     public static string NamespaceOf(string? entity)
     {
         var slash = entity?.IndexOf('/', StringComparison.Ordinal) ?? -1;
@@ -37,6 +39,7 @@ internal sealed class RequestIndex
         foreach (var (request, number) in HistoryReader.Read(directory, HistoryFiles.Requests, HistoryJson.Default.RequestRecord))
         {
             var line = new HistoryLine(HistoryFiles.Requests, number);
+            index.WithoutRetryAfter += Outcomes.IsWithoutRetryAfter(request.Status, request.RetryAfter) ? 1 : 0;
             foreach (var sent in request.Events)
             {
                 var code = sent.Code ?? request.Code;

@@ -36,6 +36,9 @@ public sealed record RequestRecord
     /// <summary>Gets the status; 0 when no whole answer came; <see cref="NotConnected"/>.</summary>
     public required int Status { get; init; }
 
+    /// <summary>Gets the <c>Retry-After</c> of the answer; null when there was none.</summary>
+    public string? RetryAfter { get; init; }
+
     /// <summary>Gets the error's code, when the whole request was refused.</summary>
     public string? Code { get; init; }
 

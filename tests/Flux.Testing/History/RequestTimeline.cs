@@ -20,8 +20,8 @@ public sealed class RequestTimeline
         return new RequestTimeline(requests);
     }
 
-    /// <summary>Whether a request was served: anything but no answer and a failure of the server.</summary>
-    public static bool IsServed(RequestRecord request) => request.Status is >= 200 and < 500;
+    /// <summary>Whether a request was served: anything but no answer, a failure of the server, and a refusal to take so many (429). A conflict is an answer.</summary>
+    public static bool IsServed(RequestRecord request) => request.Status is >= 200 and < 500 and not 429;
 
     /// <summary>The share, from 0 to 1, of requests that were served among those sent within a time; NaN when there were none.</summary>
     public double ServedShare(long from, long until, Func<RequestRecord, bool> which)
@@ -97,6 +97,13 @@ public sealed class RequestTimeline
             .OrderByDescending(g => g.Count())
             .Select(g => $"{g.Key} ×{g.Count()}")
             .DefaultIfEmpty("none"));
+
+    /// <summary>The same, behind the number of all of them.</summary>
+    public string CountedFailures(long from, long until)
+    {
+        var failed = _requests.Count(r => r.Answered > from && r.Answered <= until && !IsServed(r));
+        return failed == 0 ? "0" : $"{failed}: {Failures(from, until)}";
+    }
 
     /// <summary>The time from then until the first request that was served.</summary>
     public TimeSpan? FirstServedAfter(long at) =>

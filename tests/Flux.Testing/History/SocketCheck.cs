@@ -1,7 +1,7 @@
 namespace Flux.Testing.History;
 
 /// <summary>Compares every frame of every socket with what the rows push, by the checker's own rules.</summary>
-internal sealed class SocketCheck(List<Row> rows, IReadOnlyList<FaultRecord> proved, Findings findings)
+internal sealed class SocketCheck(List<Row> rows, IReadOnlyList<(FaultRecord Announced, FaultRecord Proved)> faults, Findings findings)
 {
     private readonly Dictionary<string, SubscriptionTrack> _tracks = new(StringComparer.Ordinal);
 
@@ -121,7 +121,7 @@ internal sealed class SocketCheck(List<Row> rows, IReadOnlyList<FaultRecord> pro
     private void TakeClose(SubscriptionTrack track, SocketRecord record, HistoryLine line)
     {
         track.IsClosed = true;
-        if (record.ByClient || record.CloseCode is not null || proved.Any(f => f.At >= track.OpenedAt && IsAimedAt(f, track.Node)))
+        if (record.ByClient || record.CloseCode is not null || faults.Any(f => Explains(f, track, record.At)))
         {
             return;
         }
@@ -132,9 +132,10 @@ internal sealed class SocketCheck(List<Row> rows, IReadOnlyList<FaultRecord> pro
         }
     }
 
-    // A fault of another node, or of the store, is no reason to lose a socket.
-    private static bool IsAimedAt(FaultRecord fault, string? node) =>
-        fault.Node is null || node is null || string.Equals(fault.Node, node, StringComparison.Ordinal);
+    // A fault of another node, of the store, or that began after it was lost, is no reason to lose a socket.
+    private static bool Explains((FaultRecord Announced, FaultRecord Proved) fault, SubscriptionTrack track, long lostAt) =>
+        fault.Announced.At <= lostAt && fault.Proved.At >= track.OpenedAt
+        && (fault.Proved.Node is FaultRecord.AllNodes || (track.Node is not null && string.Equals(fault.Proved.Node, track.Node, StringComparison.Ordinal)));
 
     private static int IndexOf(Row row, SocketFrame frame)
     {

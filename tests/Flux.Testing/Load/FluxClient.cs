@@ -106,7 +106,7 @@ public sealed class FluxClient : IDisposable
     public async Task<ReadRecord> ReadAsync(string entity, CancellationToken cancellationToken)
     {
         var (sent, address) = (HistoryRecorder.Now(), Address);
-        var (status, body) = await ExchangeAsync(address, HttpMethod.Get, PathOf(entity), content: null, cancellationToken);
+        var (status, body, retryAfter) = await ExchangeAsync(address, HttpMethod.Get, PathOf(entity), content: null, cancellationToken);
         var record = new ReadRecord
         {
             Sent = sent,
@@ -116,6 +116,7 @@ public sealed class FluxClient : IDisposable
             Token = Token?.Id,
             Entity = entity,
             Status = status,
+            RetryAfter = retryAfter,
             Raw = body,
         };
         if (status == 200)
@@ -140,7 +141,7 @@ public sealed class FluxClient : IDisposable
     public async Task<ReadRecord> LookAsync(string path, CancellationToken cancellationToken)
     {
         var (sent, address) = (HistoryRecorder.Now(), Address);
-        var (status, body) = await ExchangeAsync(address, HttpMethod.Get, path, content: null, cancellationToken);
+        var (status, body, retryAfter) = await ExchangeAsync(address, HttpMethod.Get, path, content: null, cancellationToken);
         var record = new ReadRecord
         {
             Sent = sent,
@@ -150,6 +151,7 @@ public sealed class FluxClient : IDisposable
             Token = Token?.Id,
             Entity = string.Empty,
             Status = status,
+            RetryAfter = retryAfter,
             Raw = body,
         };
         _recorder.Add(record);
@@ -232,7 +234,7 @@ public sealed class FluxClient : IDisposable
         string kind, HttpMethod method, string path, HttpContent? content, EventRecord[] events, CancellationToken cancellationToken)
     {
         var (sent, address) = (HistoryRecorder.Now(), Address);
-        var (status, answer) = await ExchangeAsync(address, method, path, content, cancellationToken);
+        var (status, answer, retryAfter) = await ExchangeAsync(address, method, path, content, cancellationToken);
         var request = AnswerReader.Complete(
             new RequestRecord
             {
@@ -243,6 +245,7 @@ public sealed class FluxClient : IDisposable
                 Token = Token?.Id,
                 Kind = kind,
                 Status = status,
+                RetryAfter = retryAfter,
                 Events = events,
             },
             answer);
@@ -250,7 +253,7 @@ public sealed class FluxClient : IDisposable
         return request;
     }
 
-    private async Task<(int Status, byte[] Body)> ExchangeAsync(
+    private async Task<(int Status, byte[] Body, string? RetryAfter)> ExchangeAsync(
         Uri address, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(address, path)) { Content = content };
@@ -262,18 +265,18 @@ public sealed class FluxClient : IDisposable
         try
         {
             using var answer = await _http.SendAsync(request, cancellationToken);
-            return ((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(cancellationToken));
+            return ((int)answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(cancellationToken), answer.Headers.RetryAfter?.ToString());
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError && content is not null)
         {
             // Nobody listened: nothing was sent. A request without a body is no proof of that: HttpClient repeats it by itself on a new connection
             // when one from its pool ends without an answer, so that only the repetition was refused.
-            return (RequestRecord.NotConnected, []);
+            return (RequestRecord.NotConnected, [], null);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException)
         {
             // Reset, cut off or out of time, and also called off by the test: recorded as an outcome that nobody knows, never dropped.
-            return (Status: 0, []);
+            return (Status: 0, [], null);
         }
     }
 }

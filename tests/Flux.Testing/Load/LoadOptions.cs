@@ -43,7 +43,7 @@ public sealed record LoadOptions
     /// fault model's load.</summary>
     public Func<string, string, Random, string>? Properties { get; init; }
 
-    /// <summary>Gets the seed. The same seed makes the same steps; what the server does in between differs.</summary>
+    /// <summary>Gets what makes its steps others than those of another load of a run with the same <see cref="Flux.Testing.Load.Seed"/>.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>Gets the number of steps after which each writer stops; null for until it is told to.</summary>

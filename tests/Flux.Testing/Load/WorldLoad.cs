@@ -79,7 +79,7 @@ public sealed class WorldLoad(IReadOnlyList<Uri> servers, LoadOptions options, H
 
     private async Task WriteAsync(int writer, CancellationToken stop, CancellationToken cancellationToken)
     {
-        var random = new Random(HashCode.Combine(options.Seed, writer, _load));
+        var random = Seed.Random(options.Seed, writer);
         var name = string.Create(CultureInfo.InvariantCulture, $"w{_load}-{writer}");
         using var client = new FluxClient(name, AddressesOf(writer), recorder, time);
         var acked = new List<OutgoingEvent>();

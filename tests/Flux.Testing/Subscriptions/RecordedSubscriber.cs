@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using Flux.Testing.History;
+using Flux.Testing.Load;
 
 namespace Flux.Testing.Subscriptions;
 
@@ -33,7 +34,7 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
         SubscriptionDescription about, SubscriberManners manners, IReadOnlyList<Uri> addresses, ISubscriptionRecords records, TimeProvider time)
     {
         (About, _manners, _addresses, Records, _time) = (about, manners, addresses, records, time);
-        _random = new Random(manners.Seed);
+        _random = Seed.Random(manners.Seed);
         _running = Task.Run(RunAsync);
     }
 

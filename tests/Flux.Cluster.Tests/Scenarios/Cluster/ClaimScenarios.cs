@@ -27,7 +27,7 @@ public sealed class ClaimScenarios(SharedPostgreSql postgreSql)
         await using var scenario = await ClusterScenario.StartAsync("F55", postgreSql);
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 32 }) { Timeout = TimeSpan.FromSeconds(10) };
         var contenders = Enumerable.Range(0, 1_000)
-            .Select(i => new Contender($"worker-{i}", Job, http, scenario.Cluster.Addresses, new Random(i), TimeProvider.System)).ToArray();
+            .Select(i => new Contender($"worker-{i}", Job, http, scenario.Cluster.Addresses, Seed.Random(part: 1, i), TimeProvider.System)).ToArray();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var working = Task.WhenAll(contenders.Select(contender => contender.RunAsync(stop.Token)));
 
@@ -56,9 +56,8 @@ public sealed class ClaimScenarios(SharedPostgreSql postgreSql)
         var written = await CheckLogAsync(scenario.Cluster.Database);
         Assert.True(written >= contenders.Sum(c => c.Written), "a write that was acknowledged is not in the log");
         scenario.Row.Measure("claims granted", $"{holdings.Count}", "any");
-        scenario.Row.Measure("late writes refused", $"{refused} of {tried}", "all");
+        scenario.Row.Measure("late writes refused", $"{refused} of {tried}", $"= {tried}");
         scenario.Row.Measure("writes of holders", $"{written}", "any");
-        ServerLog.AssertNothingUnhandled(scenario.Cluster.Output);
     }
 
     [Fact]
@@ -77,7 +76,7 @@ public sealed class ClaimScenarios(SharedPostgreSql postgreSql)
             Assert.Equal(99, answers.Count(a => a is { Status: 409, Code: "version_conflict" }));
         }
 
-        scenario.Row.Measure("winners", $"{rounds} of {rounds} rounds", "1 each");
+        scenario.Row.Measure("winners", $"{rounds} of {rounds} rounds, 1 each", $"= {rounds}");
         await scenario.FinishAsync(new HistoryThresholds { Acked = rounds, DuplicateAcks = 0, Conflicts = 0, SettledUnknowns = 0, Faults = 0 });
     }
 
@@ -145,8 +144,6 @@ public sealed class ClaimScenarios(SharedPostgreSql postgreSql)
             Assert.Equal(2, history.GetArrayLength()); // once, though every silo looked for it
             Assert.Equal("flux.events.expiry", history[0].GetProperty("stream").GetString());
         }
-
-        ServerLog.AssertNothingUnhandled(scenario.Cluster.Output);
     }
 
     private static async Task GrantedAsync(Contender[] contenders, int more)

@@ -109,7 +109,7 @@ public sealed class ClockScenarios(SharedPostgreSql postgreSql)
     {
         var members = scenario.Cluster.Members;
         var before = await BeginAsync(http, members, $"plant/{phase}-before");
-        var fault = scenario.Recorder.AnnounceFault("clocks set", string.Join(", ", offsets), "all silos");
+        var fault = scenario.Recorder.AnnounceFault("clocks set", string.Join(", ", offsets));
         foreach (var (clock, offset) in clocks.Zip(offsets))
         {
             clock.Set(offset);

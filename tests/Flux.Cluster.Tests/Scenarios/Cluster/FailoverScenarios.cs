@@ -34,7 +34,7 @@ public sealed partial class FailoverScenarios
         await primary.KillAsync(scenario.Recorder, Cancellation);
         var up = await PromoteAsync(standby, address);
 
-        scenario.Row.Measure("rate back, synchronous", await scenario.EndLoadAsync(up), "≤ PG up + 5 s");
+        scenario.Row.Measure("rate back, synchronous", await scenario.EndLoadAsync(up), "≤ 5 s after PG is up");
         scenario.AssertNobodyLeft();
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
     }

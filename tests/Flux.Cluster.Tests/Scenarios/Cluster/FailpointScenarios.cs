@@ -60,7 +60,7 @@ public sealed class FailpointScenarios(SharedPostgreSql postgreSql)
         for (var i = 0; i < tries; i++)
         {
             using var client = scenario.Client($"before-push-{i}");
-            var (deaths, fault) = (scenario.Cluster.Evictions, Announce(scenario, AfterAcknowledgement));
+            var (deaths, fault) = (DeathsOf(scenario), Announce(scenario, AfterAcknowledgement));
 
             var answer = await client.TryPublishAsync(Event(i, AfterAcknowledgement), Cancellation);
 
@@ -111,7 +111,7 @@ public sealed class FailpointScenarios(SharedPostgreSql postgreSql)
         for (var i = 0; i < tries; i++)
         {
             using var client = scenario.Client($"dies-{i}");
-            var (deaths, fault) = (scenario.Cluster.Evictions, Announce(scenario, point));
+            var (deaths, fault) = (DeathsOf(scenario), Announce(scenario, point));
 
             var first = await client.TryPublishAsync(Event(i, point), Cancellation);
 
@@ -128,27 +128,30 @@ public sealed class FailpointScenarios(SharedPostgreSql postgreSql)
     private static OutgoingEvent Event(int number, string stream) => OutgoingEvent.Create(
         $"point-{number}", "failpoint", $$$"""{"entity_id":"plant/point-{{{number % 7}}}","properties":{"v":{{{number}}}}}""", stream: stream);
 
+    private static IReadOnlyList<int> DeathsOf(ClusterScenario scenario) => [.. scenario.Cluster.Members.Select(member => member.UnexpectedExits.Count)];
+
     private static FaultRecord Announce(ClusterScenario scenario, string point) => scenario.Recorder.AnnounceFault("failpoint", point);
 
-    private static async Task AwaitDeathAsync(ClusterScenario scenario, int deaths, FaultRecord fault)
+    private static async Task AwaitDeathAsync(ClusterScenario scenario, IReadOnlyList<int> deaths, FaultRecord fault)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         limit.CancelAfter(TimeSpan.FromSeconds(30));
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        while (scenario.Cluster.Evictions == deaths)
+        while (scenario.Cluster.Evictions == deaths.Sum())
         {
             await pace.WaitForNextTickAsync(limit.Token);
         }
 
         var exits = scenario.Cluster.Members.SelectMany(member => member.UnexpectedExits).ToList();
         Assert.All(exits, code => Assert.Equal(137, code)); // SIGKILL
-        scenario.Recorder.ProveFault(fault, "a silo ended with exit code 137");
+        var dead = scenario.Cluster.Members.Where((member, i) => member.UnexpectedExits.Count > deaths[i]).ToList();
+        scenario.Recorder.ProveFault(fault, $"{string.Join(", ", dead.Select(member => member.Name))} ended with exit code 137", Assert.Single(dead).Node);
         await Task.WhenAll(scenario.Cluster.Members.Select(async member => await member.WaitUntilReadyAsync(Cancellation)));
     }
 
     private static async Task FinishAsync(ClusterScenario scenario, int tries)
     {
-        scenario.Row.Measure("silos that died at the point", $"{scenario.Cluster.Evictions}", $"{tries}");
+        scenario.Row.Measure("silos that died at the point", $"{scenario.Cluster.Evictions}", $"= {tries}");
         scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(HistoryRecorder.Now()), "none");
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = tries, Frames = 1_000 });
     }

@@ -58,7 +58,7 @@ public sealed class MachineScenarios(SharedPostgreSql postgreSql)
         await server.RecoverAsync(Cancellation);
         var up = HistoryRecorder.Now();
 
-        scenario.Row.Measure("rate back", await scenario.EndLoadAsync(up), "≤ PG up + 5 s");
+        scenario.Row.Measure("rate back", await scenario.EndLoadAsync(up), "≤ 5 s after PG is up");
         scenario.Row.Measure("first served after", scenario.Timeline().FirstServedAfter(up), "≤ 5 s");
         scenario.AssertNobodyLeft();
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });

@@ -88,7 +88,7 @@ public sealed class NetworkScenarios(SharedPostgreSql postgreSql)
         var times = await Task.WhenAll(scenario.Cluster.Members.Select(m => m.WaitUntilReadyAsync(Cancellation)));
         scenario.Row.Measure("all silos ready after", times.Max(), "≤ 20 s");
         scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(healed), "≤ 20 s");
-        scenario.Row.Measure("silos that ended by themselves", $"{scenario.Cluster.Evictions}", "no ping-pong: fewer than rounds");
+        scenario.Row.Measure("silos that ended by themselves", $"{scenario.Cluster.Evictions}", "fewer than rounds: no ping-pong");
         scenario.Row.Measure("longest outage of a client", scenario.Timeline().LongestOutage(scenario.CleanUntil), "none");
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Faults = 2, Frames = 1_000 });
     }

@@ -43,7 +43,7 @@ public sealed partial class PeerScenarios
         }
 
         await UntilAsync(async () => await ConnectionsAsync(scenario) >= sockets, "all sockets to be open");
-        var fault = scenario.Recorder.AnnounceFault("drop all bytes both ways", "the link of all sockets");
+        var fault = scenario.Recorder.AnnounceFault("drop all bytes both ways", "the link of all sockets", FaultRecord.AllNodes);
         link.Drop();
         var began = TimeProvider.System.GetTimestamp();
         await UntilAsync(async () => await ConnectionsAsync(scenario) == 0, "all sockets to be freed");

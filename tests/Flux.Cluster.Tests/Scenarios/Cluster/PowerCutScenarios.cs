@@ -77,7 +77,7 @@ public sealed class PowerCutScenarios
         using var client = new FluxClient("recovered", server.Address, recorder, TimeProvider.System);
         await client.DumpStateAsync(server.Node, Cancellation);
         Assert.Equal(0, await server.StopAsync(Cancellation));
-        ServerLog.AssertNothingUnhandled(server.Output);
+        ServerLog.AssertNothingUnhandled(server.Output, row.Name);
         SqliteLogDump.Dump(copy.At("data"), recorder);
         recorder.Flush();
         var report = HistoryChecker.Check(recorder.Directory, new HistoryThresholds { Acked = 400, SettledUnknowns = 0, DuplicateAcks = 0, Conflicts = 0, Faults = 0 });

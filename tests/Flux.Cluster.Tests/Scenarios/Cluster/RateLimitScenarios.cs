@@ -95,11 +95,10 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
         scenario.Row.Measure(
             "p99 of the other over that before",
             string.Create(CultureInfo.InvariantCulture, $"{p99 / p99Before:F2}, {p99Before.TotalMilliseconds:F1} ms before"),
-            "≤ 1.20, with processors to spare");
+            "≤ 1.20");
         Assert.Equal("none", timeline.Failures(0, long.MaxValue));
         Assert.Equal(0, answers.Other);
         Assert.True(answers.Refused > answers.Stored, $"{answers.Refused} were refused and {answers.Stored} stored");
-        ServerLog.AssertNothingUnhandled(scenario.Cluster.Output);
     }
 
     private static async Task WriteQuietlyAsync(ClusterScenario scenario, ClusterMember member, LoadToken token, CancellationToken stop)
