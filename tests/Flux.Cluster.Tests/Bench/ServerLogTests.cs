@@ -28,8 +28,8 @@ public sealed class ServerLogTests
     [InlineData("Unhandled exception. System.Exception: x\n   at Flux.Server.Program.Main()", "F14", 1)]
     [InlineData("Process terminated. out of memory: the process must start anew\nSystem.OutOfMemoryException: x\n   at System.String.Concat()", "F14", 0)]
     [InlineData("Process terminated. out of memory: the process must start anew\nSystem.OutOfMemoryException: x\n   at System.String.Concat()", "F01", 1)]
-    [InlineData("FATAL EXCEPTION from Orleans.Runtime.X. Context: I have been told I am dead\\n   at Orleans.Runtime.X.KillMyselfLocally(String reason)", "F08", 0)]
-    [InlineData("FATAL EXCEPTION from Orleans.Runtime.X. Context: I have been told I am dead\\n   at Orleans.Runtime.X.KillMyselfLocally(String reason)", "F01", 1)]
+    [InlineData("FATAL EXCEPTION from Orleans.Runtime.X. Context: I have been told I am dead\n   at Orleans.Runtime.X.KillMyselfLocally(String reason)", "F08", 0)]
+    [InlineData("FATAL EXCEPTION from Orleans.Runtime.X. Context: I have been told I am dead\n   at Orleans.Runtime.X.KillMyselfLocally(String reason)", "F01", 1)]
     [InlineData("Stack overflow.\n   at Flux.Core.Fold.Apply(X)", null, 1)]
     public void The_last_words_of_a_process_count_with_their_stack_as_one(string words, string? row, int found)
     {

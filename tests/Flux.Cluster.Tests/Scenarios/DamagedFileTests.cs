@@ -42,17 +42,34 @@ public sealed class DamagedFileTests(SharedPostgreSql postgreSql)
                 File.Copy(file, Path.Combine(world.DataDirectory, Path.GetFileName(file)));
             }
 
-            await DamageAsync(world.DataDirectory, round, random);
+            var isCut = await DamageAsync(world.DataDirectory, round, random);
             if (await world.TryStartAsync() is { } why)
             {
-                Assert.False(string.IsNullOrWhiteSpace(why), "it did not say why");
+                Scenario.Print($"round {round}: {why}");
+                Assert.False(isCut, $"it did not start with what is whole:\n{why}");
+                Assert.Matches(@"position \d+|log\.db is damaged", why); // the file, where SQLite cannot read its pages at all
                 Assert.DoesNotContain("Unhandled exception", why, StringComparison.Ordinal);
                 refused++;
                 continue;
             }
 
             started++;
-            await AssertNothingIsAlteredAsync(world);
+            var versions = new List<long?>();
+            for (var number = 0; number < Entities; number++)
+            {
+                versions.Add(await ReadVersionAsync(world, EntityOf(number)));
+            }
+
+            Scenario.Print($"round {round}: {(isCut ? "cut" : "overwritten")}, versions {string.Join(", ", versions)}");
+            if (isCut)
+            {
+                AssertBeginning(versions);
+            }
+            else
+            {
+                await AssertAllOrNamedAsync(world, versions);
+            }
+
             world.AssertNoDefects();
             await world.StopAsync();
         }
@@ -127,7 +144,8 @@ public sealed class DamagedFileTests(SharedPostgreSql postgreSql)
     }
 
     /// <summary>Cuts the end of the WAL off, or overwrites a page of the log.</summary>
-    private static async Task DamageAsync(string directory, int round, Random random)
+    /// <returns>Whether the end was cut off.</returns>
+    private static async Task<bool> DamageAsync(string directory, int round, Random random)
     {
         var wal = Path.Combine(directory, "log.db-wal");
         var isCut = round % 2 == 0 && File.Exists(wal) && new FileInfo(wal).Length > 0;
@@ -135,28 +153,55 @@ public sealed class DamagedFileTests(SharedPostgreSql postgreSql)
         if (isCut)
         {
             file.SetLength(random.NextInt64(file.Length));
-            return;
+            return true;
         }
 
         var page = new byte[4096];
         random.NextBytes(page);
         file.Seek(random.NextInt64(file.Length / page.Length) * page.Length, SeekOrigin.Begin);
         await file.WriteAsync(page, Cancellation);
+        return false;
     }
 
-    private static async Task AssertNothingIsAlteredAsync(DamagedWorld world)
+    /// <summary>Reads an entity: what is served is what was published.</summary>
+    /// <returns>Its version, 0 when it is not there; null when it is refused as damaged.</returns>
+    private static async Task<long?> ReadVersionAsync(DamagedWorld world, string entity)
     {
+        var (status, body) = await world.ReadAsync(entity);
+        if (status == HttpStatusCode.NotFound)
+        {
+            return 0;
+        }
+
+        using var json = System.Text.Json.JsonDocument.Parse(body);
+        if (status == HttpStatusCode.ServiceUnavailable)
+        {
+            return null;
+        }
+
+        Assert.True(status == HttpStatusCode.OK, body);
+        var version = json.RootElement.GetProperty("version").GetInt64();
+        Assert.Equal(version, json.RootElement.GetProperty("properties").GetProperty("n").GetInt64());
+        return version;
+    }
+
+    // Entities were written in turn, one version after the other: what is left of that is a beginning, and nothing in it is refused.
+    private static void AssertBeginning(List<long?> versions)
+    {
+        var rows = versions.Sum(version => version ?? throw new InvalidOperationException("an entity is refused, and its log was only cut short"));
+        Assert.InRange(rows, 0, Entities * Versions);
+        Assert.Equal(Enumerable.Range(0, Entities).Select(number => (long?)((rows + Entities - 1 - number) / Entities)), versions);
+    }
+
+    // Nothing is lost in silence: what is not served as it was is refused, and the operator is told the position.
+    private static async Task AssertAllOrNamedAsync(DamagedWorld world, List<long?> versions)
+    {
+        var named = await world.QuarantinedAsync();
         for (var number = 0; number < Entities; number++)
         {
-            var (status, body) = await world.ReadAsync(EntityOf(number));
-            Assert.True(status is HttpStatusCode.OK or HttpStatusCode.NotFound or HttpStatusCode.ServiceUnavailable, body);
-            if (status == HttpStatusCode.OK)
-            {
-                using var json = System.Text.Json.JsonDocument.Parse(body);
-                var version = json.RootElement.GetProperty("version").GetInt64();
-                Assert.InRange(version, 1, Versions);
-                Assert.Equal(version, json.RootElement.GetProperty("properties").GetProperty("n").GetInt64());
-            }
+            Assert.True(
+                versions[number] is { } version ? version == Versions : named.GetValueOrDefault(EntityOf(number)) > 0,
+                $"{EntityOf(number)} is at version {versions[number]?.ToString(CultureInfo.InvariantCulture) ?? "none"} of {Versions}, and named are {string.Join(", ", named)}");
         }
     }
 }

@@ -39,6 +39,9 @@ public sealed class ClusterMember : IAsyncDisposable
     /// <summary>Gets the name that histories give it.</summary>
     public string Node => Address.Authority;
 
+    /// <summary>Gets the address that the other silos know it by: its name in the log is this, with a number behind <c>@</c> that is new with every start.</summary>
+    public string Silo => $"127.0.0.1:{_options.AdvertisedSiloPort ?? _options.SiloPort}";
+
     /// <summary>Gets the link over which the other silos reach it; null without one.</summary>
     public TcpProxy? SiloLink { get; }
 

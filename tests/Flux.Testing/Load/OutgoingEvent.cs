@@ -6,9 +6,9 @@ namespace Flux.Testing.Load;
 /// <summary>An event that a client has serialised once; every repetition sends the same bytes.</summary>
 public sealed class OutgoingEvent
 {
-    private OutgoingEvent(string? eventId, string stream, string source, long? timestamp, byte[] payload, long? ifVersion)
+    private OutgoingEvent(string? eventId, string stream, string source, long? timestamp, byte[] payload, long? ifVersion, int? ttl)
     {
-        (EventId, Stream, Source, Timestamp, Payload, IfVersion) = (eventId, stream, source, timestamp, payload, ifVersion);
+        (EventId, Stream, Source, Timestamp, Payload, IfVersion, Ttl) = (eventId, stream, source, timestamp, payload, ifVersion, ttl);
         Json = Serialise();
     }
 
@@ -27,6 +27,9 @@ public sealed class OutgoingEvent
     /// <summary>Gets the version that the entity must have; null for any.</summary>
     public long? IfVersion { get; }
 
+    /// <summary>Gets the seconds after which the entity is deleted; null for never.</summary>
+    public int? Ttl { get; }
+
     /// <summary>Gets the payload's bytes.</summary>
     public byte[] Payload { get; }
 
@@ -40,10 +43,11 @@ public sealed class OutgoingEvent
     /// <param name="timestamp">The timestamp; null for none.</param>
     /// <param name="stream">The stream.</param>
     /// <param name="ifVersion">The version that the entity must have; null for any.</param>
+    /// <param name="ttl">The seconds after which the entity is deleted; null for never.</param>
     /// <returns>The event.</returns>
     public static OutgoingEvent Create(
-        string? eventId, string source, string payload, long? timestamp = 1_772_028_627_158, string stream = "load.test", long? ifVersion = null) =>
-        new(eventId, stream, source, timestamp, System.Text.Encoding.UTF8.GetBytes(payload), ifVersion);
+        string? eventId, string source, string payload, long? timestamp = 1_772_028_627_158, string stream = "load.test", long? ifVersion = null, int? ttl = null) =>
+        new(eventId, stream, source, timestamp, System.Text.Encoding.UTF8.GetBytes(payload), ifVersion, ttl);
 
     private byte[] Serialise()
     {
@@ -65,6 +69,11 @@ public sealed class OutgoingEvent
         if (IfVersion is { } version)
         {
             json.WriteNumber("if_version", version);
+        }
+
+        if (Ttl is { } ttl)
+        {
+            json.WriteNumber("ttl", ttl);
         }
 
         json.WritePropertyName("payload");

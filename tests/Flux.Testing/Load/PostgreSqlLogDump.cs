@@ -36,16 +36,23 @@ public static class PostgreSqlLogDump
                 r => new LogCommitRecord(r.GetInt64(0), r.GetInt32(1), r.GetInt64(2), r.GetGuid(3), r.GetString(4), r.GetFieldValue<byte[]>(5)),
                 cancellationToken),
             Rows = await ReadRowsAsync(connection, cancellationToken),
-            Versions = (await ReadAsync(
-                connection, "SELECT entity, version, position FROM entity_event", r => (Key: (r.GetString(0), r.GetInt64(1)), At: r.GetInt64(2)), cancellationToken))
-                .ToDictionary(f => f.Key, f => f.At),
-            EventIds = (await ReadAsync(
-                connection, "SELECT namespace, event_id, position FROM event_id", r => (Key: (r.GetString(0), r.GetString(1)), At: r.GetInt64(2)), cancellationToken))
-                .ToDictionary(f => f.Key, f => f.At),
+            Versions = ToIndex(await ReadAsync(
+                connection, "SELECT entity, version, position FROM entity_event", r => (Key: (r.GetString(0), r.GetInt64(1)), At: r.GetInt64(2)), cancellationToken)),
+            EventIds = ToIndex(await ReadAsync(
+                connection, "SELECT namespace, event_id, position FROM event_id", r => (Key: (r.GetString(0), r.GetString(1)), At: r.GetInt64(2)), cancellationToken)),
         };
         var heads = await ReadAsync(
             connection, "SELECT position, digest FROM log_head", r => (Position: r.GetInt64(0), Digest: r.GetFieldValue<byte[]>(1)), cancellationToken);
         return log with { HeadPosition = heads.Single().Position, HeadDigest = heads.Single().Digest };
+    }
+
+    // Without its key a table may hold one twice: that is for the audit and the checker to say.
+    private static Dictionary<TKey, long> ToIndex<TKey>(List<(TKey Key, long At)> entries)
+        where TKey : notnull
+    {
+        var index = new Dictionary<TKey, long>();
+        entries.ForEach(entry => index.TryAdd(entry.Key, entry.At));
+        return index;
     }
 
     private static async Task<List<RowRecord>> ReadRowsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Flux.Testing.Processes;
 
 namespace Flux.Testing.Network;
 
@@ -65,25 +66,25 @@ public sealed class TcpProxy : IAsyncDisposable
     public void PassTo(int port) => _target = new IPEndPoint(IPAddress.Loopback, port);
 
     /// <summary>Holds every byte back for a time, give or take a jitter; order is kept.</summary>
-    public void Delay(TimeSpan delay, TimeSpan jitter) => _rule = new LinkRule { Delay = delay, Jitter = jitter };
+    public void Delay(TimeSpan delay, TimeSpan jitter) => Hurt(new LinkRule { Delay = delay, Jitter = jitter });
 
     /// <summary>Lets only so many bytes a second through, in each direction of each connection.</summary>
-    public void Throttle(int bytesPerSecond) => _rule = new LinkRule { BytesPerSecond = bytesPerSecond };
+    public void Throttle(int bytesPerSecond) => Hurt(new LinkRule { BytesPerSecond = bytesPerSecond });
 
     /// <summary>Makes all bytes vanish while connections stay open, and new ones can still be made: half-open, both ways.</summary>
     /// <param name="onlyFrom">The client whose connections are meant; null for all.</param>
-    public void Drop(string? onlyFrom = null) => _rule = new LinkRule { Drops = true, DropsOnlyFrom = onlyFrom };
+    public void Drop(string? onlyFrom = null) => Hurt(new LinkRule { Drops = true, DropsOnlyFrom = onlyFrom });
 
     /// <summary>Makes what one end sends vanish, while the other way passes.</summary>
     /// <param name="of">The end whose bytes vanish.</param>
     /// <param name="onlyFrom">The client whose connections are meant; null for all.</param>
-    public void DropOneWay(LinkEnd of, string? onlyFrom = null) => _rule = new LinkRule { Drops = true, DropsOnlyFrom = onlyFrom, DropsOnlyOf = of };
+    public void DropOneWay(LinkEnd of, string? onlyFrom = null) => Hurt(new LinkRule { Drops = true, DropsOnlyFrom = onlyFrom, DropsOnlyOf = of });
 
     /// <summary>Resets all connections that are open now. New ones pass.</summary>
     /// <returns>How many there were.</returns>
     public int Reset()
     {
-        var open = _connections.Keys.ToArray();
+        var open = FaultDriver.IsIdle && !_ending.IsCancellationRequested ? [] : _connections.Keys.ToArray();
         foreach (var connection in open)
         {
             connection.Reset();
@@ -100,7 +101,7 @@ public sealed class TcpProxy : IAsyncDisposable
     public Task CutReplyAsync(ReadOnlySpan<byte> request, ReadOnlySpan<byte> reply)
     {
         var cut = new ReplyCut(request.ToArray(), reply.ToArray());
-        _cut = cut;
+        _cut = FaultDriver.IsIdle ? null : cut;
         return cut.Done.Task;
     }
 
@@ -118,6 +119,8 @@ public sealed class TcpProxy : IAsyncDisposable
     internal void CountDropped(int bytes) => Interlocked.Add(ref _dropped, bytes);
 
     internal void Finish(ReplyCut cut) => Interlocked.CompareExchange(ref _cut, null, cut);
+
+    private void Hurt(LinkRule rule) => _rule = FaultDriver.IsIdle ? LinkRule.Pass : rule;
 
     private async Task AcceptAsync()
     {

@@ -2,18 +2,26 @@ using System.Diagnostics;
 
 namespace Flux.Testing.Processes;
 
-/// <summary>Makes the flushes of a process slow, or lets them fail, until it is ended: <c>strace</c> stands between the process and the system.</summary>
+/// <summary>Makes the flushes of processes slow, or lets them fail, until it is ended: <c>strace</c> stands between them and the system.</summary>
 public sealed class FlushFault : IAsyncDisposable
 {
     private const string Program = "/usr/bin/strace";
 
+    // A guard against hanging, and no target.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+
     private readonly TemporaryDirectory _directory = new();
     private readonly Process _tracer;
 
-    private FlushFault(int pid, string how) => _tracer = new Process
+    private FlushFault(IEnumerable<int> pids, string how) => _tracer = new Process
     {
         StartInfo = new ProcessStartInfo(
-            Program, ["-f", "-p", $"{pid}", "-e", "trace=fsync,fdatasync", "-e", $"inject=fsync,fdatasync:{how}", "-o", _directory.At("trace")])
+            Program,
+            [
+                "-f", .. pids.SelectMany(pid => (string[])["-p", $"{pid}"]), "-o", _directory.At("trace"),
+                "-e", "trace=fsync,fdatasync", .. FaultDriver.IsIdle ? (string[])[] : ["-e", $"inject=fsync,fdatasync:{how}"],
+            ])
         {
             RedirectStandardError = true,
         },
@@ -23,18 +31,32 @@ public sealed class FlushFault : IAsyncDisposable
     public static string? WhyMissing => File.Exists(Program) ? null : "strace is not installed";
 
     /// <summary>Makes every flush take longer.</summary>
-    /// <param name="pid">The process.</param>
+    /// <param name="pids">The processes; those that they make are met as well.</param>
     /// <param name="delay">By how much.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The fault, in force.</returns>
-    public static Task<FlushFault> DelayAsync(int pid, TimeSpan delay, CancellationToken cancellationToken) =>
-        StartAsync(pid, $"delay_enter={(long)delay.TotalMicroseconds}", cancellationToken);
+    public static Task<FlushFault> DelayAsync(IReadOnlyList<int> pids, TimeSpan delay, CancellationToken cancellationToken) =>
+        StartAsync(pids, $"delay_enter={(long)delay.TotalMicroseconds}", cancellationToken);
 
     /// <summary>Lets every flush fail with an error of the device.</summary>
-    /// <param name="pid">The process.</param>
+    /// <param name="pids">The processes; those that they make are met as well.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The fault, in force.</returns>
-    public static Task<FlushFault> FailAsync(int pid, CancellationToken cancellationToken) => StartAsync(pid, "error=EIO", cancellationToken);
+    public static Task<FlushFault> FailAsync(IReadOnlyList<int> pids, CancellationToken cancellationToken) => StartAsync(pids, "error=EIO", cancellationToken);
+
+    /// <summary>Waits until it has met a flush. One that was under way when the fault began is over then.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A task that ends then.</returns>
+    public async Task WaitForHitAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
+        using var timer = new PeriodicTimer(PollInterval, TimeProvider.System);
+        while (Hits() == 0)
+        {
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+    }
 
     /// <summary>Ends the fault.</summary>
     /// <returns>How many flushes it has met.</returns>
@@ -42,8 +64,7 @@ public sealed class FlushFault : IAsyncDisposable
     {
         UnixSignal.Send(_tracer.Id, UnixSignal.Interrupt);
         await _tracer.WaitForExitAsync();
-        return File.ReadLines(_directory.At("trace"))
-            .Count(line => line.Contains("(INJECTED)", StringComparison.Ordinal) || line.Contains("(DELAYED)", StringComparison.Ordinal));
+        return Hits();
     }
 
     /// <inheritdoc/>
@@ -55,9 +76,22 @@ public sealed class FlushFault : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private static async Task<FlushFault> StartAsync(int pid, string how, CancellationToken cancellationToken)
+    private int Hits()
     {
-        var fault = new FlushFault(pid, how);
+        using var trace = new StreamReader(new FileStream(_directory.At("trace"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        var hits = 0;
+        while (trace.ReadLine() is { } line)
+        {
+            hits += line.Contains("(INJECTED)", StringComparison.Ordinal) || line.Contains("(DELAYED)", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        return hits;
+    }
+
+    private static async Task<FlushFault> StartAsync(IReadOnlyList<int> pids, string how, CancellationToken cancellationToken)
+    {
+        var fault = new FlushFault(pids, how);
+        var waiting = pids.ToHashSet();
         var attached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         fault._tracer.ErrorDataReceived += (_, e) =>
         {
@@ -65,9 +99,10 @@ public sealed class FlushFault : IAsyncDisposable
             {
                 attached.TrySetException(new InvalidOperationException("strace has ended"));
             }
-            else if (line.Contains(" attached", StringComparison.Ordinal))
+            else if (waiting.RemoveWhere(pid => line.Contains($"Process {pid} attached", StringComparison.Ordinal) || line.Contains($"attach: ptrace(PTRACE_SEIZE, {pid})", StringComparison.Ordinal)) > 0
+                && waiting.Count == 0)
             {
-                attached.TrySetResult(); // of the process's threads the first; the others follow at once
+                attached.TrySetResult(); // said once all threads of a process are met, or when it is gone; those that it makes later are met as they begin
             }
         };
         fault._tracer.Start();

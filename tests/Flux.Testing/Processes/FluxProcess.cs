@@ -9,8 +9,9 @@ public sealed class FluxProcess : IAsyncDisposable
 {
     private const int StartAttempts = 3;
 
-    // A guard against hanging, and no target.
+    // Guards against hanging, and no targets.
     private static readonly TimeSpan SignalLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromMinutes(2);
 
     // How often readiness is asked for: small against the seconds of a start.
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
@@ -143,8 +144,8 @@ public sealed class FluxProcess : IAsyncDisposable
     public async Task KillAsync(HistoryRecorder recorder, CancellationToken cancellationToken)
     {
         var fault = recorder.AnnounceFault("kill", $"{Node}, pid {Id}", Node);
-        UnixSignal.Send(Id, UnixSignal.Kill);
-        await _process.WaitForExitAsync(cancellationToken);
+        UnixSignal.Hurt(Id, UnixSignal.Kill);
+        await _process.WaitForExitAsync(cancellationToken).WaitAsync(SignalLimit, TimeProvider.System, cancellationToken);
         if (_process.ExitCode == 128 + UnixSignal.Kill && !ProcessTable.IsAlive(Id))
         {
             recorder.ProveFault(fault, $"pid {Id} is gone, exit code {_process.ExitCode}");
@@ -159,9 +160,9 @@ public sealed class FluxProcess : IAsyncDisposable
     public async Task FreezeAsync(HistoryRecorder recorder, TimeProvider time, CancellationToken cancellationToken)
     {
         var fault = recorder.AnnounceFault(FaultRecord.Freeze, $"{Node}, pid {Id}", Node);
-        UnixSignal.Send(Id, UnixSignal.Stop);
-        await WaitForStateAsync(state => state is 'T', "stop", time, cancellationToken);
-        recorder.ProveFault(fault, $"pid {Id} is in state T");
+        UnixSignal.Hurt(Id, UnixSignal.Stop);
+        await WaitForStateAsync(state => state is 'T' or 't', "stop", time, cancellationToken); // t under strace
+        recorder.ProveFault(fault, $"pid {Id} is in state {ProcessTable.StateOf(Id)}");
     }
 
     /// <summary>Lets a frozen process go on (SIGCONT), and records that.</summary>
@@ -187,7 +188,8 @@ public sealed class FluxProcess : IAsyncDisposable
     public async Task<int> TerminateAsync(HistoryRecorder recorder, CancellationToken cancellationToken)
     {
         var fault = recorder.AnnounceFault("terminate", $"{Node}, pid {Id}", Node);
-        var exitCode = await StopAsync(cancellationToken);
+        UnixSignal.Hurt(Id, UnixSignal.Terminate);
+        var exitCode = await WaitForExitAsync(cancellationToken).WaitAsync(EndLimit, TimeProvider.System, cancellationToken);
         recorder.ProveFault(fault, $"pid {Id} ended with {exitCode}");
         return exitCode;
     }

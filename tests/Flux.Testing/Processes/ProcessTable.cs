@@ -18,6 +18,12 @@ public static class ProcessTable
     /// <summary>When a process began, in the kernel's ticks: tells it from a later one with the same number.</summary>
     public static string? StartOf(int pid) => Read(pid)?[Started];
 
+    /// <summary>The memory, in bytes, that a process has in use; 0 when there is none.</summary>
+    public static long MemoryOf(int pid) => Status(pid, "VmRSS:") * 1024;
+
+    /// <summary>How many threads a process has; 0 when there is none.</summary>
+    public static long ThreadsOf(int pid) => Status(pid, "Threads:");
+
     /// <summary>The processes whose parent is the given one.</summary>
     public static List<int> ChildrenOf(int pid)
     {
@@ -33,6 +39,19 @@ public static class ProcessTable
         }
 
         return children;
+    }
+
+    private static long Status(int pid, string name)
+    {
+        try
+        {
+            var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/status")).FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal));
+            return line is null ? 0 : long.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0; // it is gone
+        }
     }
 
     // The fields behind the name, which stands in brackets and may hold anything.

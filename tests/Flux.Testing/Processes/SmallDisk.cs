@@ -45,7 +45,7 @@ public sealed class SmallDisk : IAsyncDisposable
         using var ballast = new FileStream(Ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         try
         {
-            while (true)
+            while (!FaultDriver.IsIdle)
             {
                 ballast.Write(block);
             }
@@ -54,6 +54,8 @@ public sealed class SmallDisk : IAsyncDisposable
         {
             return $"after {ballast.Position} bytes of ballast: {e.Message}";
         }
+
+        return string.Empty;
     }
 
     /// <summary>Makes room again.</summary>

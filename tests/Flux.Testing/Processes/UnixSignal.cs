@@ -15,6 +15,15 @@ internal static class UnixSignal
 
     private const int NoSuchProcess = 3;
 
+    /// <summary>Sends a signal that is a fault; see <see cref="FaultDriver"/>.</summary>
+    public static void Hurt(int pid, int signal)
+    {
+        if (!FaultDriver.IsIdle)
+        {
+            Send(pid, signal);
+        }
+    }
+
     /// <summary>Sends a signal; false when there is no such process.</summary>
     public static bool Send(int pid, int signal)
     {

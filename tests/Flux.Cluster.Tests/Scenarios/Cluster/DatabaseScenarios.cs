@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using Flux.Testing.History;
 using Flux.Testing.PostgreSql;
+using Flux.Testing.Processes;
 
 namespace Flux.Cluster.Tests.Scenarios.Cluster;
 
@@ -93,14 +95,23 @@ public sealed class DatabaseScenarios(SharedPostgreSql postgreSql)
         await scenario.BeginAsync();
 
         var frozen = HistoryRecorder.Now();
+        var before = Sizes(scenario);
         await scenario.Server.FreezeAsync(scenario.Recorder, Cancellation);
         await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 15, full: 30));
+        var hung = Sizes(scenario);
         scenario.Server.Thaw();
         var thawed = HistoryRecorder.Now();
 
         scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(thawed), "≤ 5 s");
         scenario.Row.Measure("longest answer", scenario.Timeline().LongestAnswer(frozen, thawed, _ => true), "≤ 5 s");
+        scenario.Row.Measure("more memory of a silo at its end, at most", Megabytes(before.Zip(hung, (b, h) => h.Memory - b.Memory).Max()), "≤ 150 MB");
+        scenario.Row.Measure("more threads of a silo at its end, at most", $"{before.Zip(hung, (b, h) => h.Threads - b.Threads).Max()}", "≤ 50");
         scenario.AssertNobodyLeft();
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
     }
+
+    private static List<(long Memory, long Threads)> Sizes(ClusterScenario scenario) =>
+        [.. scenario.Cluster.Members.Select(m => (ProcessTable.MemoryOf(m.Process.Id), ProcessTable.ThreadsOf(m.Process.Id)))];
+
+    private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F0} MB");
 }

@@ -2,6 +2,7 @@ using Flux.Testing.Cluster;
 using Flux.Testing.History;
 using Flux.Testing.Load;
 using Flux.Testing.PostgreSql;
+using Flux.Testing.Processes;
 
 namespace Flux.Cluster.Tests.Scenarios.Cluster;
 
@@ -17,7 +18,7 @@ public sealed class FailpointScenarios(SharedPostgreSql postgreSql)
 
     private static readonly FluxClusterOptions Options = new()
     {
-        Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["FLUX_FAILPOINTS"] = "on" },
+        Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["FLUX_FAILPOINTS"] = FaultDriver.IsIdle ? "off" : "on" },
     };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -78,12 +79,18 @@ public sealed class FailpointScenarios(SharedPostgreSql postgreSql)
         await using var scenario = await ClusterScenario.StartAsync("F43", postgreSql, Options);
         await scenario.BeginAsync();
         var fault = Announce(scenario, SecondActivation);
+        var entity = await FindApartAsync(scenario);
         var began = HistoryRecorder.Now();
         using var stop = new CancellationTokenSource(FaultSet.Seconds(shortSet: 5, full: 10), TimeProvider.System);
 
         var answers = await Task.WhenAll(WriteAsync("load.test"), WriteAsync(SecondActivation));
 
-        scenario.Recorder.ProveFault(fault, $"{answers[1].Count} events went to the second activation");
+        // Whoever writes after the other had another version in mind: it was refused, and has loaded the entity anew.
+        var writers = await LogWriters.OfAsync(scenario.Cluster.Database, entity);
+        var turns = writers.Zip(writers.Skip(1)).Count(pair => pair.First != pair.Second);
+        Assert.True(turns > 10, $"the two activations of {entity} took turns {turns} times: {string.Join(", ", writers.CountBy(w => w))}");
+        scenario.Recorder.ProveFault(fault, $"{string.Join(" and ", writers.Distinct())} wrote {writers.Length} versions of {entity} and took turns {turns} times");
+        scenario.Row.Measure("turns of two silos in writing one entity", $"{turns} over {writers.Length} versions", "more than 10");
         scenario.Row.Measure("answers of both activations", $"{answers.Sum(a => a.Count)}", "5xx 0");
         Assert.All(answers.SelectMany(a => a), answer => Assert.True(answer.Status == 200, $"{answer.Status} {answer.Code}"));
         scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(began), "none");
@@ -96,12 +103,34 @@ public sealed class FailpointScenarios(SharedPostgreSql postgreSql)
             while (!stop.IsCancellationRequested)
             {
                 seen.Add(await client.TryPublishAsync(
-                    OutgoingEvent.Create($"{stream}-{seen.Count}", "hot", $$$"""{"entity_id":"plant/hot","properties":{"v":{{{seen.Count}}}}}""", stream: stream),
+                    OutgoingEvent.Create($"{stream}-{seen.Count}", "hot", $$$"""{"entity_id":"{{{entity}}}","properties":{"v":{{{seen.Count}}}}}""", stream: stream),
                     Cancellation));
             }
 
             return seen;
         }
+    }
+
+    // An entity whose two activations are on different silos: where each of them goes is for Orleans to choose.
+    private static async Task<string> FindApartAsync(ClusterScenario scenario)
+    {
+        using var client = scenario.Client("apart");
+        for (var i = 0; i < 30; i++)
+        {
+            var entity = $"plant/hot-{i}";
+            foreach (var stream in (string[])["load.test", SecondActivation])
+            {
+                await client.PublishAsync(
+                    OutgoingEvent.Create($"apart-{i}-{stream}", "apart", $$$"""{"entity_id":"{{{entity}}}","properties":{"v":0}}""", stream: stream), Cancellation);
+            }
+
+            if ((await LogWriters.OfAsync(scenario.Cluster.Database, entity)).Distinct().Count() == 2)
+            {
+                return entity;
+            }
+        }
+
+        throw new InvalidOperationException("of 30 entities none had its second activation on another silo");
     }
 
     // Sends events that kill the silo which commits them, and each of them again.

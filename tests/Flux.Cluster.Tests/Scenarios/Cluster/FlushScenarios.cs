@@ -23,7 +23,7 @@ public sealed class FlushScenarios
         await load.WaitForAsync(200, Cancellation);
 
         var announced = scenario.Recorder.AnnounceFault("slow flush", "200 ms each");
-        await using var slow = await FlushFault.DelayAsync(scenario.Server.Id, TimeSpan.FromMilliseconds(200), Cancellation);
+        await using var slow = await FlushFault.DelayAsync([scenario.Server.Id], TimeSpan.FromMilliseconds(200), Cancellation);
         var (from, before) = (HistoryRecorder.Now(), load.Settled);
         await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 8, full: 30));
         var (until, steps) = (HistoryRecorder.Now(), load.Settled - before);
@@ -56,8 +56,8 @@ public sealed class FlushScenarios
         await load.WaitForAsync(200, Cancellation);
 
         var announced = scenario.Recorder.AnnounceFault("failing flush", "EIO");
-        await using var failing = await FlushFault.FailAsync(scenario.Server.Id, Cancellation);
-        await ClusterScenario.LastAsync(TimeSpan.FromMilliseconds(500)); // all threads are met by now
+        await using var failing = await FlushFault.FailAsync([scenario.Server.Id], Cancellation);
+        await failing.WaitForHitAsync(Cancellation);
         var from = HistoryRecorder.Now();
         await ClusterScenario.LastAsync(TimeSpan.FromSeconds(5));
         var until = HistoryRecorder.Now();
@@ -75,7 +75,12 @@ public sealed class FlushScenarios
         scenario.Row!.Measure("answers meanwhile", timeline.Failures(from, until), "503, none acknowledged but repetitions");
         scenario.Row.Measure("first served after", timeline.FirstServedAfter(healed), "≤ 5 s");
         await scenario.FinishAsync(new HistoryThresholds { Acked = 500, SettledUnknowns = 0 });
-        var fresh = HistoryReader.Read(scenario.Recorder.Directory, HistoryFiles.Requests, HistoryJson.Default.RequestRecord)
+        AssertNothingAcknowledged(scenario.Recorder, from, until);
+    }
+
+    private static void AssertNothingAcknowledged(HistoryRecorder recorder, long from, long until)
+    {
+        var fresh = HistoryReader.Read(recorder.Directory, HistoryFiles.Requests, HistoryJson.Default.RequestRecord)
             .Where(r => r.Record.Sent > from && r.Record.Answered < until).SelectMany(r => r.Record.Events).Count(e => e is { Position: not null, Duplicate: false });
         Assert.Equal(0, fresh);
     }

@@ -15,6 +15,7 @@ public sealed class NamespaceScenarios(SharedPostgreSql postgreSql)
 
     // Source: fault model F56.
     private static readonly TimeSpan InForce = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WhenUnheard = TimeSpan.FromSeconds(60);
 
     private static readonly FluxClusterOptions Options = new()
     {
@@ -85,6 +86,48 @@ public sealed class NamespaceScenarios(SharedPostgreSql postgreSql)
         Assert.DoesNotContain(token, audit, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task F56_a_token_that_was_revoked_just_before_the_database_stopped_opens_nothing_any_more()
+    {
+        FaultSet.NeedsShort();
+        await using var scenario = await ClusterScenario.StartAsync("F56", postgreSql, Options, hurts: true);
+        using var http = new HttpClient();
+        var (first, others) = (scenario.Cluster.Members[0], scenario.Cluster.Members.Skip(1).ToArray());
+        var registered = await SendAsync(http, first, HttpMethod.Post, "api/namespaces", Admin, new { name = "acme" });
+        var owner = registered.Json.GetProperty("token").GetString()!;
+        Assert.Equal(200, (await SendAsync(http, first, HttpMethod.Put, "api/namespaces/acme", owner, new { @private = true })).Status);
+        var issued = await SendAsync(http, first, HttpMethod.Post, "api/namespaces/acme/tokens", owner, new { scope = "write" });
+        var (id, token) = (issued.Json.GetProperty("id").GetString(), issued.Json.GetProperty("token").GetString()!);
+        foreach (var other in others)
+        {
+            Assert.Equal(200, (await PublishAsync(http, other, "acme/e", token)).Status);
+            Assert.Equal(200, (await ReadAsync(http, other, token)).Status);
+        }
+
+        using var sockets = await Sockets.OpenAsync(others, token);
+        var revoked = TimeProvider.System.GetTimestamp();
+        Assert.InRange((await SendAsync(http, first, HttpMethod.Delete, $"api/namespaces/acme/tokens/{id}", owner)).Status, 200, 204);
+        await scenario.Server.StopAsync(PostgreSqlStop.Immediate, scenario.Recorder, Cancellation);
+
+        var closed = sockets.CodesAsync(WhenUnheard);
+        foreach (var other in others)
+        {
+            await AwaitAsync(async () => (await ReadAsync(http, other, token)).Status is not 200 && (await PublishAsync(http, other, "acme/e", token)).Status is not 200, $"{other.Name} refuses it", WhenUnheard);
+        }
+
+        var codes = await closed;
+        scenario.Row.Measure("refused and closed on every silo after the revocation, with the database stopped", TimeProvider.System.GetElapsedTime(revoked), "≤ 60 s");
+        Assert.All(codes, code => Assert.Equal(4401, code));
+        await scenario.Server.StartAgainAsync(Cancellation);
+        foreach (var member in scenario.Cluster.Members)
+        {
+            await member.WaitUntilReadyAsync(Cancellation);
+            Assert.True(await PublishAsync(http, member, "acme/e", token) is { Status: 403, Code: "revoked_token" });
+            Assert.NotEqual(200, (await ReadAsync(http, member, token)).Status);
+            Assert.Equal(200, (await ReadAsync(http, member, owner)).Status);
+        }
+    }
+
     // Whichever silo is asked tells of all, and one that stands still keeps nobody waiting.
     private static async Task AssertAllSilosTellAsync(HttpClient http, ClusterScenario scenario)
     {
@@ -112,14 +155,14 @@ public sealed class NamespaceScenarios(SharedPostgreSql postgreSql)
         return [.. status.Json.GetProperty("silos").EnumerateArray()];
     }
 
-    private static async Task AwaitAsync(Func<Task<bool>> isTrue, string what)
+    private static async Task AwaitAsync(Func<Task<bool>> isTrue, string what, TimeSpan? within = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(InForce);
+        limit.CancelAfter(within ?? InForce);
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         while (!await isTrue())
         {
-            Assert.False(limit.IsCancellationRequested, $"not within {InForce}: {what}");
+            Assert.False(limit.IsCancellationRequested, $"not within {within ?? InForce}: {what}");
             await pace.WaitForNextTickAsync(Cancellation);
         }
     }
@@ -127,6 +170,9 @@ public sealed class NamespaceScenarios(SharedPostgreSql postgreSql)
     private static Task<Answer> PublishAsync(HttpClient http, ClusterMember member, string id, string token) =>
         SendAsync(http, member, HttpMethod.Post, "api/events", token,
             new { stream = "test", source = "test", payload = new { entity_id = id, properties = new { n = 1 } } });
+
+    private static Task<Answer> ReadAsync(HttpClient http, ClusterMember member, string token) =>
+        SendAsync(http, member, HttpMethod.Get, "api/state/entities/acme%2Fe", token);
 
     private static async Task<Answer> SendAsync(HttpClient http, ClusterMember member, HttpMethod method, string path, string? token, object? body = null)
     {
@@ -155,10 +201,10 @@ public sealed class NamespaceScenarios(SharedPostgreSql postgreSql)
         })));
 
         /// <summary>Reads until the server closes them.</summary>
-        public async Task<int[]> CodesAsync()
+        public async Task<int[]> CodesAsync(TimeSpan? within = null)
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-            limit.CancelAfter(InForce);
+            limit.CancelAfter(within ?? InForce);
             return await Task.WhenAll(sockets.Select(async socket =>
             {
                 var buffer = new byte[4096];

@@ -34,6 +34,8 @@ public sealed partial class PeerScenarios
         await load.PreloadAsync(Cancellation);
         using var stop = new CancellationTokenSource();
         var writing = load.RunAsync(stop.Token, Cancellation);
+        await load.WaitForAsync(200, Cancellation);
+        var memory = new List<long> { ProcessTable.MemoryOf(scenario.Server.Id) };
         for (var number = 0; number < sockets; number++)
         {
             group.Add(
@@ -43,15 +45,18 @@ public sealed partial class PeerScenarios
         }
 
         await UntilAsync(async () => await ConnectionsAsync(scenario) >= sockets, "all sockets to be open");
+        memory.Add(ProcessTable.MemoryOf(scenario.Server.Id));
         var fault = scenario.Recorder.AnnounceFault("drop all bytes both ways", "the link of all sockets", FaultRecord.AllNodes);
         link.Drop();
         var began = TimeProvider.System.GetTimestamp();
         await UntilAsync(async () => await ConnectionsAsync(scenario) == 0, "all sockets to be freed");
         var freed = TimeProvider.System.GetElapsedTime(began);
+        memory.Add(ProcessTable.MemoryOf(scenario.Server.Id));
         scenario.Recorder.ProveFault(fault, $"{link.DroppedBytes} bytes were dropped");
         link.Pass();
 
         await UntilAsync(async () => await ConnectionsAsync(scenario) >= sockets, "all sockets to be back");
+        memory.Add(ProcessTable.MemoryOf(scenario.Server.Id));
         scenario.Recorder.ProveFault(fault, "the link has reset what had lost bytes");
         await stop.CancelAsync();
         await writing;
@@ -64,6 +69,10 @@ public sealed partial class PeerScenarios
         var totals = group.Judge(group.ReadLog());
         scenario.Row.Measure("subscribers", $"{totals}", "each whole");
         scenario.Row.Measure($"{sockets} sockets were freed after", freed, "≤ 45 s");
+        scenario.Row.Measure(
+            "memory of the server before the sockets, with them, when they were freed, when they are back",
+            string.Join(", ", memory.Select(bytes => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F0}"))) + " MB",
+            "back");
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Flux.Testing.Cluster;
 using Flux.Testing.History;
 using Flux.Testing.Load;
 using Flux.Testing.PostgreSql;
+using Flux.Testing.Processes;
 
 namespace Flux.Cluster.Tests.Scenarios.Cluster;
 
@@ -99,6 +100,55 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
         Assert.Equal("none", timeline.Failures(0, long.MaxValue));
         Assert.Equal(0, answers.Other);
         Assert.True(answers.Refused > answers.Stored, $"{answers.Refused} were refused and {answers.Stored} stored");
+    }
+
+    [Fact]
+    public async Task F59_clocks_that_jump_neither_fill_the_bucket_nor_stop_what_flows_in()
+    {
+        FaultSet.NeedsAll();
+        Assert.SkipWhen(MovableClock.WhyMissing is not null, MovableClock.WhyMissing ?? string.Empty);
+        await using var scenario = await ClusterScenario.CreateAsync("F59", shared, Options());
+        using var http = new HttpClient();
+        var members = scenario.Cluster.Members;
+        var clocks = members.Select(_ => new MovableClock()).ToArray();
+        try
+        {
+            foreach (var (member, clock) in members.Zip(clocks))
+            {
+                member.Set(clock.Environment);
+            }
+
+            await scenario.Cluster.StartAsync(Cancellation);
+            var (ns, token) = await RegisterAsync(http, scenario.Cluster.Addresses[0], "acme");
+            while ((await SendFromAllAsync(http, scenario.Cluster, ns, token, TimeSpan.FromSeconds(2))).Refused == 0)
+            {
+                // Its bucket is full at first.
+            }
+
+            foreach (var offset in (TimeSpan[])[TimeSpan.FromHours(1), TimeSpan.FromHours(-1)])
+            {
+                var emptied = TimeProvider.System.GetTimestamp();
+                Array.ForEach(clocks, clock => clock.Set(offset)); // of all silos: which one has the bucket is not known
+                var shown = await Task.WhenAll(members.Zip(clocks).Select(pair => pair.Second.WaitUntilShownAsync(pair.First.Address, TimeProvider.System, Cancellation)));
+                Scenario.Print(string.Join(", ", shown));
+
+                var answers = await SendFromAllAsync(http, scenario.Cluster, ns, token, TimeSpan.FromSeconds(6), TimeSpan.FromMilliseconds(60));
+
+                // What each silo has leased and not spent comes on top: a slice or so. A bucket that had filled up would give all of its minute.
+                var most = (EventsPerMinute * TimeProvider.System.GetElapsedTime(emptied).TotalMinutes) + (3 * EventsPerMinute / 20);
+                var least = EventsPerMinute * answers.Elapsed.TotalMinutes / 2;
+                scenario.Row.Measure(
+                    $"events let through with the clocks set {offset}", answers.Stored.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{least:F0} to {most:F0}"));
+                Assert.InRange(answers.Stored, least, most);
+                Assert.True(answers.Refused > 0, "nothing was refused");
+            }
+
+            ServerLog.AssertNothingUnhandled(scenario.Cluster.Output);
+        }
+        finally
+        {
+            Array.ForEach(clocks, clock => clock.Dispose());
+        }
     }
 
     private static async Task WriteQuietlyAsync(ClusterScenario scenario, ClusterMember member, LoadToken token, CancellationToken stop)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Flux.Cluster.Tests.Scenarios.Subscriptions;
 using Flux.Testing.History;
 using Flux.Testing.Load;
+using Flux.Testing.Processes;
 using Flux.Testing.Subscriptions;
 
 namespace Flux.Cluster.Tests.Scenarios.Cluster;
@@ -50,14 +51,17 @@ public sealed class SlowReaderScenarios
         var writing = load.RunAsync(stop.Token, Cancellation);
         await load.WaitForAsync(200, Cancellation);
         var windows = new List<(long From, long Turn, long Until)>();
+        var memory = new List<long>(); // more with slow readers than just before
         for (var pair = 0; pair < pairs; pair++)
         {
             var from = HistoryRecorder.Now();
             await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 6, full: 20));
             var turn = HistoryRecorder.Now();
+            var without = ProcessTable.MemoryOf(scenario.Server.Id);
             var added = AddSlow(group, slow, pair, scenario.Address);
             await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 6, full: 20));
             windows.Add((from, turn, HistoryRecorder.Now()));
+            memory.Add(ProcessTable.MemoryOf(scenario.Server.Id) - without);
             foreach (var subscriber in added)
             {
                 await subscriber.CalmAsync();
@@ -81,6 +85,10 @@ public sealed class SlowReaderScenarios
         var crowd = group.Subscribers.Take(fast).Select(s => s.Records.Read()).ToList();
         var shares = windows.Select(w => P99(crowd, log, w.Turn, w.Until) / P99(crowd, log, w.From, w.Turn)).Order().ToList();
         scenario.Row.Measure("subscribers", $"{totals}", "each whole");
+        scenario.Row.Measure(
+            string.Create(CultureInfo.InvariantCulture, $"more memory of the server with {slow} slow readers, at most"),
+            string.Create(CultureInfo.InvariantCulture, $"{memory.Max() / 1e6:F0} MB"),
+            slow == 1 ? "a buffer ≤ 1 MB; the process moves by more" : "≤ 150 MB");
         scenario.Row.Measure(
             string.Create(CultureInfo.InvariantCulture, $"push p99 of the others with {slow} slow readers over without, median of {pairs} pairs"),
             string.Create(CultureInfo.InvariantCulture, $"{shares[shares.Count / 2]:F2}, {P99(crowd, log, windows[0].From, windows[0].Turn):F1} ms without"),
