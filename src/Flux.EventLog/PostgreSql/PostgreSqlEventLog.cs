@@ -1,7 +1,7 @@
 using System.Globalization;
+using Flux.Core;
 using Flux.Core.Events;
 using Flux.Core.Log;
-using Flux.Core;
 using Flux.EventLog.Rows;
 using Microsoft.Extensions.Logging;
 using Npgsql;

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using Flux.Core.Log;
 using Flux.Core;
+using Flux.Core.Log;
 using Orleans.Streams;
 
 namespace Flux.Providers.ChangeStreams;

@@ -1,5 +1,5 @@
-using Flux.Core.Log;
 using Flux.Core;
+using Flux.Core.Log;
 
 namespace Flux.Server.Limits;
 

@@ -1,6 +1,6 @@
+using Flux.Core;
 using Flux.Core.Entities;
 using Flux.Core.Log;
-using Flux.Core;
 
 namespace Flux.Server.Subscriptions.V2;
 

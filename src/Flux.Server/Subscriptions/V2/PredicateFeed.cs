@@ -1,8 +1,8 @@
 using System.Threading.Channels;
+using Flux.Core;
 using Flux.Core.Entities;
 using Flux.Core.Log;
 using Flux.Core.Subscriptions;
-using Flux.Core;
 
 namespace Flux.Server.Subscriptions.V2;
 
