@@ -19,6 +19,8 @@ public sealed class ServerLogTests
     [InlineData("fail: Flux.EventLog.Sqlite.SqliteEventLog[1] The event log's file failed; it is closed and opened again", "F27", 0)]
     [InlineData("fail: Flux.EventLog.Sqlite.SqliteEventLog[1] The event log's file failed; it is closed and opened again", "F01", 1)]
     [InlineData("fail: Orleans.Runtime.GrainDirectory.ClientDirectory[0] Exception publishing System.TimeoutException: x    at Orleans.Runtime.Y()", "F01", 0)]
+    [InlineData("fail: Polly[3] Execution attempt. Source: 'Orleans.Placement/(null)/Retry' Orleans.Runtime.SiloUnavailableException: x    at Orleans.Runtime.Y()", "F01", 0)]
+    [InlineData("fail: Polly[3] Execution attempt. Source: 'Flux' System.TimeoutException: x", "F01", 1)]
     [InlineData("fail: Orleans.Runtime.Z[0] Error in System.InvalidOperationException: x    at Flux.Grains.Entities.EntityGrain.Append()", "F01", 1)]
     [InlineData("fail: Orleans.Runtime.Z[0] Error in Npgsql.NpgsqlException: refused    at Flux.Providers.Membership.Read()", "F19", 0)]
     public void An_error_that_the_row_does_not_explain_counts(string entry, string? row, int found) =>

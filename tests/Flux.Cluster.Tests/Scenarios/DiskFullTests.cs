@@ -61,7 +61,7 @@ public sealed class DiskFullTests
         await load.WaitForAsync(300, cancellation);
         await stop.CancelAsync();
         await writing;
-        scenario.Row.Measure("first served after", scenario.Timeline().FirstServedAfter(freed), "full rate ≤ 10 s");
+        scenario.Row.Measure("first served after", scenario.Timeline().FirstServedAfter(freed), "≤ 10 s");
         await group.QuiesceAsync(recorder => Task.FromResult(SqliteLogDump.Dump(scenario.DataDirectory, recorder)));
         await scenario.FinishAsync(new HistoryThresholds { Acked = 300, SettledUnknowns = 0, Replayed = 300 });
         scenario.Row.Measure("subscribers", $"{group.Judge(group.ReadLog())}", "each whole");

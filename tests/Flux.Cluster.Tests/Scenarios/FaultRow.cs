@@ -87,7 +87,7 @@ internal sealed partial class FaultRow(string name)
     [GeneratedRegex(@"^(?<sign>[≤≥=]) (?<number>\d[\d,]*(\.\d+)?)(?<unit> (s|%)(?!\w))?", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Bound();
 
-    [GeneratedRegex(@"^(?<number>\d[\d,]*(\.\d+)?)(?<unit> (s|%)(?!\w))?", Options, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<number>-?\d[\d,]*(\.\d+)?)(?<unit> (s|%)(?!\w))?", Options, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Number();
 
     private sealed record Measured(string What, string Value, string Target, bool? IsMet);

@@ -13,7 +13,7 @@ public static partial class ServerLog
     // Errors that a fault explains: what is written, the rows of the fault model that it belongs to (none: all), and why it is no defect.
     private static readonly (string Text, string[] Rows, string Why)[] Expected =
     [
-        (@"^\S+Z fail: Orleans\.(?!.*( at Flux\.|I am dead|KillMyself))", [], "a silo, connection or call that a fault took away, without code of ours: Orleans goes on, and what is lost of it shows in the history"),
+        (@"^\S+Z fail: (Orleans\.|Polly\[\d+\] Execution attempt\. Source: 'Orleans\.)(?!.*( at Flux\.|I am dead|KillMyself))", [], "a silo, connection or call that a fault took away, without code of ours: Orleans goes on, and what is lost of it shows in the history"),
         (@"^\S+Z fail: Orleans\..*?\] [^:]*?(Npgsql|TimeoutException|OrleansMessageRejection|SiloUnavailable|EventLogUnavailable|AppendOutcomeUnknown|TaskCanceled|OperationCanceled)",
             [], "the same where code of ours asked: nobody answered"),
         (@"^(\S+Z (fail|crit): Orleans\.|FATAL EXCEPTION from Orleans\.|Process terminated).*(I am dead|KillMyself)", ["F08", "F09", "F15", "F39", "F40", "F41"], Dead),

@@ -88,7 +88,7 @@ public sealed class SlowReaderScenarios
         scenario.Row.Measure(
             string.Create(CultureInfo.InvariantCulture, $"more memory of the server with {slow} slow readers, at most"),
             string.Create(CultureInfo.InvariantCulture, $"{memory.Max() / 1e6:F0} MB"),
-            slow == 1 ? "a buffer ≤ 1 MB; the process moves by more" : "≤ 150 MB");
+            slow == 1 ? "a buffer of 1 MB; the process moves by more" : "≤ 150 MB");
         scenario.Row.Measure(
             string.Create(CultureInfo.InvariantCulture, $"push p99 of the others with {slow} slow readers over without, median of {pairs} pairs"),
             string.Create(CultureInfo.InvariantCulture, $"{shares[shares.Count / 2]:F2}, {P99(crowd, log, windows[0].From, windows[0].Turn):F1} ms without"),
