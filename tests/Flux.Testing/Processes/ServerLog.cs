@@ -16,6 +16,7 @@ public static partial class ServerLog
         (@"^\S+Z fail: (Orleans\.|Polly\[\d+\] Execution attempt\. Source: 'Orleans\.)(?!.*( at Flux\.|I am dead|KillMyself))", [], "a silo, connection or call that a fault took away, without code of ours: Orleans goes on, and what is lost of it shows in the history"),
         (@"^\S+Z fail: Orleans\..*?\] [^:]*?(Npgsql|TimeoutException|OrleansMessageRejection|SiloUnavailable|EventLogUnavailable|AppendOutcomeUnknown|TaskCanceled|OperationCanceled)",
             [], "the same where code of ours asked: nobody answered"),
+        (@"^\S+Z fail: Orleans\.Grain\[\d+\] Error thrown from OnActivateAsync for activation '.*?' Flux\.Core\.Log\.EventLogUnavailableException", [], "the store does not answer: who called hears 503"),
         (@"^(\S+Z (fail|crit): Orleans\.|FATAL EXCEPTION from Orleans\.|Process terminated).*(I am dead|KillMyself)", ["F08", "F09", "F15", "F39", "F40", "F41"], Dead),
         (@"^\S+Z crit: Flux\..*have declared this one dead", ["F08", "F09", "F15", "F39", "F40", "F41"], Dead),
         (@"^\S+Z crit: Flux\..*The event log has not answered this silo for", ["F40"], "the silo that is cut off from the database ends itself"),
