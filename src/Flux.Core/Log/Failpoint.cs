@@ -54,7 +54,7 @@ public static class Failpoint
     {
         if (s_isOn && events.Any(data => IsSetOffBy(point, data)))
         {
-            _ = new Timer(_ => Kill(), state: null, Delay, Timeout.InfiniteTimeSpan);
+            _ = Task.Delay(Delay, TimeProvider.System).ContinueWith(static _ => Kill(), TaskScheduler.Default); // a timer that nobody holds may be collected before it is due
         }
     }
 
