@@ -35,7 +35,7 @@ public sealed class PostgreSqlControls(SharedPostgreSql postgreSql)
         var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["FLUX_FAILPOINTS"] = "on" };
         for (var seed = 1; seed <= Seeds; seed++)
         {
-            await using var scenario = await ClusterScenario.StartAsync("control", postgreSql, new FluxClusterOptions { Silos = 1, Environment = environment });
+            await using var scenario = await ClusterScenario.StartAsync("N12", postgreSql, new FluxClusterOptions { Silos = 1, Environment = environment });
             await run(scenario);
             await PostgreSqlLogDump.DumpAsync(scenario.Cluster.Database, scenario.Recorder, Cancellation);
             scenario.Recorder.Flush();
