@@ -8,6 +8,7 @@ public static partial class ServerLog
     private const string Damaged = "the scenario damages stored events";
     private const string Dead = "the scenario has a silo declared dead that still runs: it must end itself";
 
+    private static readonly string[] Fenced = ["F08", "F09", "F15", "F39", "F40", "F41"]; // the rows with such a silo
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1); // of one look at one entry
 
     // Errors that a fault explains: what is written, the rows of the fault model that it belongs to (none: all), and why it is no defect.
@@ -17,8 +18,8 @@ public static partial class ServerLog
         (@"^\S+Z fail: Orleans\..*?\] [^:]*?(Npgsql|TimeoutException|OrleansMessageRejection|SiloUnavailable|EventLogUnavailable|AppendOutcomeUnknown|TaskCanceled|OperationCanceled)",
             [], "the same where code of ours asked: nobody answered"),
         (@"^\S+Z fail: Orleans\.Grain\[\d+\] Error thrown from OnActivateAsync for activation '.*?' Flux\.Core\.Log\.EventLogUnavailableException", [], "the store does not answer: who called hears 503"),
-        (@"^(\S+Z (fail|crit): Orleans\.|FATAL EXCEPTION from Orleans\.|Process terminated).*(I am dead|KillMyself)", ["F08", "F09", "F15", "F39", "F40", "F41"], Dead),
-        (@"^\S+Z crit: Flux\..*have declared this one dead", ["F08", "F09", "F15", "F39", "F40", "F41"], Dead),
+        (@"^(\S+Z (fail|crit): Orleans\.|FATAL EXCEPTION from Orleans\.|Process terminated).*(I am dead|KillMyself)", Fenced, Dead),
+        (@"^\S+Z crit: Flux\..*have declared this one dead", Fenced, Dead),
         (@"^\S+Z crit: Flux\..*The event log has not answered this silo for", ["F40"], "the silo that is cut off from the database ends itself"),
         (@"^\S+Z (fail|crit): Flux\.EventLog\.PostgreSql\.LostTail", ["F32"], "a standby that was behind has lost events: each is named"),
         (@"^\S+Z fail: Flux\.EventLog\.Sqlite.*(The event log's file failed|cannot be opened again)", ["F27", "F28"], "the disk fails or is full"),

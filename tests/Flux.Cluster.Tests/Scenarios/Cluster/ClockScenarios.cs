@@ -30,14 +30,9 @@ public sealed class ClockScenarios(SharedPostgreSql postgreSql)
         Assert.SkipWhen(MovableClock.WhyMissing is not null, MovableClock.WhyMissing ?? string.Empty);
         await using var scenario = await ClusterScenario.CreateAsync("F59", postgreSql);
         var members = scenario.Cluster.Members;
-        var clocks = members.Select(_ => new MovableClock()).ToArray();
+        var clocks = scenario.GiveClocks();
         try
         {
-            foreach (var (member, clock) in members.Zip(clocks))
-            {
-                member.Set(clock.Environment);
-            }
-
             await scenario.Cluster.StartAsync(Cancellation);
             await scenario.BeginAsync();
             var began = HistoryRecorder.Now();

@@ -101,6 +101,19 @@ internal sealed class ClusterScenario : IAsyncDisposable
         return subscriber;
     }
 
+    /// <summary>Gives each silo a clock of its own, before they start.</summary>
+    /// <returns>The clocks, in the order of the silos; the caller disposes of them.</returns>
+    public MovableClock[] GiveClocks()
+    {
+        var clocks = Cluster.Members.Select(_ => new MovableClock()).ToArray();
+        foreach (var (member, clock) in Cluster.Members.Zip(clocks))
+        {
+            member.Set(clock.Environment);
+        }
+
+        return clocks;
+    }
+
     /// <summary>
     /// Sets all entities once, puts subscribers on every silo (all, one exact id, one prefix), begins the load and lets it run undisturbed for a while.
     /// </summary>

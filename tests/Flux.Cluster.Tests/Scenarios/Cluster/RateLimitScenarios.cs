@@ -110,14 +110,9 @@ public sealed class RateLimitScenarios(SharedPostgreSql shared)
         await using var scenario = await ClusterScenario.CreateAsync("F59", shared, Options());
         using var http = new HttpClient();
         var members = scenario.Cluster.Members;
-        var clocks = members.Select(_ => new MovableClock()).ToArray();
+        var clocks = scenario.GiveClocks();
         try
         {
-            foreach (var (member, clock) in members.Zip(clocks))
-            {
-                member.Set(clock.Environment);
-            }
-
             await scenario.Cluster.StartAsync(Cancellation);
             var (ns, token) = await RegisterAsync(http, scenario.Cluster.Addresses[0], "acme");
             while ((await SendFromAllAsync(http, scenario.Cluster, ns, token, TimeSpan.FromSeconds(2))).Refused == 0)
