@@ -129,6 +129,11 @@ public sealed class EmbeddedStore : IAsyncDisposable
             database?.Dispose();
             file?.Dispose();
             directory.Dispose();
+            if (e is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB })
+            {
+                throw new InvalidDataException($"{directory.LogPath} is damaged: {e.Message}", e); // a damaged read model has been built anew
+            }
+
             if (e is SqliteException { SqliteErrorCode: not SQLitePCL.raw.SQLITE_CONSTRAINT })
             {
                 throw new DataDirectoryUnusableException($"{directory.Path} cannot be opened: {e.Message}", e);

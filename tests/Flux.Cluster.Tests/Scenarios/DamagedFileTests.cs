@@ -20,14 +20,17 @@ public sealed class DamagedFileTests(SharedPostgreSql postgreSql)
     {
         FaultSet.NeedsShort();
         await using var world = await DamagedWorld.StartAsync("F34", isEmbedded: true, postgreSql);
-        await FillAsync(world);
-        using var copies = new TemporaryDirectory();
-        foreach (var file in Directory.GetFiles(world.DataDirectory, "*.db*"))
+        using var running = new TemporaryDirectory();
+        using var stopped = new TemporaryDirectory();
+        var (hold, flushed) = await world.HoldWalAsync();
+        await using (hold)
         {
-            File.Copy(file, copies.At(Path.GetFileName(file))); // as a power cut would leave it: the server goes on
+            await FillAsync(world);
+            CopyFiles(world.DataDirectory, running.Path); // as a power cut would leave it: the server goes on
         }
 
         await world.StopAsync();
+        CopyFiles(world.DataDirectory, stopped.Path);
         var (started, refused) = (0, 0);
         var random = Seed.Random(part: 1);
         for (var round = 0; round < (Scenario.IsLong ? 40 : 6); round++)
@@ -37,12 +40,17 @@ public sealed class DamagedFileTests(SharedPostgreSql postgreSql)
                 File.Delete(file);
             }
 
-            foreach (var file in Directory.GetFiles(copies.Path))
+            var isCut = round % 2 == 0;
+            CopyFiles((isCut ? running : stopped).Path, world.DataDirectory);
+            if (isCut)
             {
-                File.Copy(file, Path.Combine(world.DataDirectory, Path.GetFileName(file)));
+                Cut(Path.Combine(world.DataDirectory, "log.db-wal"), flushed, random);
+            }
+            else
+            {
+                Overwrite(Path.Combine(world.DataDirectory, "log.db"), random);
             }
 
-            var isCut = await DamageAsync(world.DataDirectory, round, random);
             if (await world.TryStartAsync() is { } why)
             {
                 Scenario.Print($"round {round}: {why}");
@@ -143,24 +151,28 @@ public sealed class DamagedFileTests(SharedPostgreSql postgreSql)
         Assert.Equal(Entities, (await world.ListAsync(string.Empty)).Count);
     }
 
-    /// <summary>Cuts the end of the WAL off, or overwrites a page of the log.</summary>
-    /// <returns>Whether the end was cut off.</returns>
-    private static async Task<bool> DamageAsync(string directory, int round, Random random)
+    private static void CopyFiles(string from, string to)
     {
-        var wal = Path.Combine(directory, "log.db-wal");
-        var isCut = round % 2 == 0 && File.Exists(wal) && new FileInfo(wal).Length > 0;
-        await using var file = new FileStream(isCut ? wal : Path.Combine(directory, "log.db"), FileMode.Open, FileAccess.ReadWrite);
-        if (isCut)
+        foreach (var file in Directory.GetFiles(from, "*.db*"))
         {
-            file.SetLength(random.NextInt64(file.Length));
-            return true;
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         }
+    }
 
+    // Behind what had been flushed.
+    private static void Cut(string wal, long flushed, Random random)
+    {
+        using var file = File.OpenWrite(wal);
+        file.SetLength(random.NextInt64(flushed, file.Length));
+    }
+
+    private static void Overwrite(string log, Random random)
+    {
         var page = new byte[4096];
         random.NextBytes(page);
+        using var file = File.OpenWrite(log);
         file.Seek(random.NextInt64(file.Length / page.Length) * page.Length, SeekOrigin.Begin);
-        await file.WriteAsync(page, Cancellation);
-        return false;
+        file.Write(page);
     }
 
     /// <summary>Reads an entity: what is served is what was published.</summary>

@@ -160,6 +160,17 @@ internal sealed class DamagedWorld : IAsyncDisposable
         await command.ExecuteNonQueryAsync(Cancellation);
     }
 
+    /// <summary>Keeps all that is written from now on in the WAL, where a power cut finds what was not flushed: what has been moved into the file was flushed before.</summary>
+    /// <returns>What keeps it there until it is disposed, and how long the WAL was.</returns>
+    public async Task<(IAsyncDisposable Hold, long WalLength)> HoldWalAsync()
+    {
+        var reader = await ConnectAsync("log.db");
+        await using var command = reader.CreateCommand();
+        command.CommandText = "BEGIN; SELECT count(*) FROM event";
+        await command.ExecuteScalarAsync(Cancellation);
+        return (reader, new FileInfo(Path.Combine(DataDirectory, "log.db-wal")).Length);
+    }
+
     /// <summary>Keeps the log as it is, or puts it back: what a restore does, without the time that it takes.</summary>
     public async Task KeepLogAsync()
     {
