@@ -33,10 +33,11 @@ internal static class NamespaceCalls
         return answer.Json;
     }
 
-    public static async Task SetAsync(this OwnedServer server, string id, string token, string properties = "{\"n\":1}")
+    public static async Task<JsonElement> SetAsync(this OwnedServer server, string id, string token, string properties = "{\"n\":1}")
     {
         var answer = await server.PublishAsync(id, OwnedServer.As(token), properties);
         Assert.True(answer.Status == 200, $"{answer}");
+        return answer.Json;
     }
 
     /// <summary>Opens a socket with a token, or with none.</summary>

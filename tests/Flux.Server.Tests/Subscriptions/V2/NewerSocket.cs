@@ -83,6 +83,12 @@ internal sealed class NewerSocket(RawWebSocket raw) : IAsyncDisposable
         return frames;
     }
 
+    /// <summary>Gives what comes up to the frame that says that a subscription has everything up to a position.</summary>
+    /// <param name="sub">It wants progress, and its snapshot is complete. What others on the same socket have got says nothing of it.</param>
+    /// <param name="position">The position.</param>
+    public Task<List<JsonElement>> ThroughProgressAsync(string sub, long position) =>
+        ThroughAsync(frame => frame.Text("type") == "progress" && frame.Text("sub") == sub && frame.GetProperty("position").GetInt64() >= position);
+
     /// <summary>Gives what comes before the first change of an entity.</summary>
     public Task<List<JsonElement>> UntilChangeOfAsync(string id) =>
         UntilAsync(frame => frame.Text("type") == "change" && frame.Text("entity_id") == id);

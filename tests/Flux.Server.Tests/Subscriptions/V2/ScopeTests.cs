@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Flux.Server.Tests.BadInput;
 using Flux.Server.Tests.Contract;
 
@@ -41,31 +42,33 @@ public sealed class ScopeTests(ServerFixture server)
             await server.SetAsync(Named(id, ns), "{\"n\":1}");
         }
 
+        await using var beginner = await NewerSocket.OpenAsync(server.Port);
         await using var socket = await NewerSocket.OpenAsync(server.Port);
         var members = Named(scope, ns)[1..^1];
         var end = Wire.NewId();
+        await beginner.SubscribeAsync("snapshot", $"{members},\"from\":\"snapshot\",\"progress\":true");
+        var rows = (await beginner.UntilAsync(frame => frame.Text("type") == "caught_up")).Where(frame => frame.Text("type") != "progress");
         await socket.SubscribeAsync("end", $"\"entity\":\"{end}\"");
-        await socket.SubscribeAsync("snapshot", $"{members},\"from\":\"snapshot\"");
-        var rows = await socket.UntilAsync(frame => frame.Text("type") == "caught_up");
         await socket.SubscribeAsync("live", members);
         foreach (var id in World)
         {
             await server.SetAsync(Named(id, ns), "{\"n\":2}");
         }
 
-        await server.SetAsync(end, "{\"n\":1}");
+        var written = (await server.SetAsync(end, "{\"n\":1}")).GetProperty("position").GetInt64();
         var changes = await socket.UntilChangeOfAsync(end);
+        var followed = await beginner.ThroughProgressAsync("snapshot", written); // others are live when it still reads what came behind its rows
         await socket.SubscribeAsync("replay", $"{members},\"from\":0");
         var replay = await socket.UntilAsync(frame => frame.Text("type") == "caught_up");
 
         var ids = expected.Select(id => Named(id, ns)).ToList();
         Assert.Equal(ids.Order(StringComparer.Ordinal), rows.Select(frame => frame.Text("entity_id")).Order(StringComparer.Ordinal));
         Assert.All(rows, row => Assert.Equal("entity", row.Text("type")));
-        foreach (var sub in (string[])["snapshot", "live"])
+        foreach (var frames in (List<JsonElement>[])[followed, changes])
         {
             Assert.Equal(
                 World.Select(id => Named(id, ns)).Where(ids.Contains),
-                changes.Where(frame => frame.Text("sub") == sub && frame.Text("type") == "change").Select(frame => frame.Text("entity_id")));
+                frames.Where(frame => frame.Text("type") == "change").Select(frame => frame.Text("entity_id")));
         }
 
         Assert.Equal(
