@@ -38,7 +38,7 @@ internal static class TelemetrySetup
             metrics.AddView(instrument => BoundsOf(instrument) is { } bounds ? new ExplicitBucketHistogramConfiguration { Boundaries = bounds } : null);
             if (settings.ManagementPort != 0)
             {
-                metrics.AddPrometheusExporter();
+                metrics.AddPrometheusExporter(options => options.ScrapeResponseCacheDurationMilliseconds = 0); // of the moment it was asked for
             }
 
             if (hasCollector)

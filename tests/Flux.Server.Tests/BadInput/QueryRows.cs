@@ -358,7 +358,7 @@ internal static class QueryRows
         var ids = Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"{prefix}/{i}")).ToList();
         foreach (var chunk in ids.Chunk(50_000))
         {
-            var batch = await run.SendAsync(RawRequest.BatchOf([.. chunk.Select(id => Good.Event(id, "{\"n\":1}"))]));
+            var batch = await run.SendManyAsync(RawRequest.BatchOf([.. chunk.Select(id => Good.Event(id, "{\"n\":1}"))]), chunk.Length);
             Assert.Equal(chunk.Length, batch.Json.GetProperty("successful").GetInt32());
             run.Accepted += chunk.Length;
         }
@@ -371,7 +371,7 @@ internal static class QueryRows
 
         foreach (var chunk in ids.Chunk(10_000))
         {
-            var deleted = await run.SendAsync(RawRequest.DeleteMany(JsonSerializer.Serialize(new { entity_ids = chunk })));
+            var deleted = await run.SendManyAsync(RawRequest.DeleteMany(JsonSerializer.Serialize(new { entity_ids = chunk })), chunk.Length);
             Assert.Equal(chunk.Length, deleted.Json.GetProperty("deleted").GetInt32());
             run.Accepted += chunk.Length;
         }

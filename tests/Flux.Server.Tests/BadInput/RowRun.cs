@@ -66,6 +66,14 @@ internal sealed class RowRun(ServerFixture server, IReadOnlyList<ServerFixture> 
         return await http.ExchangeAsync(request);
     }
 
+    /// <summary>Sends a good request of many events: the page's second is for what is refused, so each of them may take a millisecond more.</summary>
+    public async Task<RawAnswer> SendManyAsync(byte[] request, int events)
+    {
+        await using var http = await ConnectAsync();
+        http.Judge = (answer, bytes) => new AnswerTime(server).JudgeAsync(answer, bytes, AnswerTime.Usual + TimeSpan.FromMilliseconds(events));
+        return await http.ExchangeAsync(request);
+    }
+
     /// <summary>Publishes an event that must be accepted.</summary>
     public async Task<RawAnswer> PublishAsync(string json)
     {

@@ -295,8 +295,8 @@ internal static class SocketRows
         {
             Check("others go on, and it loses nothing in silence", async run =>
             {
-                // Long ids and many properties, whose frames are a hundred times larger than the events: what nobody reads would be 120 MB.
-                const int count = 100;
+                // Long ids and many properties, whose frames are a hundred times larger than the events: what nobody reads would be 240 MB.
+                const int count = 200;
                 const int properties = 1_000;
                 var id = run.NewId().PadRight(1_000, 'i');
                 await PushAsync(0); // as many were pushed before, memory has been taken for it before it is weighed
@@ -309,10 +309,10 @@ internal static class SocketRows
                 var before = ProcessFootprint.Of(run.Server.ProcessId);
                 await PushAsync(count);
                 var after = ProcessFootprint.Of(run.Server.ProcessId);
-                Assert.True(after.Bytes - before.Bytes < 60_000_000, $"from {before} to {after}");
+                Assert.True(after.Bytes - before.Bytes < 160_000_000, $"from {before} to {after}"); // the collector lets a busy heap grow by half as much
 
                 // Its 512 KiB are full: it has left the live path, and what it lacks is in the log and nowhere else.
-                Assert.True(await run.GaugeAsync("flux_connections_lagging") >= 1, "120 MB for a socket that is not read were taken as if it were");
+                Assert.True(await run.GaugeAsync("flux_connections_lagging") >= 1, "240 MB for a socket that is not read were taken as if it were");
 
                 // It begins to read: whole and in order, or cut with a close frame.
                 await using var socket = RawWebSocket.Start(http);

@@ -47,6 +47,8 @@ internal sealed class TormentedServer(string name, bool isOwned, string? postgre
         {
             await HangUpAsync();
             await StartAsync();
+            await ConnectAsync(silo);
+            PassOverOutput(); // nodes that look for each other say so
         }
 
         if (_position is null || _asked != silo)
@@ -70,14 +72,15 @@ internal sealed class TormentedServer(string name, bool isOwned, string? postgre
         }
         catch
         {
-            // What comes next must not be blamed for this: begin with new connections and a new count.
+            // What comes next must not be blamed for this, nor for a request that is still under way: begin with new processes.
             await HangUpAsync();
-            if (Array.Find(_silos, s => s.HasExited) is { } dead)
+            var dead = Array.Find(_silos, s => s.HasExited);
+            await Task.WhenAll(_silos.Select(silo => silo.KillAsync()));
+            if (dead is not null)
             {
                 throw new InvalidOperationException($"The server died:\n{string.Join('\n', dead.Output.TakeLast(20))}");
             }
 
-            PassOverOutput();
             throw;
         }
     }
