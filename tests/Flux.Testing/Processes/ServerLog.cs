@@ -21,7 +21,7 @@ public static partial class ServerLog
         (@"^(\S+Z (fail|crit): Orleans\.|FATAL EXCEPTION from Orleans\.|Process terminated).*(I am dead|KillMyself)", Fenced, Dead),
         (@"^\S+Z crit: Flux\..*have declared this one dead", Fenced, Dead),
         (@"^\S+Z crit: Flux\..*The event log has not answered this silo for", ["F40"], "the silo that is cut off from the database ends itself"),
-        (@"^\S+Z (fail|crit): Flux\.EventLog\.PostgreSql\.LostTail", ["F32"], "a standby that was behind has lost events: each is named"),
+        (@"^\S+Z crit: Flux\.EventLog\.PostgreSql\.PostgreSqlEventLog\[\d+\] (The database has lost events|Lost: position \d+)", ["F32"], "a standby that was behind has lost events: each is named"),
         (@"^\S+Z fail: Flux\.EventLog\.Sqlite.*(The event log's file failed|cannot be opened again)", ["F27", "F28"], "the disk fails or is full"),
         (@"^\S+Z fail: Flux\..*(is quarantined: its event|Which entity it is of is not known here|met damage in the store)", ["F34", "F35", "F36", "F37", "F38", "N12"], Damaged),
         (@"^Process terminated.*out of memory: the process must start anew", ["F14"], "a silo without memory ends itself"),

@@ -253,6 +253,15 @@ internal sealed class ClusterScenario : IAsyncDisposable
         await member.StartAsync(Cancellation);
         using (var client = Client("state", member))
         {
+            // A list waits two seconds for the read model, and is refused while that is further behind.
+            var began = HistoryRecorder.Now();
+            using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+            while ((await client.LookAsync("api/state/entities?limit=1", Cancellation)).Status == 503)
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(began) < QuiesceLimit, $"the read model was not built within {QuiesceLimit}");
+                await pace.WaitForNextTickAsync(Cancellation);
+            }
+
             await client.DumpStateAsync("rebuild", Cancellation);
         }
 
