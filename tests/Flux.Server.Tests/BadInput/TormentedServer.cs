@@ -46,9 +46,10 @@ internal sealed class TormentedServer(string name, bool isOwned, string? postgre
         if (Array.Exists(_silos, s => s.HasExited))
         {
             await HangUpAsync();
+            PassOverOutput();
             await StartAsync();
             await ConnectAsync(silo);
-            PassOverOutput(); // nodes that look for each other say so
+            CheckStart();
         }
 
         if (_position is null || _asked != silo)
@@ -189,6 +190,17 @@ internal sealed class TormentedServer(string name, bool isOwned, string? postgre
             var trouble = ServerLog.FindTrouble(lines).Take(10).ToList();
             Assert.True(trouble.Count == 0, $"the server's log speaks of trouble:\n{string.Join('\n', trouble)}");
         }
+    }
+
+    // Nodes that look for each other say so, which the list of what is explained knows.
+    private void CheckStart()
+    {
+        for (var i = 0; i < _silos.Length; i++)
+        {
+            ServerLog.AssertNothingUnhandled(string.Join('\n', _silos[i].Output.Skip(_judgedLines[i])));
+        }
+
+        PassOverOutput();
     }
 
     private void PassOverOutput()
