@@ -190,7 +190,9 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
             }
 
             var stalled = _time.GetTimestamp();
-            var reads = (_manners.Stalling?.Reads ?? default) * (_random.NextDouble() / 4); // the first time sooner, while a snapshot comes
+            var reads = start == SubscriptionStart.Snapshot // of which the first page must still be on its way while others write
+                ? TimeSpan.Zero
+                : (_manners.Stalling?.Reads ?? default) * (_random.NextDouble() / 4);
             while (await feed.ReadAsync(_stopping.Token) is { } item)
             {
                 if (Take(item, start))
