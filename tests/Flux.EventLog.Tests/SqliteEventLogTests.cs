@@ -50,6 +50,22 @@ public sealed class SqliteEventLogTests : EventLogConformance
     }
 
     [Fact]
+    public async Task A_log_whose_first_page_is_overwritten_is_refused_by_its_name()
+    {
+        await AppendAsync(Events.Next("home/lamp", "on", 1));
+        await CloseAsync();
+        CopyTo(_home["damaged"]);
+        await using (var file = new FileStream(Path.Combine(_home["damaged"], "log.db"), FileMode.Open))
+        {
+            file.Position = 100; // behind the file's head, where the page of the schema begins
+            await file.WriteAsync(Enumerable.Repeat((byte)0xFF, 1000).ToArray(), Token);
+        }
+
+        var e = Assert.Throws<InvalidDataException>(() => Open(_home["damaged"]));
+        Assert.Contains("log.db is damaged", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_crash_inside_an_append_leaves_all_or_nothing()
     {
         await AppendAsync(Events.Next("home/lamp", "on", 1));

@@ -4,7 +4,7 @@ namespace Flux.Core.Log;
 /// <remarks>Only in debug builds: in others none can be switched on.</remarks>
 public static class Defect
 {
-    /// <summary>An append of the embedded store is acknowledged and pushed, and committed with the next one.</summary>
+    /// <summary>An append is acknowledged and pushed, and committed with the next one; and nobody sees that the database does not have it yet.</summary>
     public const string CommitsLate = "commits-late";
 
     /// <summary>Commits of the embedded store are flushed when it suits the system.</summary>
@@ -30,6 +30,9 @@ public static class Defect
 
     /// <summary>A deletion leaves the properties.</summary>
     public const string KeepsProperties = "keeps-properties";
+
+    /// <summary>A snapshot says that it is of the version behind its own.</summary>
+    public const string SnapshotsAhead = "snapshots-ahead";
 
     /// <summary>The text of an event is written anew before it is stored.</summary>
     public const string RewritesJson = "rewrites-json";

@@ -102,6 +102,11 @@ internal sealed class AppendCommand : IAsyncDisposable
         IReadOnlyList<EventToAppend> events, Guid commitId, string[] writer, CancellationToken cancellationToken)
     {
         Fill(events, commitId, writer);
+        if (Defect.IsOn(Defect.CommitsLate))
+        {
+            await CommitLateAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var reader = await _command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
@@ -123,6 +128,17 @@ internal sealed class AppendCommand : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _command.DisposeAsync();
+
+    // Commits what the last append has left open, and begins what the next one commits.
+    private async Task CommitLateAsync(CancellationToken cancellationToken)
+    {
+        if (_command.Transaction is { } open)
+        {
+            await open.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        _command.Transaction = await _command.Connection!.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     private void Fill(IReadOnlyList<EventToAppend> events, Guid commitId, string[] writer)
     {

@@ -108,7 +108,7 @@ public sealed partial class PostgreSqlEventLog : IEventLog, ILogSize, IRowHashes
     {
         var seen = _lostTail.Seen; // before the question is sent: what is seen meanwhile may be newer than the answer
         var answer = await GuardAsync(_reads.ReadHeadAsync(seen?.Position ?? Position.Start, cancellationToken)).ConfigureAwait(false);
-        if (seen is not null && !LostTail.IsIn(seen, answer))
+        if (seen is not null && !LostTail.IsIn(seen, answer) && !Defect.IsOn(Defect.CommitsLate))
         {
             if (await _lostTail.TellAsync(answer.Head, cancellationToken).ConfigureAwait(false))
             {

@@ -52,7 +52,7 @@ internal sealed class PendingChanges(long position, long entityCount)
 
             if (entity.State.Damage is null && entity.State.Version % StoredState.SnapshotEvery == 0)
             {
-                Snapshots.Add((entity, entity.State));
+                Snapshots.Add((entity, Defect.IsOn(Defect.SnapshotsAhead) ? entity.State with { Version = entity.State.Version + 1 } : entity.State));
             }
 
             _entities.TryAdd(entity.Id, entity);

@@ -1,3 +1,4 @@
+using Flux.Cluster.Tests.Scenarios.Cluster;
 using Flux.Testing.History;
 using Flux.Testing.Load;
 using Flux.Testing.Processes;
@@ -7,6 +8,9 @@ namespace Flux.Cluster.Tests.Scenarios;
 /// <summary>One server process with its data, the history of all that was done to it, and the judgement at the end.</summary>
 internal sealed class Scenario : IAsyncDisposable
 {
+    // A guard against hanging, and no target.
+    private static readonly TimeSpan DumpLimit = TimeSpan.FromMinutes(5);
+
     private readonly TemporaryDirectory _directory = new();
     private readonly List<string> _formerOutput = [];
     private FluxProcess? _server;
@@ -27,11 +31,17 @@ internal sealed class Scenario : IAsyncDisposable
     /// <summary>Gets the port of metrics; null for none.</summary>
     public int? ManagementPort { get; init; }
 
+    /// <summary>Gets how long a start may take: a guard, for logs from which a read model is built for minutes. Null for the usual one.</summary>
+    public TimeSpan? StartLimit { get; init; }
+
     /// <summary>Gets further environment variables of the server.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Gets what it will say about itself in the end; null when it is no row of the fault model.</summary>
     public FaultRow? Row { get; init; }
+
+    /// <summary>Gets the row of the fault model whose errors its servers may log, when somebody else speaks for that row.</summary>
+    public string? RowName { get; init; }
 
     public HistoryRecorder Recorder { get; }
 
@@ -44,7 +54,43 @@ internal sealed class Scenario : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    /// <summary>Waits until something holds.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan limit, string what)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        while (!await holds())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < limit, $"waited {limit} for {what}");
+            await pace.WaitForNextTickAsync(Cancellation);
+        }
+    }
+
     public static void Print(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
+
+    /// <summary>Chooses where in the past the state is dumped: the last position that was acknowledged, and others at random.</summary>
+    public static long[] PastPositions(HistoryRecorder recorder)
+    {
+        recorder.Flush();
+        var last = HistoryReader.Read(recorder.Directory, HistoryFiles.Requests, HistoryJson.Default.RequestRecord)
+            .SelectMany(r => r.Record.Events).Max(e => e.Position) ?? throw new InvalidOperationException("nothing was acknowledged");
+        var random = Seed.Random(part: 18);
+        return [last, .. Enumerable.Range(1, FaultSet.Rounds(least: 1, shortSet: 2, full: 99)).Select(_ => random.NextInt64(last) + 1)];
+    }
+
+    /// <summary>
+    /// Dumps what a node serves as the state now, when ingest must have stopped, and what as that of the past. A list waits two seconds for the read model,
+    /// and is refused while that is further behind.
+    /// </summary>
+    public static async Task DumpAsync(FluxClient client, string node, long[] past)
+    {
+        await UntilAsync(async () => (await client.LookAsync("api/state/entities?limit=1", Cancellation)).Status != 503, DumpLimit, "the read model");
+        await client.DumpStateAsync(node, Cancellation);
+        foreach (var position in past)
+        {
+            await client.DumpStateAsync(node, Cancellation, position);
+        }
+    }
 
     public string At(string name) => _directory.At(name);
 
@@ -52,6 +98,7 @@ internal sealed class Scenario : IAsyncDisposable
     public async Task StartAsync()
     {
         var options = new FluxProcessOptions { DataDirectory = DataDirectory, Port = _port, ManagementPort = ManagementPort, Environment = Environment };
+        options = options with { StartLimit = StartLimit ?? options.StartLimit };
         if (_server is { } former)
         {
             _server = null; // a start that fails must not be followed by a second end of the former process, which would hide why
@@ -94,9 +141,10 @@ internal sealed class Scenario : IAsyncDisposable
     /// </summary>
     public async Task FinishAsync(HistoryThresholds thresholds)
     {
+        var past = PastPositions(Recorder);
         using (var client = Client("state"))
         {
-            await client.DumpStateAsync(Server.Node, Cancellation);
+            await DumpAsync(client, Server.Node, past);
         }
 
         Assert.Equal(0, await Server.StopAsync(Cancellation));
@@ -110,7 +158,7 @@ internal sealed class Scenario : IAsyncDisposable
         await StartAsync();
         using (var client = Client("state"))
         {
-            await client.DumpStateAsync("rebuild", Cancellation);
+            await DumpAsync(client, "rebuild", past);
         }
 
         Assert.Equal(0, await Server.StopAsync(Cancellation));
@@ -137,7 +185,7 @@ internal sealed class Scenario : IAsyncDisposable
         _directory.Dispose();
         if (!_isJudged && !Environment.ContainsKey("FLUX_DEFECT"))
         {
-            ServerLog.AssertNothingUnhandled(output, Row?.Name); // the end of all that have no history to judge, or did not come to it
+            ServerLog.AssertNothingUnhandled(output, Row?.Name ?? RowName); // the end of all that have no history to judge, or did not come to it
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Flux.Testing.History;
@@ -158,21 +159,24 @@ public sealed class FluxClient : IDisposable
         return record;
     }
 
-    /// <summary>Lists all entities and records them as a dump of the state at the end of the log. Ingest must have stopped.</summary>
+    /// <summary>Lists all entities and records them as a dump of the state at the end of the log, when ingest must have stopped, or at a position.</summary>
     /// <param name="node">Who serves it, in the history.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="position">The position; null for the end.</param>
     /// <returns>How many there are.</returns>
-    public async Task<int> DumpStateAsync(string node, CancellationToken cancellationToken)
+    public async Task<int> DumpStateAsync(string node, CancellationToken cancellationToken, long? position = null)
     {
-        var body = await _http.GetByteArrayAsync(new Uri(Address, "api/state/entities"), cancellationToken);
+        var past = position is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"?at={position}");
+        var body = await _http.GetByteArrayAsync(new Uri(Address, $"api/state/entities{past}"), cancellationToken);
         using var json = JsonDocument.Parse(body);
         var count = json.RootElement.GetArrayLength();
-        _recorder.Add(new StateRecord { Node = node, Count = count });
+        _recorder.Add(new StateRecord { Node = node, Position = position, Count = count });
         foreach (var entity in json.RootElement.EnumerateArray())
         {
             _recorder.Add(new StateRecord
             {
                 Node = node,
+                Position = position,
                 Entity = entity.GetProperty("id").GetString(),
                 Version = entity.TryGetProperty("version", out var version) ? version.GetInt64() : null,
                 Properties = BytesOf(entity.GetProperty("properties")),

@@ -49,6 +49,12 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It does not run, or somebody else runs it.</exception>
     public int PostmasterId => _postmaster?.Id ?? throw new InvalidOperationException("the server is not running, or is not ours to hurt");
 
+    /// <summary>Gets the process ids of the postmaster and of all that it has made.</summary>
+    public IReadOnlyList<int> ProcessIds => [PostmasterId, .. ProcessTable.ChildrenOf(PostmasterId)];
+
+    /// <summary>Gets where a private server's data is.</summary>
+    public string DataDirectory => At("data");
+
     /// <summary>Gets a value indicating whether the server is ours, so that it may be hurt.</summary>
     public bool IsPrivate => _directory is not null;
 
@@ -189,13 +195,26 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     /// <summary>Makes an empty database.</summary>
     /// <returns>Its connection string, without options of a pool.</returns>
-    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)
+    public Task<string> CreateDatabaseAsync(CancellationToken cancellationToken) => CreateDatabaseAsync(where: string.Empty, cancellationToken);
+
+    /// <summary>Makes an empty database whose tables, unlike the write-ahead log, are on a disk of their own.</summary>
+    /// <param name="disk">Where the disk is mounted; it is given to the user that the server is run as.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Its connection string, without options of a pool.</returns>
+    public async Task<string> CreateDatabaseOnAsync(string disk, CancellationToken cancellationToken)
+    {
+        await PostgreSqlBinaries.GiveAsync(disk, cancellationToken);
+        await ExecuteAsync(_admin, $"CREATE TABLESPACE disk LOCATION '{disk}'", cancellationToken);
+        return await CreateDatabaseAsync("TABLESPACE disk", cancellationToken);
+    }
+
+    private async Task<string> CreateDatabaseAsync(string where, CancellationToken cancellationToken)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"flux_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}");
         await _creating.WaitAsync(cancellationToken);
         try
         {
-            await ExecuteAsync(_admin, $"CREATE DATABASE {name}", cancellationToken);
+            await ExecuteAsync(_admin, $"CREATE DATABASE {name} {where}", cancellationToken);
             _created.Add(name);
         }
         finally
@@ -256,7 +275,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>Starts the server again, on the same port and the same data, and waits until it takes connections.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
-        var process = new Process { StartInfo = PostgreSqlBinaries.StartInfo("postgres", "-D", _directory!.At("data")) };
+        var process = new Process { StartInfo = PostgreSqlBinaries.StartInfo("postgres", "-D", DataDirectory) };
         process.OutputDataReceived += (_, e) => Keep(e.Data);
         process.ErrorDataReceived += (_, e) => Keep(e.Data);
         process.Start();
@@ -370,12 +389,12 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     // Appended, so that it wins over what a copied directory says.
     private Task ConfigureAsync(CancellationToken cancellationToken) =>
         File.AppendAllTextAsync(
-            Path.Combine(_directory!.At("data"), "postgresql.conf"),
+            Path.Combine(DataDirectory, "postgresql.conf"),
             $"""
 
             listen_addresses = '127.0.0.1'
             port = {Port.ToString(CultureInfo.InvariantCulture)}
-            unix_socket_directories = '{_directory.Path}'
+            unix_socket_directories = '{_directory!.Path}'
             max_connections = 200
             fsync = on
             synchronous_commit = on

@@ -45,6 +45,11 @@ public sealed class LoopDisk : IAsyncDisposable
     /// <returns>The path.</returns>
     public string At(string name) => _mount.At(name);
 
+    /// <summary>Lets all that was written so far reach the disk.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether it did.</returns>
+    public Task<bool> FlushAsync(CancellationToken cancellationToken) => RunAsync(["sync", "-f", Path], cancellationToken);
+
     /// <summary>Copies what has reached the disk, and mounts the copy. Whoever writes must stand still meanwhile.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The copy.</returns>

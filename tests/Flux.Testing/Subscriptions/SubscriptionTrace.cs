@@ -335,7 +335,7 @@ internal sealed partial class SubscriptionTrace
         TooSlowCode => _about.Slow == SlowReading.Disconnect,
         null when _about is { Protocol: SubscriptionProtocol.ServerSentEvents, Slow: SlowReading.Disconnect } => true, // plain HTTP has no close codes
         null when _about.Slow == SlowReading.Disconnect && _wasUnread => true,
-        null => _phase == SubscriptionPhase.Over || _proved.Any(f => f.At >= _opened!.At && (f.Node is null or FaultRecord.AllNodes || f.Node == _opened.Node)),
+        null => _phase == SubscriptionPhase.Over || _proved.Any(f => f.At >= _opened!.At && (f.Node is FaultRecord.AllNodes || f.Node == _opened.Node)),
         _ => false,
     };
 

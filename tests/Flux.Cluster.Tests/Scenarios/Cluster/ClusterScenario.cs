@@ -44,6 +44,8 @@ internal sealed class ClusterScenario : IAsyncDisposable
 
     private long CleanFrom { get; set; }
 
+    private bool HasDefect { get; init; }
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Makes an empty database and a cluster on it, not started yet; skips without PostgreSQL.</summary>
@@ -58,7 +60,11 @@ internal sealed class ClusterScenario : IAsyncDisposable
         Assert.SkipWhen(hurts && !server.IsPrivate, $"{PostgreSqlServer.EnvironmentName} names a server that is not ours to hurt");
         await server.EnsureRunningAsync(Cancellation);
         var database = await server.CreateDatabaseAsync(Cancellation);
-        return new ClusterScenario(row, server, FluxCluster.Create(database, options ?? new FluxClusterOptions(), TimeProvider.System));
+        options ??= new FluxClusterOptions();
+        return new ClusterScenario(row, server, FluxCluster.Create(database, options, TimeProvider.System))
+        {
+            HasDefect = options.Environment.ContainsKey("FLUX_DEFECT"),
+        };
     }
 
     /// <summary>The same, with all silos started.</summary>
@@ -100,6 +106,9 @@ internal sealed class ClusterScenario : IAsyncDisposable
         await subscriber.ArmedAsync(Cancellation);
         return subscriber;
     }
+
+    /// <summary>Gives the position of the last event, as the database has it.</summary>
+    public async Task<long> HeadAsync() => (long)(await PostgreSqlServer.ExecuteAsync(Cluster.Database, "SELECT position FROM log_head", Cancellation))!;
 
     /// <summary>Gives each silo a clock of its own, before they start.</summary>
     /// <returns>The clocks, in the order of the silos; the caller disposes of them.</returns>
@@ -185,16 +194,17 @@ internal sealed class ClusterScenario : IAsyncDisposable
         {
             await QuiesceAsync();
             await Task.WhenAll(Cluster.Members.Select(async m => await m.WaitUntilReadyAsync(Cancellation)));
+            var past = Scenario.PastPositions(Recorder);
             foreach (var member in Cluster.Members)
             {
                 using var client = Client("state", member);
-                await client.DumpStateAsync(member.Node, Cancellation);
+                await Scenario.DumpAsync(client, member.Node, past);
             }
 
             var exitCodes = await Task.WhenAll(Cluster.Members.Select(m => m.StopAsync(Cancellation)));
             Assert.All(exitCodes, code => Assert.Equal(0, code));
             Assert.Empty(await PostgreSqlLogDump.DumpAsync(Cluster.Database, Recorder, Cancellation));
-            await RebuildAsync();
+            await RebuildAsync(past);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -226,7 +236,7 @@ internal sealed class ClusterScenario : IAsyncDisposable
         await Recorder.DisposeAsync();
         _stopLoad?.Dispose();
         _directory.Dispose();
-        if (!_isJudged)
+        if (!_isJudged && !HasDefect)
         {
             ServerLog.AssertNothingUnhandled(output, Row.Name); // the end of all that have no history to judge, or did not come to it
         }
@@ -246,23 +256,14 @@ internal sealed class ClusterScenario : IAsyncDisposable
         }
     }
 
-    private async Task RebuildAsync()
+    private async Task RebuildAsync(long[] past)
     {
         await PostgreSqlServer.ExecuteAsync(Cluster.Database, "TRUNCATE entity; UPDATE projection SET position = 0, entity_count = 0", Cancellation);
         var member = Cluster.Members[0];
         await member.StartAsync(Cancellation);
         using (var client = Client("state", member))
         {
-            // A list waits two seconds for the read model, and is refused while that is further behind.
-            var began = HistoryRecorder.Now();
-            using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-            while ((await client.LookAsync("api/state/entities?limit=1", Cancellation)).Status == 503)
-            {
-                Assert.True(TimeProvider.System.GetElapsedTime(began) < QuiesceLimit, $"the read model was not built within {QuiesceLimit}");
-                await pace.WaitForNextTickAsync(Cancellation);
-            }
-
-            await client.DumpStateAsync("rebuild", Cancellation);
+            await Scenario.DumpAsync(client, "rebuild", past);
         }
 
         Assert.Equal(0, await member.StopAsync(Cancellation));

@@ -15,6 +15,9 @@ public sealed class DefectControls
 {
     private const int Seeds = 3;
 
+    // So many versions apart are the snapshots that the server keeps of an entity.
+    private const int SnapshotEvery = 256;
+
     // The names that the server gives them.
     private const string CommitsLate = "commits-late";
     private const string ForgetsEventIds = "forgets-event-ids";
@@ -24,6 +27,7 @@ public sealed class DefectControls
     private const string DropsFrames = "drops-frames";
     private const string ComparesPrefixes = "compares-prefixes";
     private const string KeepsProperties = "keeps-properties";
+    private const string SnapshotsAhead = "snapshots-ahead";
     private const string RewritesJson = "rewrites-json";
     private const string KeepsTokens = "keeps-tokens";
     private const string IgnoresFullDisk = "ignores-full-disk";
@@ -89,6 +93,22 @@ public sealed class DefectControls
             await LoadAsync(scenario, seed);
             using var client = scenario.Client("state");
             await client.DumpStateAsync(scenario.Server.Node, Cancellation);
+        });
+
+    [Fact]
+    public Task N18_a_snapshot_that_says_a_version_too_much_is_seen_in_the_state_of_the_past() =>
+        IsSeenAsync(SnapshotsAhead, HistoryCount.StateFold, async (scenario, seed) =>
+        {
+            using var client = scenario.Client("writes");
+            long? behindSnapshot = null;
+            for (var version = 1; version <= SnapshotEvery + 10; version++)
+            {
+                var answer = await client.PublishAsync(Probes.Event($"{seed}-{version}", "plant/lamp"), Cancellation);
+                behindSnapshot = version == SnapshotEvery + 1 ? answer.Events[0].Position : behindSnapshot;
+            }
+
+            await client.DumpStateAsync(scenario.Server.Node, Cancellation);
+            await client.DumpStateAsync(scenario.Server.Node, Cancellation, behindSnapshot);
         });
 
     [Fact]

@@ -40,8 +40,8 @@ public sealed class FeedScenarios(SharedPostgreSql postgreSql)
 
         var frozen = HistoryRecorder.Now();
         await victim.FreezeAsync(scenario.Recorder, Cancellation);
-        await UntilAsync(() => hit.All(f => f.Reports.Any()), "the feeds of the frozen silo to be reported dead");
-        await UntilAsync(() => hit.All(f => f.ConnectedTo is { } now && now.Authority != victim.Node), "them to go on elsewhere");
+        await Scenario.UntilAsync(() => Task.FromResult(hit.All(f => f.Reports.Any())), WaitLimit, "the feeds of the frozen silo to be reported dead");
+        await Scenario.UntilAsync(() => Task.FromResult(hit.All(f => f.ConnectedTo is { } now && now.Authority != victim.Node)), WaitLimit, "them to go on elsewhere");
         await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 3, full: 20));
         await victim.ThawAsync(scenario.Recorder, Cancellation);
 
@@ -92,23 +92,6 @@ public sealed class FeedScenarios(SharedPostgreSql postgreSql)
         await member.StartAsync(Cancellation);
     }
 
-    private static async Task UntilAsync(Func<bool> holds, string what)
-    {
-        using var limit = new CancellationTokenSource(WaitLimit, TimeProvider.System);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        try
-        {
-            while (!holds())
-            {
-                await timer.WaitForNextTickAsync(limit.Token);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            Assert.Fail($"waited {WaitLimit} for {what}");
-        }
-    }
-
     /// <summary>Users of the client on every silo, and a light load.</summary>
     private sealed class FeedGroup(ClusterScenario scenario) : IAsyncDisposable
     {
@@ -133,7 +116,7 @@ public sealed class FeedScenarios(SharedPostgreSql postgreSql)
                 _feeds.Add(new WatchedFeed(n % 2 == 0 ? "plant/*" : "*", [.. addresses.Skip(first), .. addresses.Take(first)]));
             }
 
-            await UntilAsync(() => _feeds.All(f => f.ConnectedTo is not null), "all feeds to be connected");
+            await Scenario.UntilAsync(() => Task.FromResult(_feeds.All(f => f.ConnectedTo is not null)), WaitLimit, "all feeds to be connected");
             _writing = load.RunAsync(_stop.Token, Cancellation);
         }
 
@@ -142,8 +125,8 @@ public sealed class FeedScenarios(SharedPostgreSql postgreSql)
         {
             await _stop.CancelAsync();
             await _writing;
-            var head = (long)(await PostgreSqlServer.ExecuteAsync(scenario.Cluster.Database, "SELECT position FROM log_head", Cancellation))!;
-            await UntilAsync(() => _feeds.All(f => f.Reached >= head), $"all feeds to reach {head}");
+            var head = await scenario.HeadAsync();
+            await Scenario.UntilAsync(() => Task.FromResult(_feeds.All(f => f.Reached >= head)), WaitLimit, $"all feeds to reach {head}");
             foreach (var feed in _feeds)
             {
                 await feed.EndAsync();

@@ -78,7 +78,8 @@ public sealed class FlushScenarios
         AssertNothingAcknowledged(scenario.Recorder, from, until);
     }
 
-    private static void AssertNothingAcknowledged(HistoryRecorder recorder, long from, long until)
+    /// <summary>Asserts that nothing was acknowledged between two times but what had been before.</summary>
+    internal static void AssertNothingAcknowledged(HistoryRecorder recorder, long from, long until)
     {
         var fresh = HistoryReader.Read(recorder.Directory, HistoryFiles.Requests, HistoryJson.Default.RequestRecord)
             .Where(r => r.Record.Sent > from && r.Record.Answered < until).SelectMany(r => r.Record.Events).Count(e => e is { Position: not null, Duplicate: false });

@@ -47,7 +47,7 @@ public sealed class FreezeScenarios(SharedPostgreSql postgreSql)
         await victim.FreezeAsync(scenario.Recorder, Cancellation);
         await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 25, full: 60));
         var fenced = await WaitForFenceAsync(scenario, victim);
-        var head = await LogWriters.HeadAsync(scenario.Cluster.Database);
+        var head = await scenario.HeadAsync();
         var late = await AppendLateAsync(scenario, victim, own);
         var thawed = HistoryRecorder.Now();
 

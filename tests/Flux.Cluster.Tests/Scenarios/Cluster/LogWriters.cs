@@ -36,9 +36,6 @@ internal static class LogWriters
     public static async Task<string[]> FencedAsync(string database) =>
         (string[])(await PostgreSqlServer.ExecuteAsync(database, "SELECT fenced FROM log_head", Cancellation))!;
 
-    /// <summary>Gives the position of the head.</summary>
-    public static async Task<long> HeadAsync(string database) => (long)(await PostgreSqlServer.ExecuteAsync(database, "SELECT position FROM log_head", Cancellation))!;
-
     /// <summary>Says whether a name is of one of the starts of a silo.</summary>
     public static bool IsOf(this string writer, ClusterMember member) => writer.StartsWith(member.Silo + "@", StringComparison.Ordinal);
 }

@@ -1,16 +1,21 @@
 using System.Diagnostics;
 using System.Globalization;
 using Flux.Testing.History;
+using Flux.Testing.Load;
 using Flux.Testing.PostgreSql;
 using Flux.Testing.Processes;
+using Flux.Testing.Subscriptions;
 
 namespace Flux.Cluster.Tests.Scenarios.Cluster;
 
-/// <summary>Others take the processor, or the disk of the database's write-ahead log (fault model F15, F29).</summary>
+/// <summary>Others take the processor, or the disk of the database's tables or of its write-ahead log (fault model F15, F28 on PostgreSQL, F29).</summary>
 [Collection(ClusterTestGroup.Name)]
 public sealed class MachineScenarios(SharedPostgreSql postgreSql)
 {
     private const int BusyLoops = 8;
+
+    // A guard against hanging, and no target.
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -42,6 +47,36 @@ public sealed class MachineScenarios(SharedPostgreSql postgreSql)
     }
 
     [Fact]
+    public async Task F28_a_full_disk_of_the_tables_refuses_writes_loses_none_and_recovers()
+    {
+        FaultSet.NeedsAll();
+        Assert.SkipWhen(PostgreSqlServer.WhyNotPrivate is not null, PostgreSqlServer.WhyNotPrivate ?? string.Empty);
+        await using var disk = await SmallDisk.TryMountAsync(megabytes: 96, Cancellation);
+        Assert.SkipWhen(disk is null, "a tmpfs cannot be mounted here: run as root to test a full disk");
+        await using var server = await PostgreSqlServer.StartPrivateAsync(Path.GetTempPath(), TimeProvider.System, Cancellation);
+        await using var scenario = await ClusterScenario.StartAsync("F28", server, await server.CreateDatabaseOnAsync(disk.Path, Cancellation));
+        await scenario.BeginAsync();
+
+        var fault = scenario.Recorder.AnnounceFault("disk full", disk.Path, PostgreSqlServer.Node);
+        var proof = disk.Fill();
+        using var client = scenario.Client("full");
+        await Scenario.UntilAsync(() => IsFullAsync(client), WaitLimit, "an answer that says storage_full");
+        var full = HistoryRecorder.Now();
+        await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 5, full: 30));
+        Assert.True(await client.ReadAsync(scenario.Load.EntityId(0), Cancellation) is { Status: 200 }, "reads do not go on");
+        await FollowFromTheFirstAsync(scenario);
+        Assert.True(await IsFullAsync(client), "the disk is not full any more");
+        scenario.Recorder.ProveFault(fault, proof);
+        disk.Free();
+        var freed = HistoryRecorder.Now();
+
+        scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(freed), "≤ 10 s");
+        scenario.Row.Measure("answers meanwhile", scenario.Timeline().Failures(full, freed), "503 storage_full, and not every one: rows are written where there is room");
+        scenario.AssertNobodyLeft();
+        await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
+    }
+
+    [Fact]
     public async Task F29_a_full_disk_of_the_write_ahead_log_loses_nothing_and_no_silo()
     {
         FaultSet.NeedsAll();
@@ -65,5 +100,27 @@ public sealed class MachineScenarios(SharedPostgreSql postgreSql)
         scenario.Row.Measure("first served after", scenario.Timeline().FirstServedAfter(up), "≤ 5 s");
         scenario.AssertNobodyLeft();
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
+    }
+
+    // A new subscription, while nothing can be written.
+    private static async Task FollowFromTheFirstAsync(ClusterScenario scenario)
+    {
+        using var records = new SubscriptionMemory();
+        await using var subscriber = new RecordedSubscriber(
+            new SubscriptionDescription { Name = "meanwhile", Scope = SubscriptionScope.Of("*") },
+            new SubscriberManners { First = SubscriptionStart.At(0) },
+            scenario.Cluster.Addresses,
+            records,
+            TimeProvider.System);
+        var head = await scenario.HeadAsync();
+        Assert.True(await subscriber.ReachAsync(head, WaitLimit, Cancellation), $"a new subscription did not reach {head} while the disk is full");
+    }
+
+    // Larger than what a page of a table has left.
+    private static async Task<bool> IsFullAsync(FluxClient client)
+    {
+        var text = new string('x', 20_000);
+        var sent = OutgoingEvent.Create(Guid.NewGuid().ToString(), "full", $$$"""{"entity_id":"plant/full","properties":{"v":"{{{text}}}"}}""");
+        return await client.TryPublishAsync(sent, Cancellation) is { Status: 503, Code: "storage_full" };
     }
 }

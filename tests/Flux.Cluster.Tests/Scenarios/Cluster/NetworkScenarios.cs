@@ -67,7 +67,7 @@ public sealed class NetworkScenarios(SharedPostgreSql postgreSql)
         await using var scenario = await ClusterScenario.StartAsync("F41", postgreSql, new FluxClusterOptions { HasSiloLinks = true });
         await scenario.BeginAsync();
         var (deaf, other) = (scenario.Cluster.Members[1], scenario.Cluster.Members[0]);
-        var head = await LogWriters.HeadAsync(scenario.Cluster.Database);
+        var head = await scenario.HeadAsync();
         var fault = scenario.Recorder.AnnounceFault(FaultRecord.CutOff, $"what {other.Name} sends to {deaf.Name}, on and off", deaf.Node);
         for (var round = 0; round < FaultSet.Rounds(least: 0, shortSet: 4, full: 10); round++)
         {

@@ -44,18 +44,18 @@ public sealed partial class PeerScenarios
                 [new Uri($"http://127.0.0.1:{link.Port}/")]);
         }
 
-        await UntilAsync(async () => await ConnectionsAsync(scenario) >= sockets, "all sockets to be open");
+        await Scenario.UntilAsync(async () => await ConnectionsAsync(scenario) >= sockets, WaitLimit, "all sockets to be open");
         memory.Add(ProcessTable.MemoryOf(scenario.Server.Id));
         var fault = scenario.Recorder.AnnounceFault("drop all bytes both ways", "the link of all sockets", FaultRecord.AllNodes);
         link.Drop();
         var began = TimeProvider.System.GetTimestamp();
-        await UntilAsync(async () => await ConnectionsAsync(scenario) == 0, "all sockets to be freed");
+        await Scenario.UntilAsync(async () => await ConnectionsAsync(scenario) == 0, WaitLimit, "all sockets to be freed");
         var freed = TimeProvider.System.GetElapsedTime(began);
         memory.Add(ProcessTable.MemoryOf(scenario.Server.Id));
         scenario.Recorder.ProveFault(fault, $"{link.DroppedBytes} bytes were dropped");
         link.Pass();
 
-        await UntilAsync(async () => await ConnectionsAsync(scenario) >= sockets, "all sockets to be back");
+        await Scenario.UntilAsync(async () => await ConnectionsAsync(scenario) >= sockets, WaitLimit, "all sockets to be back");
         memory.Add(ProcessTable.MemoryOf(scenario.Server.Id));
         scenario.Recorder.ProveFault(fault, "the link has reset what had lost bytes");
         await stop.CancelAsync();
@@ -192,17 +192,6 @@ public sealed partial class PeerScenarios
         catch (SocketException)
         {
             // A reset is an end as well.
-        }
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds, string what)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        while (!await holds())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < WaitLimit, $"waited {WaitLimit} for {what}");
-            await timer.WaitForNextTickAsync(Cancellation);
         }
     }
 }

@@ -5,17 +5,28 @@ using Flux.Testing.PostgreSql;
 
 namespace Flux.Cluster.Tests.Scenarios.Cluster;
 
-/// <summary>Controls of what differs on PostgreSQL: a database without one of its keys must turn the history red within three seeds.</summary>
+/// <summary>
+/// Controls of what differs on PostgreSQL: a database without one of its keys, or silos that commit late, must turn the history red within three seeds.
+/// </summary>
 [Collection(ClusterTestGroup.Name)]
 public sealed class PostgreSqlControls(SharedPostgreSql postgreSql)
 {
     private const int Seeds = 3;
     private const string SecondActivation = "failpoint.second.activation";
 
+    private static readonly Dictionary<string, string> Failpoints = new(StringComparer.Ordinal) { ["FLUX_FAILPOINTS"] = "on" };
+    private static readonly Dictionary<string, string> CommitsLate = new(StringComparer.Ordinal) { ["FLUX_DEFECT"] = "commits-late" };
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task N12_two_activations_without_the_key_on_versions_are_seen_as_duplicated() => IsSeenAsync(HistoryCount.Duplicated, async scenario =>
+    public Task N09_an_acknowledgement_before_its_commit_is_seen_as_lost_after_a_kill() => IsSeenAsync("N09", HistoryCount.Lost, CommitsLate, LoadAndKillAsync);
+
+    [Fact]
+    public Task N16_a_push_before_its_commit_is_seen_as_a_phantom_after_a_kill() => IsSeenAsync("N16", HistoryCount.Phantom, CommitsLate, LoadAndKillAsync);
+
+    [Fact]
+    public Task N12_two_activations_without_the_key_on_versions_are_seen_as_duplicated() => IsSeenAsync("N12", HistoryCount.Duplicated, Failpoints, async (scenario, _) =>
     {
         await PostgreSqlServer.ExecuteAsync(scenario.Cluster.Database, "ALTER TABLE entity_event DROP CONSTRAINT entity_event_pkey", Cancellation);
         await Task.WhenAll(((string[])["load.test", SecondActivation]).Select(async stream =>
@@ -29,14 +40,32 @@ public sealed class PostgreSqlControls(SharedPostgreSql postgreSql)
         }));
     });
 
-    private async Task IsSeenAsync(HistoryCount count, Func<ClusterScenario, Task> run)
+    // Killed on the way: what was acknowledged and pushed, and not committed, is the last append. Few writers that pause, so that the next one is not there
+    // at once.
+    private static async Task LoadAndKillAsync(ClusterScenario scenario, int seed)
+    {
+        var silo = scenario.Cluster.Members[0];
+        await scenario.SubscribeAsync("watches", "*", silo);
+        var load = new WorldLoad(
+            scenario.Cluster.Addresses,
+            new LoadOptions { Writers = 2, Entities = 50, Pause = TimeSpan.FromMilliseconds(50), Seed = seed },
+            scenario.Recorder,
+            TimeProvider.System);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var writing = load.RunAsync(CancellationToken.None, stop.Token);
+        await load.WaitForAsync(20, Cancellation);
+        await silo.KillAsync(scenario.Recorder, Cancellation);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+    }
+
+    private async Task IsSeenAsync(string control, HistoryCount count, Dictionary<string, string> environment, Func<ClusterScenario, int, Task> run)
     {
         FaultSet.NeedsShort();
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["FLUX_FAILPOINTS"] = "on" };
         for (var seed = 1; seed <= Seeds; seed++)
         {
-            await using var scenario = await ClusterScenario.StartAsync("N12", postgreSql, new FluxClusterOptions { Silos = 1, Environment = environment });
-            await run(scenario);
+            await using var scenario = await ClusterScenario.StartAsync(control, postgreSql, new FluxClusterOptions { Silos = 1, Environment = environment });
+            await run(scenario, seed);
             await PostgreSqlLogDump.DumpAsync(scenario.Cluster.Database, scenario.Recorder, Cancellation);
             scenario.Recorder.Flush();
             var report = HistoryChecker.Check(scenario.Recorder.Directory, new HistoryThresholds());
@@ -47,6 +76,6 @@ public sealed class PostgreSqlControls(SharedPostgreSql postgreSql)
             }
         }
 
-        Assert.Fail($"a database without its key was not seen by {HistoryCounts.NameOf(count)} in {Seeds} runs");
+        Assert.Fail($"{control} was not seen by {HistoryCounts.NameOf(count)} in {Seeds} runs");
     }
 }

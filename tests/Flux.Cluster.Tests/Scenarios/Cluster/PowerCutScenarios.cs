@@ -4,7 +4,7 @@ using Flux.Testing.Processes;
 
 namespace Flux.Cluster.Tests.Scenarios.Cluster;
 
-/// <summary>The power goes: what was flushed is there, and nothing else (fault model F30, embedded; control N10).</summary>
+/// <summary>The power goes: what was flushed is there, and nothing else (fault model F27 and F30, embedded; control N10).</summary>
 [Collection(ClusterTestGroup.Name)]
 public sealed class PowerCutScenarios
 {
@@ -28,6 +28,25 @@ public sealed class PowerCutScenarios
     }
 
     [Fact]
+    public async Task F27_what_was_acknowledged_before_and_while_flushes_failed_is_there_after_a_power_cut()
+    {
+        FaultSet.NeedsShort();
+        Assert.SkipWhen(FlushFault.WhyMissing is not null, FlushFault.WhyMissing ?? string.Empty);
+        var row = new FaultRow("F27");
+
+        var report = await CutAsync(seed: 1, defect: null, row, async scenario =>
+        {
+            await using var failing = await FlushFault.FailAsync([scenario.Server.Id], Cancellation);
+            await failing.WaitForHitAsync(Cancellation);
+            await ClusterScenario.LastAsync(TimeSpan.FromSeconds(2));
+            row.Measure("flushes that failed before the power was cut", $"{await failing.EndAsync()}", "≥ 1");
+        });
+
+        Assert.True(report.Verdict == HistoryVerdict.Clean, report.ToString());
+        row.Print();
+    }
+
+    [Fact]
     public async Task N10_commits_that_are_not_flushed_are_seen_as_lost_after_a_power_cut()
     {
         FaultSet.NeedsShort();
@@ -38,12 +57,13 @@ public sealed class PowerCutScenarios
     }
 
     // Loads a server whose data is on a disk of its own, stops it in its tracks, and looks at what a copy of the disk has.
-    private static async Task<HistoryReport> CutAsync(int seed, string? defect, FaultRow row)
+    private static async Task<HistoryReport> CutAsync(int seed, string? defect, FaultRow row, Func<Scenario, Task>? harm = null)
     {
         await using var disk = await LoopDisk.TryMountAsync(Cancellation);
         Assert.SkipWhen(disk is null, "an ext4 file system cannot be mounted from a file here: run as root to cut the power");
         await using var scenario = new Scenario(disk.At("data"))
         {
+            RowName = row.Name,
             Environment = defect is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["FLUX_DEFECT"] = defect },
         };
         await scenario.StartAsync();
@@ -52,6 +72,10 @@ public sealed class PowerCutScenarios
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var writing = load.RunAsync(CancellationToken.None, stop.Token);
         await load.WaitForAsync(500, Cancellation);
+        if (harm is not null)
+        {
+            await harm(scenario);
+        }
 
         await scenario.Server.FreezeAsync(scenario.Recorder, TimeProvider.System, Cancellation);
         var cut = HistoryRecorder.Now();
@@ -66,26 +90,15 @@ public sealed class PowerCutScenarios
     private static async Task<HistoryReport> RecoverAsync(Scenario scenario, LoopDisk copy, long cut, FaultRow row)
     {
         await using var recorder = new HistoryRecorder(scenario.At("recovered"));
-        scenario.Recorder.Flush();
-        foreach (var (request, _) in HistoryReader.Read(scenario.Recorder.Directory, HistoryFiles.Requests, HistoryJson.Default.RequestRecord))
-        {
-            // Nobody was told anything by a machine without power.
-            recorder.Add(request.Answered < cut ? request : request with { Status = 0, Code = null, Events = [.. request.Events.Select(e => e.WithoutAnswer())] });
-        }
-
+        PowerCut.TakeRequests(scenario.Recorder, cut, recorder);
         await using var server = await FluxProcess.StartAsync(new FluxProcessOptions { DataDirectory = copy.At("data") }, TimeProvider.System, Cancellation);
         using var client = new FluxClient("recovered", server.Address, recorder, TimeProvider.System);
-        await client.DumpStateAsync(server.Node, Cancellation);
+        await Scenario.DumpAsync(client, server.Node, past: []);
         Assert.Equal(0, await server.StopAsync(Cancellation));
         ServerLog.AssertNothingUnhandled(server.Output, row.Name);
         SqliteLogDump.Dump(copy.At("data"), recorder);
-        recorder.Flush();
-
-        // Those who got no answer are gone with the machine: nobody asks again.
-        var thresholds = new HistoryThresholds { Acked = 400, SettledUnknowns = 0, UnsettledUnknowns = int.MaxValue, DuplicateAcks = 0, Conflicts = 0, Faults = 0 };
-        var report = HistoryChecker.Check(recorder.Directory, thresholds);
-        row.Judged(report);
-        Scenario.Print(report.ToString());
-        return report;
+        var verified = await FluxCommand.RunAsync(["verify", "--data", copy.At("data")], new Dictionary<string, string>(StringComparer.Ordinal), Cancellation);
+        Assert.True(verified.ExitCode == 0, verified.ToString());
+        return PowerCut.Judge(recorder, row);
     }
 }

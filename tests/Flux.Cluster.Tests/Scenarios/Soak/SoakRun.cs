@@ -45,6 +45,7 @@ internal sealed class SoakRun(SoakTarget target, TimeSpan duration) : IAsyncDisp
         await _run.LastAsync([]);
         await stop.CancelAsync();
         await sampling;
+        Scenario.Print(await WriteAsync("Nobody has judged it yet."));
         return _run;
     }
 
@@ -52,10 +53,7 @@ internal sealed class SoakRun(SoakTarget target, TimeSpan duration) : IAsyncDisp
     public async Task JudgeAsync(string verdict)
     {
         _run!.Judge();
-        var about = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{duration.TotalMinutes:0.#} minutes, {_trial!.Writers} writers, {_trial.Subscribers} subscribers. Without pauses {_most:0} requests a second were taken, now {_run.Load.Settled / duration.TotalSeconds:0}. {verdict}");
-        Scenario.Print(await SoakPage.WriteAsync(target.Name, about, _sampler.Samples, Cancellation));
+        await WriteAsync(verdict);
         if (duration >= LongEnough)
         {
             Assert.All(SoakFigure.All, figure => Assert.True(figure.IsFlat(_sampler.Samples) != false, $"not flat: {figure.Row(_sampler.Samples)}"));
@@ -68,6 +66,15 @@ internal sealed class SoakRun(SoakTarget target, TimeSpan duration) : IAsyncDisp
         {
             await _run.DisposeAsync();
         }
+    }
+
+    // A run that cannot be judged in the end has its figures all the same.
+    private Task<string> WriteAsync(string verdict)
+    {
+        var about = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{duration.TotalMinutes:0.#} minutes, {_trial!.Writers} writers, {_trial.Subscribers} subscribers. Without pauses {_most:0} requests a second were taken, now {_run!.Load.Settled / duration.TotalSeconds:0}. {verdict}");
+        return SoakPage.WriteAsync(target.Name, about, _sampler.Samples, Cancellation);
     }
 
     // In steps a second, most of which are a request.

@@ -21,7 +21,7 @@ public sealed class SoakTests(SharedPostgreSql postgreSql)
     public async Task One_server_stays_as_it_is_under_half_of_its_load()
     {
         var duration = Asked();
-        await using var scenario = new Scenario();
+        await using var scenario = new Scenario { StartLimit = QuiesceLimit };
         await scenario.StartAsync();
         var target = new SoakTarget("Embedded", [scenario.Address], scenario.Recorder, () => [scenario.Server.Id], () => Task.FromResult(BytesOf(scenario.DataDirectory)));
         await using var run = new SoakRun(target, duration);
