@@ -2,6 +2,7 @@
 programs, reliability.md for people.
 
     python3 .ci/reliability.py RESULTS OUT SET    reads the result files below RESULTS, writes both files into the folder OUT; SET names the run
+    python3 .ci/reliability.py --again JSON RESULTS    lets the tests below RESULTS, which ran again on the present commit, count as they did then
     python3 .ci/reliability.py --page JSON        prints the page of a reliability.json
 
 The first fails when a row failed, and when one that is due in the set did not run: a test run that crashed has no results to be red.
@@ -121,11 +122,33 @@ def git(*arguments):
     return subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, text=True, check=True).stdout.strip()
 
 
+def commit():
+    return git("rev-parse", "--short=12", "HEAD") + (", with changes" if git("status", "--porcelain", "--untracked-files=no") else "")
+
+
+def again(data, results):
+    """A report in which tests that ran again on the present commit count as they did then. Their rows say so."""
+    tests, _, aborted = read_results(results)
+    ran = {test for test, results in tests.items() if any(r["outcome"] != "skipped" for r in results)}
+
+    def judged(row, listed):
+        former = {}
+        for test in row.get("tests", []):
+            former.setdefault(test["test"], []).append({"why": "", "rows": test["scenarios"], **test})
+        row = {**judge(listed, {**former, **{test: tests[test] for test in ran}}, data["set"]), **({"again": row["again"]} if "again" in row else {})}
+        return row | ({"again": commit()} if ran & {test["test"] for test in row.get("tests", [])} else {})
+
+    return data | {
+        "aborted": data["aborted"] + aborted,
+        "rows": [judged(*pair) for pair in zip(data["rows"], listed("fault-rows.txt"), strict=True)],
+        "controls": [judged(*pair) for pair in zip(data["controls"], listed("negative-controls.txt"), strict=True)],
+    }
+
+
 def report(results, name):
     tests, began, aborted = read_results(results)
-    changed = "" if not git("status", "--porcelain", "--untracked-files=no") else ", with changes"
     return {
-        "commit": git("rev-parse", "--short=12", "HEAD") + changed,
+        "commit": commit(),
         "when": began,
         "set": name,
         "machine": f"{os.cpu_count()} cores, {round(os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30)} GiB",
@@ -141,7 +164,7 @@ def cell(text):
 
 
 def what_of(row):
-    return cell(f"{row['what']} ({row['remark']})" if "remark" in row else row["what"])
+    return cell(f"{row['what']} ({row['remark']})" if "remark" in row else row["what"]) + (f" [{row['again']}]" if "again" in row else "")
 
 
 def scenarios_of(row):
@@ -188,7 +211,7 @@ def page(data):
         "What Flux was put through, and what became of it. Every row is a scenario with real processes under a load. Where a fault is injected, the scenario",
         "proves that it happened, and the column Faults counts the proofs; at 0 the load itself is the trouble, and at – something was done behind the server's",
         "back that is described by the row. A [checker](../tests/Flux.Testing/History/HistoryChecker.cs) reads what clients sent and saw, the whole log, and what",
-        f"each silo serves, and counts nine kinds of violation: {', '.join(COUNTS)}.",
+        f"each silo serves as the state, now and at positions of the past, and counts nine kinds of violation: {', '.join(COUNTS)}.",
         "",
         "A row holds when its assertions do, all of its counts are 0, the history says enough to mean something, every 503 and 429 said when to come again, every",
         "outcome that was unknown was settled, and no server logged an error that the row does not explain ([the list](../tests/Flux.Testing/Processes/ServerLog.cs)).",
@@ -204,7 +227,7 @@ def page(data):
         "This page is made from [reliability.json](reliability.json) by `.ci/faults`, which runs it all:",
         "",
         "```sh",
-        ".ci/faults          # the short set, about 20 minutes on 2 cores",
+        ".ci/faults          # the short set, about 25 minutes on 2 cores",
         ".ci/faults all      # every row, with short times",
         ".ci/faults long     # every row, with the times and rounds of the fault model; FLUX_SEED=2 begins with another seed",
         "```",
@@ -212,6 +235,7 @@ def page(data):
         f"Commit {data['commit']}, {data['when'][:16].replace('T', ' ') if data['when'] else 'not run'}, set \"{data['set']}\", {data['machine']}, "
         f"seed {', '.join(map(str, seeds)) or 'none'}.",
         f"Faults: {tally(data['rows'])}. Controls: {tally(data['controls'])}.",
+        *(["Rows with a commit in square brackets ran again on that one, after a mend: wholly or some of their tests."] if any("again" in r for r in data["rows"] + data["controls"]) else []),
         *(f"**The run was aborted:** {cell(why)}" for why in data.get("aborted", [])),
         "",
         "## Faults",
@@ -246,8 +270,12 @@ def main(arguments):
     if arguments[0] == "--page":
         print("\n".join(page(json.loads(pathlib.Path(arguments[1]).read_text(encoding="utf-8")))))
         return 0
-    results, out, name = arguments
-    data = report(results, name)
+    if arguments[0] == "--again":
+        out = pathlib.Path(arguments[1]).parent
+        data = again(json.loads(pathlib.Path(arguments[1]).read_text(encoding="utf-8")), arguments[2])
+    else:
+        results, out, name = arguments
+        data = report(results, name)
     pathlib.Path(out).mkdir(parents=True, exist_ok=True)
     (pathlib.Path(out) / "reliability.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (pathlib.Path(out) / "reliability.md").write_text("\n".join(page(data)) + "\n", encoding="utf-8")

@@ -4,7 +4,7 @@ namespace Flux.Core.Log;
 /// <remarks>Only in debug builds: in others none can be switched on.</remarks>
 public static class Defect
 {
-    /// <summary>An append is acknowledged and pushed, and committed with the next one; and nobody sees that the database does not have it yet.</summary>
+    /// <summary>An append is acknowledged and pushed, and committed with the next one. On PostgreSQL nobody looks for lost events meanwhile.</summary>
     public const string CommitsLate = "commits-late";
 
     /// <summary>Commits of the embedded store are flushed when it suits the system.</summary>

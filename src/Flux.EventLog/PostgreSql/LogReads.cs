@@ -42,6 +42,9 @@ internal sealed class LogReads(NpgsqlDataSource source, NpgsqlDataSource heads)
         }
     }
 
+    /// <summary>Ends the connections that are kept: who reads next makes a new one.</summary>
+    public void ForgetConnections() => source.Clear();
+
     /// <summary>Reads the hashes of the events at some positions.</summary>
     /// <param name="first">The first position.</param>
     /// <param name="last">The last position.</param>

@@ -64,12 +64,13 @@ internal sealed partial class LostTail(RecentEvents recent, LogReads reads, ILog
         }
 
         LogLost(Seen!.Position.Value, head.Position.Value);
+        reads.ForgetConnections(); // to the server that is gone
         try
         {
             var rows = new RecordedEvent[EventsAtOnce];
             for (var last = Seen!.Position.Value; recent.TryCopy(last, ReadDirection.Backward, rows, out var count); last -= count)
             {
-                var kept = await ReadKeptAsync(last - count + 1, last, cancellationToken).ConfigureAwait(false);
+                var kept = await reads.ReadHashesAtAsync(last - count + 1, last, cancellationToken).ConfigureAwait(false);
                 var gone = rows.Take(count).Where(row => !kept.TryGetValue(row.Position.Value, out var hash) || !hash.AsSpan().SequenceEqual(row.Hash)).ToList();
                 foreach (var row in gone)
                 {
@@ -88,21 +89,6 @@ internal sealed partial class LostTail(RecentEvents recent, LogReads reads, ILog
         }
 
         return true;
-    }
-
-    // The pool may still hold connections to the server that is gone. Each try on one of them ends it.
-    private async ValueTask<IReadOnlyDictionary<long, byte[]>> ReadKeptAsync(long first, long last, CancellationToken cancellationToken)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            try
-            {
-                return await reads.ReadHashesAtAsync(first, last, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Npgsql.NpgsqlException) when (tries < PostgreSqlSources.MaxReaders)
-            {
-            }
-        }
     }
 
     [LoggerMessage(

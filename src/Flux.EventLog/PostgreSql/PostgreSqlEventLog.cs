@@ -108,6 +108,8 @@ public sealed partial class PostgreSqlEventLog : IEventLog, ILogSize, IRowHashes
     {
         var seen = _lostTail.Seen; // before the question is sent: what is seen meanwhile may be newer than the answer
         var answer = await GuardAsync(_reads.ReadHeadAsync(seen?.Position ?? Position.Start, cancellationToken)).ConfigureAwait(false);
+
+        // With that defect the last append is not there yet.
         if (seen is not null && !LostTail.IsIn(seen, answer) && !Defect.IsOn(Defect.CommitsLate))
         {
             if (await _lostTail.TellAsync(answer.Head, cancellationToken).ConfigureAwait(false))

@@ -6,8 +6,8 @@ namespace Flux.EventLog.PostgreSql;
 /// <summary>The pools of connections, each with the settings that its statements need.</summary>
 internal sealed class PostgreSqlSources : IAsyncDisposable
 {
-    /// <summary>How many read at once: more would only wait for each other's pages on the server.</summary>
-    public const int MaxReaders = 20;
+    // More readers at once than this only wait for each other's pages on the server.
+    private const int MaxReaders = 20;
 
     // The appending connection, one that settles an outcome while that one hangs, and one that adds a partition.
     private const int MaxWriters = 4;

@@ -15,6 +15,13 @@ namespace Flux.Cluster.Tests.Scenarios;
 /// <summary>One server on either store, a small world in it, and hands behind its back.</summary>
 internal sealed class DamagedWorld : IAsyncDisposable
 {
+    /// <summary>Leaves nothing of a read model in PostgreSQL, so that it is built from the log alone.</summary>
+    public const string ForgetReadModel =
+        """
+        TRUNCATE entity, entity_snapshot, namespace_count, checkpoint, checkpoint_entity, series_chunk, series_stretch;
+        UPDATE projection SET position = 0, entity_count = 0, counted = 0, snapshots_from = 0, snapshots_to = 0, row_hash = NULL, row_hash_at = 0
+        """;
+
     private const string AdminToken = "an-admin-token-for-a-test";
 
     private readonly TemporaryDirectory _directory = new();
@@ -202,11 +209,7 @@ internal sealed class DamagedWorld : IAsyncDisposable
         }
         else
         {
-            await ChangeReadModelAsync(
-                """
-                TRUNCATE entity, entity_snapshot, namespace_count, checkpoint, checkpoint_entity, series_chunk, series_stretch;
-                UPDATE projection SET position = 0, entity_count = 0, counted = 0, snapshots_from = 0, snapshots_to = 0
-                """);
+            await ChangeReadModelAsync(ForgetReadModel);
         }
     }
 

@@ -55,6 +55,9 @@ internal sealed class Scenario : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Waits until something holds.</summary>
+    public static Task UntilAsync(Func<bool> holds, TimeSpan limit, string what) => UntilAsync(() => Task.FromResult(holds()), limit, what);
+
+    /// <summary>Waits until something holds.</summary>
     public static async Task UntilAsync(Func<Task<bool>> holds, TimeSpan limit, string what)
     {
         var began = TimeProvider.System.GetTimestamp();
@@ -75,7 +78,7 @@ internal sealed class Scenario : IAsyncDisposable
         var last = HistoryReader.Read(recorder.Directory, HistoryFiles.Requests, HistoryJson.Default.RequestRecord)
             .SelectMany(r => r.Record.Events).Max(e => e.Position) ?? throw new InvalidOperationException("nothing was acknowledged");
         var random = Seed.Random(part: 18);
-        return [last, .. Enumerable.Range(1, FaultSet.Rounds(least: 1, shortSet: 2, full: 99)).Select(_ => random.NextInt64(last) + 1)];
+        return [.. Enumerable.Range(1, FaultSet.Rounds(least: 1, shortSet: 2, full: 99)).Select(_ => random.NextInt64(last) + 1).Prepend(last).Distinct()];
     }
 
     /// <summary>
@@ -88,7 +91,7 @@ internal sealed class Scenario : IAsyncDisposable
         await client.DumpStateAsync(node, Cancellation);
         foreach (var position in past)
         {
-            await client.DumpStateAsync(node, Cancellation, position);
+            await client.DumpStateAsync(node, position, Cancellation);
         }
     }
 

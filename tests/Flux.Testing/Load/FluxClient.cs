@@ -159,12 +159,18 @@ public sealed class FluxClient : IDisposable
         return record;
     }
 
-    /// <summary>Lists all entities and records them as a dump of the state at the end of the log, when ingest must have stopped, or at a position.</summary>
+    /// <summary>Lists all entities and records them as a dump of the state at the end of the log. Ingest must have stopped.</summary>
     /// <param name="node">Who serves it, in the history.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <param name="position">The position; null for the end.</param>
     /// <returns>How many there are.</returns>
-    public async Task<int> DumpStateAsync(string node, CancellationToken cancellationToken, long? position = null)
+    public Task<int> DumpStateAsync(string node, CancellationToken cancellationToken) => DumpStateAsync(node, position: null, cancellationToken);
+
+    /// <summary>Lists all entities and records them as a dump of the state at a position.</summary>
+    /// <param name="node">Who serves it, in the history.</param>
+    /// <param name="position">The position; null for the end of the log, when ingest must have stopped.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many there are.</returns>
+    public async Task<int> DumpStateAsync(string node, long? position, CancellationToken cancellationToken)
     {
         var past = position is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"?at={position}");
         var body = await _http.GetByteArrayAsync(new Uri(Address, $"api/state/entities{past}"), cancellationToken);

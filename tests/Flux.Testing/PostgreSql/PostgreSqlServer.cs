@@ -204,25 +204,9 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     public async Task<string> CreateDatabaseOnAsync(string disk, CancellationToken cancellationToken)
     {
         await PostgreSqlBinaries.GiveAsync(disk, cancellationToken);
-        await ExecuteAsync(_admin, $"CREATE TABLESPACE disk LOCATION '{disk}'", cancellationToken);
-        return await CreateDatabaseAsync("TABLESPACE disk", cancellationToken);
-    }
-
-    private async Task<string> CreateDatabaseAsync(string where, CancellationToken cancellationToken)
-    {
-        var name = string.Create(CultureInfo.InvariantCulture, $"flux_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}");
-        await _creating.WaitAsync(cancellationToken);
-        try
-        {
-            await ExecuteAsync(_admin, $"CREATE DATABASE {name} {where}", cancellationToken);
-            _created.Add(name);
-        }
-        finally
-        {
-            _creating.Release();
-        }
-
-        return ConnectionStringOf(name);
+        var name = string.Create(CultureInfo.InvariantCulture, $"disk_{Interlocked.Increment(ref _databases)}");
+        await ExecuteAsync(_admin, $"CREATE TABLESPACE {name} LOCATION '{disk}'", cancellationToken);
+        return await CreateDatabaseAsync($"TABLESPACE {name}", cancellationToken);
     }
 
     /// <summary>Gives the connection string of a database, without options of a pool.</summary>
@@ -384,6 +368,23 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
         _directory?.Dispose();
         _creating.Dispose();
+    }
+
+    private async Task<string> CreateDatabaseAsync(string where, CancellationToken cancellationToken)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"flux_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}");
+        await _creating.WaitAsync(cancellationToken);
+        try
+        {
+            await ExecuteAsync(_admin, $"CREATE DATABASE {name} {where}", cancellationToken);
+            _created.Add(name);
+        }
+        finally
+        {
+            _creating.Release();
+        }
+
+        return ConnectionStringOf(name);
     }
 
     // Appended, so that it wins over what a copied directory says.

@@ -6,6 +6,7 @@ namespace Flux.Testing.Processes;
 public sealed class FlushFault : IAsyncDisposable
 {
     private const string Program = "/usr/bin/strace";
+    private const string Restriction = "/proc/sys/kernel/yama/ptrace_scope";
 
     // A guard against hanging, and no target.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
@@ -28,7 +29,10 @@ public sealed class FlushFault : IAsyncDisposable
     };
 
     /// <summary>Gets why flushes cannot be hurt here; null when they can.</summary>
-    public static string? WhyMissing => File.Exists(Program) ? null : "strace is not installed";
+    public static string? WhyMissing =>
+        !File.Exists(Program) ? "strace is not installed"
+        : Environment.UserName != "root" && File.Exists(Restriction) && File.ReadAllText(Restriction).Trim() is not "0" ? "strace may attach to no process here: run as root"
+        : null;
 
     /// <summary>Makes every flush take longer.</summary>
     /// <param name="pids">The processes; those that they make are met as well.</param>
@@ -62,7 +66,11 @@ public sealed class FlushFault : IAsyncDisposable
     /// <returns>How many flushes it has met.</returns>
     public async Task<int> EndAsync()
     {
-        UnixSignal.Send(_tracer.Id, UnixSignal.Interrupt);
+        if (!_tracer.HasExited) // it ends with the last of the processes
+        {
+            UnixSignal.Send(_tracer.Id, UnixSignal.Interrupt);
+        }
+
         await _tracer.WaitForExitAsync();
         return Hits();
     }

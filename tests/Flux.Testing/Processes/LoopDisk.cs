@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Flux.Testing.Processes;
@@ -81,8 +82,15 @@ public sealed class LoopDisk : IAsyncDisposable
 
     private static async Task<bool> RunAsync(string[] command, CancellationToken cancellationToken)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        await process.WaitForExitAsync(cancellationToken);
-        return process.ExitCode == 0;
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            await process.WaitForExitAsync(cancellationToken);
+            return process.ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false; // no such program on this user's path
+        }
     }
 }

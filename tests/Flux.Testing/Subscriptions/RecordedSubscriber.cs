@@ -190,9 +190,9 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
             }
 
             var stalled = _time.GetTimestamp();
-            var reads = start == SubscriptionStart.Snapshot // of which the first page must still be on its way while others write
-                ? TimeSpan.Zero
-                : (_manners.Stalling?.Reads ?? default) * (_random.NextDouble() / 4);
+
+            // A snapshot is held up after its first frame, so that others write while the rest of it is on its way.
+            var reads = start == SubscriptionStart.Snapshot ? TimeSpan.Zero : (_manners.Stalling?.Reads ?? default) * (_random.NextDouble() / 4);
             while (await feed.ReadAsync(_stopping.Token) is { } item)
             {
                 if (Take(item, start))

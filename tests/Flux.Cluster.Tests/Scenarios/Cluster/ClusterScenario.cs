@@ -258,7 +258,7 @@ internal sealed class ClusterScenario : IAsyncDisposable
 
     private async Task RebuildAsync(long[] past)
     {
-        await PostgreSqlServer.ExecuteAsync(Cluster.Database, "TRUNCATE entity; UPDATE projection SET position = 0, entity_count = 0", Cancellation);
+        await PostgreSqlServer.ExecuteAsync(Cluster.Database, DamagedWorld.ForgetReadModel, Cancellation);
         var member = Cluster.Members[0];
         await member.StartAsync(Cancellation);
         using (var client = Client("state", member))

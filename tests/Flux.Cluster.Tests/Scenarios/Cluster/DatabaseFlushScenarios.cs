@@ -15,7 +15,8 @@ public sealed class DatabaseFlushScenarios(SharedPostgreSql postgreSql)
     public async Task F26_slow_flushes_of_the_database_make_larger_commits_and_lose_nothing_and_no_silo()
     {
         FaultSet.NeedsAll();
-        await using var scenario = await BeginAsync("F26");
+        await using var scenario = await StartAsync("F26");
+        await scenario.BeginAsync();
         var clean = await scenario.HeadAsync();
 
         var announced = scenario.Recorder.AnnounceFault("slow flush", "200 ms each", PostgreSqlServer.Node);
@@ -44,12 +45,14 @@ public sealed class DatabaseFlushScenarios(SharedPostgreSql postgreSql)
     public async Task F27_what_the_database_could_not_flush_is_not_acknowledged_and_the_silos_go_on_when_it_can()
     {
         FaultSet.NeedsShort();
-        await using var scenario = await BeginAsync("F27");
+        await using var scenario = await StartAsync("F27");
+        await scenario.BeginAsync();
 
         var announced = scenario.Recorder.AnnounceFault("failing flush", "EIO", PostgreSqlServer.Node);
         await using var failing = await FlushFault.FailAsync(scenario.Server.ProcessIds, Cancellation);
-        await scenario.Server.WaitForOutputAsync("PANIC", Cancellation); // it never tries again what failed once, and comes up only when it can flush
+        await failing.WaitForHitAsync(Cancellation);
         var from = HistoryRecorder.Now();
+        await scenario.Server.WaitForOutputAsync("PANIC", Cancellation); // it never tries again what failed once, and comes up only when it can flush
         await ClusterScenario.LastAsync(TimeSpan.FromSeconds(5));
         var until = HistoryRecorder.Now();
         var met = await failing.EndAsync();
@@ -69,12 +72,10 @@ public sealed class DatabaseFlushScenarios(SharedPostgreSql postgreSql)
         FlushScenarios.AssertNothingAcknowledged(scenario.Recorder, from, until);
     }
 
-    private async Task<ClusterScenario> BeginAsync(string row)
+    private Task<ClusterScenario> StartAsync(string row)
     {
         Assert.SkipWhen(FlushFault.WhyMissing is not null, FlushFault.WhyMissing ?? string.Empty);
-        var scenario = await ClusterScenario.StartAsync(row, postgreSql, hurts: true);
-        await scenario.BeginAsync();
-        return scenario;
+        return ClusterScenario.StartAsync(row, postgreSql, hurts: true);
     }
 
     private static async Task<double> EventsOfACommitAsync(ClusterScenario scenario, long after, long upTo) => (double)(await PostgreSqlServer.ExecuteAsync(

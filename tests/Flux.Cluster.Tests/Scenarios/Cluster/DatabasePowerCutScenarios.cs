@@ -58,6 +58,22 @@ public sealed class DatabasePowerCutScenarios
         Assert.True(await disk.FlushAsync(Cancellation), "the empty database is not on the disk"); // its making did not wait for that
         using var directory = new TemporaryDirectory();
         await using var recorder = new HistoryRecorder(directory.At("history"));
+        var (cut, taken) = await LoadAndCutAsync(seed, flushesLate, row, server, database, disk, recorder);
+        await using var copy = taken;
+        await server.KillAsync(recorder: null, Cancellation);
+        Assert.True(await copy.MountAsync(Cancellation), "the copy cannot be mounted");
+        await using var recovered = new HistoryRecorder(directory.At("recovered"));
+        PowerCut.TakeRequests(recorder, cut, recovered);
+        var data = copy.At(Path.GetRelativePath(disk.Path, server.DataDirectory));
+        await using var another = await PostgreSqlServer.StartOnAsync(to => CopyAsync(data, to), TimeProvider.System, Cancellation);
+        await RecoverAsync(another.ConnectionStringOf(name), recovered, flushesLate, row);
+        return PowerCut.Judge(recovered, row);
+    }
+
+    // When the copy began, and the copy.
+    private static async Task<(long Cut, LoopDisk Copy)> LoadAndCutAsync(
+        int seed, bool flushesLate, FaultRow row, PostgreSqlServer server, string database, LoopDisk disk, HistoryRecorder recorder)
+    {
         await using var cluster = FluxCluster.Create(database, OneSilo(flushesLate), TimeProvider.System);
         await cluster.StartAsync(Cancellation);
         var load = new WorldLoad(cluster.Addresses, new LoadOptions { Writers = 8, Entities = 100, Seed = seed }, recorder, TimeProvider.System);
@@ -68,17 +84,11 @@ public sealed class DatabasePowerCutScenarios
 
         await server.FreezeAsync(recorder, Cancellation);
         var cut = HistoryRecorder.Now();
-        await using var copy = disk.Copy(Cancellation);
+        var copy = disk.Copy(Cancellation);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
-        await server.KillAsync(recorder: null, Cancellation);
-        Assert.True(await copy.MountAsync(Cancellation), "the copy cannot be mounted");
-        await using var recovered = new HistoryRecorder(directory.At("recovered"));
-        PowerCut.TakeRequests(recorder, cut, recovered);
-        var data = copy.At(Path.GetRelativePath(disk.Path, server.DataDirectory));
-        await using var another = await PostgreSqlServer.StartOnAsync(to => CopyAsync(data, to), TimeProvider.System, Cancellation);
-        await RecoverAsync(another.ConnectionStringOf(name), recovered, flushesLate, row);
-        return PowerCut.Judge(recovered, row);
+        ServerLog.AssertNothingUnhandled(cluster.Output, row.Name);
+        return (cut, copy);
     }
 
     private static async Task RecoverAsync(string database, HistoryRecorder recorder, bool flushesLate, FaultRow row)

@@ -19,7 +19,8 @@ public sealed class DefectControls
     private const int SnapshotEvery = 256;
 
     // The names that the server gives them.
-    private const string CommitsLate = "commits-late";
+    internal const string CommitsLate = "commits-late";
+    internal const string FlushesLate = "flushes-late";
     private const string ForgetsEventIds = "forgets-event-ids";
     private const string IgnoresVersions = "ignores-versions";
     private const string ResumesEarly = "resumes-early";
@@ -108,7 +109,7 @@ public sealed class DefectControls
             }
 
             await client.DumpStateAsync(scenario.Server.Node, Cancellation);
-            await client.DumpStateAsync(scenario.Server.Node, Cancellation, behindSnapshot);
+            await client.DumpStateAsync(scenario.Server.Node, behindSnapshot, Cancellation);
         });
 
     [Fact]
@@ -141,6 +142,20 @@ public sealed class DefectControls
             },
             environment: null,
             disk.At);
+    }
+
+    /// <summary>Few writers that pause: behind an append the next one is not there at once.</summary>
+    internal static LoadOptions Sparse(int seed) => new() { Writers = 2, Entities = 50, Pause = TimeSpan.FromMilliseconds(50), Seed = seed };
+
+    /// <summary>Kills a server on the way: what was acknowledged and pushed, and is committed late, is the last append.</summary>
+    internal static async Task RunUntilKilledAsync(WorldLoad load, Func<Task> kill)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var writing = load.RunAsync(CancellationToken.None, stop.Token);
+        await load.WaitForAsync(40, Cancellation);
+        await kill();
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
     }
 
     private static Task IsSeenAsync(string defect, HistoryCount count, Func<Scenario, int, Task> run, IReadOnlyDictionary<string, string>? environment = null) =>
@@ -216,18 +231,10 @@ public sealed class DefectControls
         scenario.Load(new LoadOptions { Writers = 4, Entities = 20, DeleteShare = 0.2, StepsPerWriter = 50, Seed = seed })
             .RunAsync(CancellationToken.None, Cancellation);
 
-    // Killed on the way: what was acknowledged and pushed, and not committed, is the last append. A few writers that pause, so that the next one is not
-    // there at once.
     private static async Task LoadAndKillAsync(Scenario scenario, int seed)
     {
-        var load = scenario.Load(new LoadOptions { Writers = 2, Entities = 50, Pause = TimeSpan.FromMilliseconds(50), Seed = seed });
         await using var socket = await scenario.ConnectAsync("watches");
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var writing = load.RunAsync(CancellationToken.None, stop.Token);
-        await load.WaitForAsync(40, Cancellation);
-        await scenario.AbandonAsync();
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        await RunUntilKilledAsync(scenario.Load(Sparse(seed)), scenario.AbandonAsync);
         await scenario.StartAsync();
     }
 

@@ -40,8 +40,8 @@ public sealed class FeedScenarios(SharedPostgreSql postgreSql)
 
         var frozen = HistoryRecorder.Now();
         await victim.FreezeAsync(scenario.Recorder, Cancellation);
-        await Scenario.UntilAsync(() => Task.FromResult(hit.All(f => f.Reports.Any())), WaitLimit, "the feeds of the frozen silo to be reported dead");
-        await Scenario.UntilAsync(() => Task.FromResult(hit.All(f => f.ConnectedTo is { } now && now.Authority != victim.Node)), WaitLimit, "them to go on elsewhere");
+        await Scenario.UntilAsync(() => hit.All(f => f.Reports.Any()), WaitLimit, "the feeds of the frozen silo to be reported dead");
+        await Scenario.UntilAsync(() => hit.All(f => f.ConnectedTo is { } now && now.Authority != victim.Node), WaitLimit, "them to go on elsewhere");
         await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 3, full: 20));
         await victim.ThawAsync(scenario.Recorder, Cancellation);
 
@@ -116,7 +116,7 @@ public sealed class FeedScenarios(SharedPostgreSql postgreSql)
                 _feeds.Add(new WatchedFeed(n % 2 == 0 ? "plant/*" : "*", [.. addresses.Skip(first), .. addresses.Take(first)]));
             }
 
-            await Scenario.UntilAsync(() => Task.FromResult(_feeds.All(f => f.ConnectedTo is not null)), WaitLimit, "all feeds to be connected");
+            await Scenario.UntilAsync(() => _feeds.All(f => f.ConnectedTo is not null), WaitLimit, "all feeds to be connected");
             _writing = load.RunAsync(_stop.Token, Cancellation);
         }
 
@@ -126,7 +126,7 @@ public sealed class FeedScenarios(SharedPostgreSql postgreSql)
             await _stop.CancelAsync();
             await _writing;
             var head = await scenario.HeadAsync();
-            await Scenario.UntilAsync(() => Task.FromResult(_feeds.All(f => f.Reached >= head)), WaitLimit, $"all feeds to reach {head}");
+            await Scenario.UntilAsync(() => _feeds.All(f => f.Reached >= head), WaitLimit, $"all feeds to reach {head}");
             foreach (var feed in _feeds)
             {
                 await feed.EndAsync();

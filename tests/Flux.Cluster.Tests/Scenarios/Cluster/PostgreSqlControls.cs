@@ -15,7 +15,7 @@ public sealed class PostgreSqlControls(SharedPostgreSql postgreSql)
     private const string SecondActivation = "failpoint.second.activation";
 
     private static readonly Dictionary<string, string> Failpoints = new(StringComparer.Ordinal) { ["FLUX_FAILPOINTS"] = "on" };
-    private static readonly Dictionary<string, string> CommitsLate = new(StringComparer.Ordinal) { ["FLUX_DEFECT"] = "commits-late" };
+    private static readonly Dictionary<string, string> CommitsLate = new(StringComparer.Ordinal) { ["FLUX_DEFECT"] = DefectControls.CommitsLate };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -40,23 +40,12 @@ public sealed class PostgreSqlControls(SharedPostgreSql postgreSql)
         }));
     });
 
-    // Killed on the way: what was acknowledged and pushed, and not committed, is the last append. Few writers that pause, so that the next one is not there
-    // at once.
     private static async Task LoadAndKillAsync(ClusterScenario scenario, int seed)
     {
         var silo = scenario.Cluster.Members[0];
         await scenario.SubscribeAsync("watches", "*", silo);
-        var load = new WorldLoad(
-            scenario.Cluster.Addresses,
-            new LoadOptions { Writers = 2, Entities = 50, Pause = TimeSpan.FromMilliseconds(50), Seed = seed },
-            scenario.Recorder,
-            TimeProvider.System);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var writing = load.RunAsync(CancellationToken.None, stop.Token);
-        await load.WaitForAsync(20, Cancellation);
-        await silo.KillAsync(scenario.Recorder, Cancellation);
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        var load = new WorldLoad(scenario.Cluster.Addresses, DefectControls.Sparse(seed), scenario.Recorder, TimeProvider.System);
+        await DefectControls.RunUntilKilledAsync(load, () => silo.KillAsync(scenario.Recorder, Cancellation));
     }
 
     private async Task IsSeenAsync(string control, HistoryCount count, Dictionary<string, string> environment, Func<ClusterScenario, int, Task> run)

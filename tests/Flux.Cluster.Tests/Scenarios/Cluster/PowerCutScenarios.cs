@@ -36,10 +36,10 @@ public sealed class PowerCutScenarios
 
         var report = await CutAsync(seed: 1, defect: null, row, async scenario =>
         {
-            await using var failing = await FlushFault.FailAsync([scenario.Server.Id], Cancellation);
+            var failing = await FlushFault.FailAsync([scenario.Server.Id], Cancellation);
             await failing.WaitForHitAsync(Cancellation);
             await ClusterScenario.LastAsync(TimeSpan.FromSeconds(2));
-            row.Measure("flushes that failed before the power was cut", $"{await failing.EndAsync()}", "≥ 1");
+            return failing;
         });
 
         Assert.True(report.Verdict == HistoryVerdict.Clean, report.ToString());
@@ -51,13 +51,13 @@ public sealed class PowerCutScenarios
     {
         FaultSet.NeedsShort();
 
-        var report = await CutAsync(seed: 1, defect: "flushes-late", new FaultRow("N10"));
+        var report = await CutAsync(seed: 1, defect: DefectControls.FlushesLate, new FaultRow("N10"));
 
         Assert.True(report[HistoryCount.Lost] > 0, report.ToString());
     }
 
     // Loads a server whose data is on a disk of its own, stops it in its tracks, and looks at what a copy of the disk has.
-    private static async Task<HistoryReport> CutAsync(int seed, string? defect, FaultRow row, Func<Scenario, Task>? harm = null)
+    private static async Task<HistoryReport> CutAsync(int seed, string? defect, FaultRow row, Func<Scenario, Task<FlushFault>>? harm = null)
     {
         await using var disk = await LoopDisk.TryMountAsync(Cancellation);
         Assert.SkipWhen(disk is null, "an ext4 file system cannot be mounted from a file here: run as root to cut the power");
@@ -72,11 +72,7 @@ public sealed class PowerCutScenarios
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var writing = load.RunAsync(CancellationToken.None, stop.Token);
         await load.WaitForAsync(500, Cancellation);
-        if (harm is not null)
-        {
-            await harm(scenario);
-        }
-
+        await using var harmed = harm is null ? null : await harm(scenario); // until the copy is made: one flush that works would save what none did before
         await scenario.Server.FreezeAsync(scenario.Recorder, TimeProvider.System, Cancellation);
         var cut = HistoryRecorder.Now();
         await using var copy = disk.Copy(Cancellation);

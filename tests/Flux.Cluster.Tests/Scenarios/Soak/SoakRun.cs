@@ -10,8 +10,9 @@ internal sealed class SoakRun(SoakTarget target, TimeSpan duration) : IAsyncDisp
     private const int Writers = 12;
     private const int Samples = 90;
 
-    // A slow reader has soon more waiting than it may, and half an hour of it still fits into the memory of those who judge.
+    // A slow reader has soon more waiting than it may, and half an hour of it still fits into the memory of those who judge: four million events.
     private const int BulkBytes = 2_000;
+    private const double BatchShare = 0.02;
 
     // Judged by numbers only when it was long enough for caches to be full.
     private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(20);
@@ -36,6 +37,7 @@ internal sealed class SoakRun(SoakTarget target, TimeSpan duration) : IAsyncDisp
             Duration = duration,
             Pause = TimeSpan.FromSeconds(Writers / _most), // a step takes as long again as at full speed
             BulkBytes = BulkBytes,
+            BatchShare = BatchShare,
             Stall = TimeSpan.FromSeconds(12),
             Seed = 3,
         };
@@ -45,7 +47,7 @@ internal sealed class SoakRun(SoakTarget target, TimeSpan duration) : IAsyncDisp
         await _run.LastAsync([]);
         await stop.CancelAsync();
         await sampling;
-        Scenario.Print(await WriteAsync("Nobody has judged it yet."));
+        Scenario.Print(await WriteAsync("No checker has passed it."));
         return _run;
     }
 
@@ -85,6 +87,7 @@ internal sealed class SoakRun(SoakTarget target, TimeSpan duration) : IAsyncDisp
             Writers = Writers,
             Entities = 1_500,
             Namespaces = SubscriberPlans.Namespaces,
+            BatchShare = BatchShare,
             Properties = (entity, id, random) => SubscriberPlans.Properties(entity, id, random, BulkBytes),
         };
         var load = new WorldLoad(target.Addresses, options, target.Recorder, TimeProvider.System);

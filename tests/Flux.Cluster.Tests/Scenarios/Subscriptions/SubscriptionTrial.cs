@@ -24,6 +24,9 @@ internal sealed record SubscriptionTrial
     /// </summary>
     public int BulkBytes { get; init; } = 40_000;
 
+    /// <summary>Gets the share of steps that send a batch, of 2 to 21 events.</summary>
+    public double BatchShare { get; init; } = 0.20;
+
     /// <summary>Gets how long slow readers stall. They answer no pings meanwhile, for which a server waits 15 seconds.</summary>
     public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(5);
 
