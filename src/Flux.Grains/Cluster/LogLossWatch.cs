@@ -27,6 +27,8 @@ public sealed partial class LogLossWatch(
     /// <summary>Gets or sets who hears that this silo alone has lost the log. It must end the process.</summary>
     public Action? OnAlone { get; set; }
 
+    private bool IsSilent => headWatch.Silence > Patience;
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -36,7 +38,9 @@ public sealed partial class LogLossWatch(
             for (var looks = 0; looks < Looks;)
             {
                 await timer.WaitForNextTickAsync(stoppingToken);
-                looks = headWatch.Silence > Patience && await IsLogSeenElsewhereAsync(stoppingToken) ? looks + 1 : 0;
+
+                // Looked at again behind the question: the log may have answered while the others were asked.
+                looks = IsSilent && await IsLogSeenElsewhereAsync(stoppingToken) && IsSilent ? looks + 1 : 0;
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

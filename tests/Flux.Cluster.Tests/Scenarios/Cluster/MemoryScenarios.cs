@@ -49,7 +49,7 @@ public sealed class MemoryScenarios(SharedPostgreSql postgreSql)
         scenario.Row.Measure("longest outage of a client", scenario.Timeline().LongestOutage(scenario.CleanUntil), "≤ 15 s for each entity");
 
         // Who sends the large events asks once: again, they would be the next fault.
-        await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, UnsettledUnknowns = int.MaxValue, Frames = 1_000 });
+        await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, UnsettledUnknowns = int.MaxValue, Frames = 1_000 }, hasPast: false);
 
         async Task<List<int>> WriteAsync(int writer)
         {
