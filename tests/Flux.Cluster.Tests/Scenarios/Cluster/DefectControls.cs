@@ -13,7 +13,7 @@ namespace Flux.Cluster.Tests.Scenarios.Cluster;
 [Collection(ClusterTestGroup.Name)]
 public sealed class DefectControls
 {
-    private const int Seeds = 3;
+    internal const int Seeds = 3;
 
     // So many versions apart are the snapshots that the server keeps of an entity.
     private const int SnapshotEvery = 256;
@@ -144,6 +144,15 @@ public sealed class DefectControls
             disk.At);
     }
 
+    /// <summary>Says whether the checker sees a defect, by the count that is named.</summary>
+    internal static bool IsSeen(HistoryRecorder recorder, HistoryCount count, int seed)
+    {
+        recorder.Flush();
+        var report = HistoryChecker.Check(recorder.Directory, new HistoryThresholds());
+        Scenario.Print($"seed {seed}: {HistoryCounts.NameOf(count)} {report[count]}\n{report}");
+        return report is { Verdict: HistoryVerdict.Violated } && report[count] > 0;
+    }
+
     /// <summary>Few writers that pause: behind an append the next one is not there at once.</summary>
     internal static LoadOptions Sparse(int seed) => new() { Writers = 2, Entities = 50, Pause = TimeSpan.FromMilliseconds(50), Seed = seed };
 
@@ -172,10 +181,7 @@ public sealed class DefectControls
             await run(scenario, seed);
             await scenario.AbandonAsync();
             SqliteLogDump.Dump(scenario.DataDirectory, scenario.Recorder);
-            scenario.Recorder.Flush();
-            var report = HistoryChecker.Check(scenario.Recorder.Directory, new HistoryThresholds());
-            Scenario.Print($"seed {seed}: {HistoryCounts.NameOf(count)} {report[count]}\n{report}");
-            if (report is { Verdict: HistoryVerdict.Violated } && report[count] > 0)
+            if (IsSeen(scenario.Recorder, count, seed))
             {
                 return;
             }

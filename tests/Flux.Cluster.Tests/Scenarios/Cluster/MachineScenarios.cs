@@ -55,9 +55,7 @@ public sealed class MachineScenarios(SharedPostgreSql postgreSql)
     public async Task F28_a_full_disk_of_the_tables_refuses_writes_loses_none_and_recovers()
     {
         FaultSet.NeedsShort();
-        Assert.SkipWhen(PostgreSqlServer.WhyNotPrivate is not null, PostgreSqlServer.WhyNotPrivate ?? string.Empty);
-        await using var disk = await SmallDisk.TryMountAsync(megabytes: 96, Cancellation);
-        Assert.SkipWhen(disk is null, "a tmpfs cannot be mounted here: run as root to test a full disk");
+        await using var disk = await MountForDatabaseAsync();
         await using var server = await PostgreSqlServer.StartPrivateAsync(Path.GetTempPath(), TimeProvider.System, Cancellation);
         await using var scenario = await ClusterScenario.StartAsync("F28", server, await server.CreateDatabaseOnAsync(disk.Path, Cancellation));
         await scenario.BeginAsync();
@@ -86,9 +84,7 @@ public sealed class MachineScenarios(SharedPostgreSql postgreSql)
     public async Task F29_a_full_disk_of_the_write_ahead_log_loses_nothing_and_no_silo()
     {
         FaultSet.NeedsAll();
-        Assert.SkipWhen(PostgreSqlServer.WhyNotPrivate is not null, PostgreSqlServer.WhyNotPrivate ?? string.Empty);
-        await using var disk = await SmallDisk.TryMountAsync(megabytes: 96, Cancellation);
-        Assert.SkipWhen(disk is null, "a tmpfs cannot be mounted here: run as root to test a full disk");
+        await using var disk = await MountForDatabaseAsync();
         await using var server = await PostgreSqlServer.StartWithLogOnAsync(disk.Path, TimeProvider.System, Cancellation);
         await using var scenario = await ClusterScenario.StartAsync("F29", server, await server.CreateDatabaseAsync(Cancellation));
         await scenario.BeginAsync();
@@ -106,6 +102,14 @@ public sealed class MachineScenarios(SharedPostgreSql postgreSql)
         scenario.Row.Measure("first served after", scenario.Timeline().FirstServedAfter(up), "≤ 5 s");
         scenario.AssertNobodyLeft();
         await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
+    }
+
+    private static async Task<SmallDisk> MountForDatabaseAsync()
+    {
+        Assert.SkipWhen(PostgreSqlServer.WhyNotPrivate is not null, PostgreSqlServer.WhyNotPrivate ?? string.Empty);
+        var disk = await SmallDisk.TryMountAsync(megabytes: 96, Cancellation);
+        Assert.SkipWhen(disk is null, "a tmpfs cannot be mounted here: run as root to test a full disk");
+        return disk;
     }
 
     // A new subscription, while nothing can be written.

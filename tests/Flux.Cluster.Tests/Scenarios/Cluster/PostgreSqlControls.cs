@@ -11,7 +11,6 @@ namespace Flux.Cluster.Tests.Scenarios.Cluster;
 [Collection(ClusterTestGroup.Name)]
 public sealed class PostgreSqlControls(SharedPostgreSql postgreSql)
 {
-    private const int Seeds = 3;
     private const string SecondActivation = "failpoint.second.activation";
 
     private static readonly Dictionary<string, string> Failpoints = new(StringComparer.Ordinal) { ["FLUX_FAILPOINTS"] = "on" };
@@ -51,20 +50,17 @@ public sealed class PostgreSqlControls(SharedPostgreSql postgreSql)
     private async Task IsSeenAsync(string control, HistoryCount count, Dictionary<string, string> environment, Func<ClusterScenario, int, Task> run)
     {
         FaultSet.NeedsShort();
-        for (var seed = 1; seed <= Seeds; seed++)
+        for (var seed = 1; seed <= DefectControls.Seeds; seed++)
         {
             await using var scenario = await ClusterScenario.StartAsync(control, postgreSql, new FluxClusterOptions { Silos = 1, Environment = environment });
             await run(scenario, seed);
             await PostgreSqlLogDump.DumpAsync(scenario.Cluster.Database, scenario.Recorder, Cancellation);
-            scenario.Recorder.Flush();
-            var report = HistoryChecker.Check(scenario.Recorder.Directory, new HistoryThresholds());
-            Scenario.Print($"seed {seed}: {HistoryCounts.NameOf(count)} {report[count]}\n{report}");
-            if (report is { Verdict: HistoryVerdict.Violated } && report[count] > 0)
+            if (DefectControls.IsSeen(scenario.Recorder, count, seed))
             {
                 return;
             }
         }
 
-        Assert.Fail($"{control} was not seen by {HistoryCounts.NameOf(count)} in {Seeds} runs");
+        Assert.Fail($"{control} was not seen by {HistoryCounts.NameOf(count)} in {DefectControls.Seeds} runs");
     }
 }

@@ -34,13 +34,7 @@ public sealed class PowerCutScenarios
         Assert.SkipWhen(FlushFault.WhyMissing is not null, FlushFault.WhyMissing ?? string.Empty);
         var row = new FaultRow("F27");
 
-        var report = await CutAsync(seed: 1, defect: null, row, async scenario =>
-        {
-            var failing = await FlushFault.FailAsync([scenario.Server.Id], Cancellation);
-            await failing.WaitForHitAsync(Cancellation);
-            await ClusterScenario.LastAsync(TimeSpan.FromSeconds(2));
-            return failing;
-        });
+        var report = await CutAsync(seed: 1, defect: null, row, flushesFail: true);
 
         Assert.True(report.Verdict == HistoryVerdict.Clean, report.ToString());
         row.Print();
@@ -57,7 +51,7 @@ public sealed class PowerCutScenarios
     }
 
     // Loads a server whose data is on a disk of its own, stops it in its tracks, and looks at what a copy of the disk has.
-    private static async Task<HistoryReport> CutAsync(int seed, string? defect, FaultRow row, Func<Scenario, Task<FlushFault>>? harm = null)
+    private static async Task<HistoryReport> CutAsync(int seed, string? defect, FaultRow row, bool flushesFail = false)
     {
         await using var disk = await LoopDisk.TryMountAsync(Cancellation);
         Assert.SkipWhen(disk is null, "an ext4 file system cannot be mounted from a file here: run as root to cut the power");
@@ -72,7 +66,15 @@ public sealed class PowerCutScenarios
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var writing = load.RunAsync(CancellationToken.None, stop.Token);
         await load.WaitForAsync(500, Cancellation);
-        await using var harmed = harm is null ? null : await harm(scenario); // until the copy is made: one flush that works would save what none did before
+
+        // Until the copy is made: one flush that works would save what none did before.
+        await using var failing = flushesFail ? await FlushFault.FailAsync([scenario.Server.Id], Cancellation) : null;
+        if (failing is not null)
+        {
+            await failing.WaitForHitAsync(Cancellation);
+            await ClusterScenario.LastAsync(TimeSpan.FromSeconds(2));
+        }
+
         await scenario.Server.FreezeAsync(scenario.Recorder, TimeProvider.System, Cancellation);
         var cut = HistoryRecorder.Now();
         await using var copy = disk.Copy(Cancellation);
