@@ -215,8 +215,8 @@ internal sealed class DamagedWorld : IAsyncDisposable
 
     /// <summary>Verifies the store as it is.</summary>
     public Task<FluxCommandResult> VerifyAsync() => IsEmbedded
-        ? FluxCommand.RunAsync(["verify", "--data", DataDirectory], new Dictionary<string, string>(StringComparer.Ordinal), Cancellation)
-        : FluxCommand.RunAsync(["verify"], new Dictionary<string, string>(StringComparer.Ordinal) { ["FLUX_POSTGRES"] = _database! }, Cancellation);
+        ? FluxCommand.VerifyDataAsync(DataDirectory, Cancellation)
+        : FluxCommand.VerifyDatabaseAsync(_database!, Cancellation);
 
     /// <summary>Gives the lines that the server has written since its start which hold a text.</summary>
     public IReadOnlyList<string> ToldOf(string text) => [.. _server!.Output.Split('\n').Where(line => line.Contains(text, StringComparison.Ordinal))];

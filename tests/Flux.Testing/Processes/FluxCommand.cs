@@ -35,6 +35,21 @@ public static class FluxCommand
         return new FluxCommandResult(process.ExitCode, output.ToString(), errors.ToString());
     }
 
+    /// <summary>Verifies an embedded store.</summary>
+    /// <param name="dataDirectory">Its directory.</param>
+    /// <param name="cancellationToken">Kills the process.</param>
+    /// <param name="serverAssembly">The binary; null for the one that was built beside the tests.</param>
+    /// <returns>What <c>flux verify</c> said.</returns>
+    public static Task<FluxCommandResult> VerifyDataAsync(string dataDirectory, CancellationToken cancellationToken, string? serverAssembly = null) =>
+        RunAsync(["verify", "--data", dataDirectory], new Dictionary<string, string>(StringComparer.Ordinal), cancellationToken, serverAssembly);
+
+    /// <summary>Verifies a store on PostgreSQL.</summary>
+    /// <param name="database">The connection string.</param>
+    /// <param name="cancellationToken">Kills the process.</param>
+    /// <returns>What <c>flux verify</c> said.</returns>
+    public static Task<FluxCommandResult> VerifyDatabaseAsync(string database, CancellationToken cancellationToken) =>
+        RunAsync(["verify"], new Dictionary<string, string>(StringComparer.Ordinal) { ["FLUX_POSTGRES"] = database }, cancellationToken);
+
     internal static ProcessStartInfo StartInfo(
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string? serverAssembly = null)
     {

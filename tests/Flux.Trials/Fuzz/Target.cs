@@ -52,7 +52,7 @@ internal sealed class Target : IAsyncDisposable
             return $"the server ended with {exitCode}:\n{Server.Output}";
         }
 
-        var verified = await FluxCommand.RunAsync(["verify", "--data", _data.Path], new Dictionary<string, string>(StringComparer.Ordinal), cancellationToken, options.ServerAssembly);
+        var verified = await FluxCommand.VerifyDataAsync(_data.Path, cancellationToken, options.ServerAssembly);
         Console.WriteLine(verified.Output.Trim());
         return verified.ExitCode == 0 ? null : $"verify ended with {verified.ExitCode}: {verified.Output}{verified.Errors}";
     }

@@ -18,7 +18,7 @@ public sealed class PowerCutScenarios
         var cuts = FaultSet.Rounds(least: 0, shortSet: 3, full: 10);
         for (var cut = 1; cut <= cuts; cut++)
         {
-            var report = await CutAsync(seed: cut, defect: null, row);
+            var report = await CutAsync(seed: cut, Flushing.Works, row);
 
             Assert.True(report.Verdict == HistoryVerdict.Clean, report.ToString());
         }
@@ -34,7 +34,7 @@ public sealed class PowerCutScenarios
         Assert.SkipWhen(FlushFault.WhyMissing is not null, FlushFault.WhyMissing ?? string.Empty);
         var row = new FaultRow("F27");
 
-        var report = await CutAsync(seed: 1, defect: null, row, flushesFail: true);
+        var report = await CutAsync(seed: 1, Flushing.Fails, row);
 
         Assert.True(report.Verdict == HistoryVerdict.Clean, report.ToString());
         row.Print();
@@ -45,20 +45,20 @@ public sealed class PowerCutScenarios
     {
         FaultSet.NeedsShort();
 
-        var report = await CutAsync(seed: 1, defect: DefectControls.FlushesLate, new FaultRow("N10"));
+        var report = await CutAsync(seed: 1, Flushing.IsLate, new FaultRow("N10"));
 
         Assert.True(report[HistoryCount.Lost] > 0, report.ToString());
     }
 
     // Loads a server whose data is on a disk of its own, stops it in its tracks, and looks at what a copy of the disk has.
-    private static async Task<HistoryReport> CutAsync(int seed, string? defect, FaultRow row, bool flushesFail = false)
+    private static async Task<HistoryReport> CutAsync(int seed, Flushing flushing, FaultRow row)
     {
         await using var disk = await LoopDisk.TryMountAsync(Cancellation);
         Assert.SkipWhen(disk is null, "an ext4 file system cannot be mounted from a file here: run as root to cut the power");
         await using var scenario = new Scenario(disk.At("data"))
         {
             RowName = row.Name,
-            Environment = defect is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["FLUX_DEFECT"] = defect },
+            Environment = flushing == Flushing.IsLate ? new Dictionary<string, string> { ["FLUX_DEFECT"] = DefectControls.FlushesLate } : new Dictionary<string, string>(),
         };
         await scenario.StartAsync();
         var load = scenario.Load(new LoadOptions { Writers = 8, Entities = 100, Seed = seed });
@@ -68,7 +68,7 @@ public sealed class PowerCutScenarios
         await load.WaitForAsync(500, Cancellation);
 
         // Until the copy is made: one flush that works would save what none did before.
-        await using var failing = flushesFail ? await FlushFault.FailAsync([scenario.Server.Id], Cancellation) : null;
+        await using var failing = flushing == Flushing.Fails ? await FlushFault.FailAsync([scenario.Server.Id], Cancellation) : null;
         if (failing is not null)
         {
             await failing.WaitForHitAsync(Cancellation);
@@ -95,7 +95,7 @@ public sealed class PowerCutScenarios
         Assert.Equal(0, await server.StopAsync(Cancellation));
         ServerLog.AssertNothingUnhandled(server.Output, row.Name);
         SqliteLogDump.Dump(copy.At("data"), recorder);
-        var verified = await FluxCommand.RunAsync(["verify", "--data", copy.At("data")], new Dictionary<string, string>(StringComparer.Ordinal), Cancellation);
+        var verified = await FluxCommand.VerifyDataAsync(copy.At("data"), Cancellation);
         Assert.True(verified.ExitCode == 0, verified.ToString());
         return PowerCut.Judge(recorder, row);
     }

@@ -38,7 +38,7 @@ internal sealed class SoakRun(SoakTarget target, TimeSpan duration) : IAsyncDisp
             Pause = TimeSpan.FromSeconds(Writers / _most), // a step takes as long again as at full speed
             BulkBytes = BulkBytes,
             BatchShare = BatchShare,
-            Stall = TimeSpan.FromSeconds(12),
+            Stall = TimeSpan.FromSeconds(7),
             Seed = 3,
         };
         _run = new SubscriptionRun(_trial, target.Addresses, target.Recorder);

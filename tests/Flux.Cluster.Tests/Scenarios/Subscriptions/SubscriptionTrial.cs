@@ -27,7 +27,10 @@ internal sealed record SubscriptionTrial
     /// <summary>Gets the share of steps that send a batch, of 2 to 21 events.</summary>
     public double BatchShare { get; init; } = 0.20;
 
-    /// <summary>Gets how long slow readers stall. They answer no pings meanwhile, for which a server waits 15 seconds.</summary>
+    /// <summary>
+    /// Gets how long slow readers stall. They answer no pings meanwhile, for which a server waits 15 seconds; and a sender whose window was closed may look
+    /// only 0.2, 0.6, 1.4, 3, 6.2, 12.6 or 25.4 seconds later whether it is open again, so that more than 7 seconds can become more than 15.
+    /// </summary>
     public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets the seed.</summary>
@@ -40,7 +43,7 @@ internal sealed record SubscriptionTrial
         Writers = 20,
         Duration = TimeSpan.FromMinutes(3),
         Pause = TimeSpan.FromMilliseconds(200),
-        BulkBytes = 12_000,
-        Stall = TimeSpan.FromSeconds(12),
+        BulkBytes = 20_000,
+        Stall = TimeSpan.FromSeconds(7),
     };
 }
