@@ -82,7 +82,7 @@ internal sealed class ReadModelFile : IDisposable
             // NORMAL: what a power cut takes is projected again. Checkpoints happen inside a flush, about once for 16 MB: nobody waits for them
             // but the projection itself.
             database.Execute(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536");
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384");
             SqliteSchema.Apply(database, "Projection", path);
             using (var insert = new SqliteStatement(
                 database.Handle, "INSERT INTO projection SELECT ?1, 0, 0, NULL WHERE NOT EXISTS (SELECT 1 FROM projection)"))
