@@ -15,6 +15,9 @@ public sealed record LoadOptions
     /// <summary>Gets the pause of each writer after each step, so that a machine is not loaded beyond what a scenario is about. None by default.</summary>
     public TimeSpan Pause { get; init; }
 
+    /// <summary>Gets how often each writer begins a step, when <see cref="Pause"/> is none; whoever is late begins at once. As often as it can by default.</summary>
+    public TimeSpan Every { get; init; }
+
     /// <summary>Gets the number of entities.</summary>
     public int Entities { get; init; } = 1_000;
 

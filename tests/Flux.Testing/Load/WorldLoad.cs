@@ -83,13 +83,15 @@ public sealed class WorldLoad(IReadOnlyList<Uri> servers, LoadOptions options, H
         var name = string.Create(CultureInfo.InvariantCulture, $"w{_load}-{writer}");
         using var client = new FluxClient(name, AddressesOf(writer), recorder, time);
         var acked = new List<OutgoingEvent>();
+        var begun = time.GetTimestamp();
         for (var step = 0; !stop.IsCancellationRequested && step != options.StepsPerWriter; step++)
         {
             await StepAsync(client, name, step, random, acked, cancellationToken);
             Interlocked.Increment(ref _settled);
-            if (options.Pause > TimeSpan.Zero)
+            var pause = options.Pause > TimeSpan.Zero ? options.Pause : (options.Every * (step + 1)) - time.GetElapsedTime(begun);
+            if (pause > TimeSpan.Zero)
             {
-                await Task.Delay(options.Pause, time, cancellationToken);
+                await Task.Delay(pause, time, cancellationToken);
             }
         }
     }

@@ -39,13 +39,13 @@ internal static class SoakPage
     private const string Head = """
         # Soak
 
-        Half of what twelve writers get done when each waits for its answer and nothing else, for a long time, with subscribers of all kinds that are cut and go on, and with the
+        Half of what eight writers get done when each waits for its answer and nothing else, for a long time, with subscribers of all kinds that are cut and go on, and with the
         recorder and the history checker over all of it, on the same machine (the benchmarks' generators get far more out of a server). One request in fifty carries up to 21 events,
         and an event up to 2 KB, so the times of acknowledgements below hold those, and the recorder's.
 
         The figures are seen from outside of the processes. One is flat when the median of all slopes between two samples of the last two thirds makes it grow, in that time, by no more
         than a tenth of its median, or by an allowance: 32 MiB, 10 handles, 8 threads, 2 ms and 10 ms. What is known about the memory is in
-        [performance](performance.md#the-soak). This page is written by `FLUX_SOAK=30 dotnet test tests/Flux.Cluster.Tests --filter FullyQualifiedName~SoakTests`; the number is in
+        [performance](performance.md#the-soak). This page is written by `FLUX_SOAK=30 dotnet test -c Release tests/Flux.Cluster.Tests --filter FullyQualifiedName~SoakTests`; the number is in
         minutes.
         """;
 

@@ -7,10 +7,10 @@ namespace Flux.Cluster.Tests.Scenarios.Soak;
 /// <summary>Measures what the servers can take, loads them with half of it, and follows them.</summary>
 internal sealed class SoakRun(SoakTarget target, TimeSpan duration) : IAsyncDisposable
 {
-    private const int Writers = 12;
+    private const int Writers = 8;
     private const int Samples = 90;
 
-    // A slow reader has soon more waiting than it may, and half an hour of it still fits into the memory of those who judge: four million events.
+    // A slow reader has soon more waiting than it may, and half an hour of it still fits into the memory of those who judge.
     private const int BulkBytes = 2_000;
     private const double BatchShare = 0.02;
 
@@ -35,7 +35,8 @@ internal sealed class SoakRun(SoakTarget target, TimeSpan duration) : IAsyncDisp
             Subscribers = 12,
             Writers = Writers,
             Duration = duration,
-            Pause = TimeSpan.FromSeconds(Writers / _most), // a step takes as long again as at full speed
+            Pause = TimeSpan.Zero,
+            Every = TimeSpan.FromSeconds(Writers / (_most / 2)),
             BulkBytes = BulkBytes,
             BatchShare = BatchShare,
             Stall = TimeSpan.FromSeconds(7),

@@ -22,6 +22,7 @@ internal sealed class SubscriptionRun : IAsyncDisposable
                 Entities = trial.Entities,
                 Namespaces = SubscriberPlans.Namespaces,
                 Pause = trial.Pause,
+                Every = trial.Every,
                 BatchShare = trial.BatchShare,
                 Properties = (entity, id, random) => SubscriberPlans.Properties(entity, id, random, trial.BulkBytes),
                 Seed = trial.Seed,

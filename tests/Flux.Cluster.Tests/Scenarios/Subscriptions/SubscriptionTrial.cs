@@ -15,6 +15,9 @@ internal sealed record SubscriptionTrial
     /// <summary>Gets the pause of each writer after each request, so that servers, clients and database fit on one small machine.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(40);
 
+    /// <summary>Gets how often each writer begins a request, when there is no pause.</summary>
+    public TimeSpan Every { get; init; }
+
     /// <summary>Gets the number of entities: more than a page of a snapshot has.</summary>
     public int Entities { get; init; } = 1_500;
 
