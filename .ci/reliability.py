@@ -224,7 +224,7 @@ def page(data):
         "more, 200 entities (1,000 in the long set), one in ten events for one of them, and 6 classic sockets; on one process 2 to 64 writers. A client that waits",
         "sends less, so times beyond the capacity look better here than they would with arrivals that wait for nobody.",
         "",
-        "This page is made from [reliability.json](reliability.json) by `.ci/faults`, which runs it all:",
+        "This page is made from [reliability.json](reliability.json) by `.ci/faults all --keep`; without `--keep` a report stays in artifacts/reliability:",
         "",
         "```sh",
         ".ci/faults          # the short set, about 25 minutes on 2 cores",

@@ -17,7 +17,7 @@ internal sealed class BenchmarkCommand
     private readonly Option<string?> _connections = new("--connections") { Description = "Connections of single events, several with commas. Default: 1,16,64,256 for ingest-single, 64 elsewhere." };
     private readonly Option<int> _batchConnections = new("--batch-connections") { Description = "Connections of ingest-batch.", DefaultValueFactory = _ => 12 };
     private readonly Option<int> _batchSize = new("--batch-size") { Description = "Events per request of ingest-batch.", DefaultValueFactory = _ => 100 };
-    private readonly Option<long?> _growthEvents = new("--growth-events") { Description = "Events in the full log of growth. Default: 5000000, quick 100000." };
+    private readonly Option<long?> _growthEvents = new("--growth-events") { Description = "Events in the full log of growth and recovery. Default: 20000000, quick 100000." };
     private readonly Option<int?> _growthRoundEvents = new("--growth-round-events") { Description = "Events of a round of growth. Default: 50000, quick 10000." };
     private readonly Option<int?> _memoryEntities = new("--memory-entities") { Description = "Entities of memory and of paging. Default: 1000000, quick 50000." };
     private readonly Option<int?> _memoryAftermath = new("--memory-seconds") { Description = "Seconds that memory watches after the last event. Default: 120, quick 30." };

@@ -18,38 +18,20 @@ internal sealed class Replays : IBenchmark
 
     public string Name => "replay";
 
-    public async Task RunAsync(BenchmarkRun run, CancellationToken cancellationToken)
-    {
-        await using (var flux = await run.StartFluxAsync(cancellationToken))
-        {
-            await MeasureAsync(run, "embedded", flux.Port, [flux.ProcessId], () => flux.Usage.Cpu, cancellationToken);
-        }
+    public Task RunAsync(BenchmarkRun run, CancellationToken cancellationToken) => BothStores.MeasureAsync(
+        run, Name, (store, port, process, token) => MeasureAsync(run, store, port, process, token), cancellationToken);
 
-        await using var postgreSql = await run.StartPostgreSqlAsync(Name, cancellationToken);
-        if (postgreSql is null)
-        {
-            return;
-        }
-
-        await using var silos = await run.StartSilosAsync(postgreSql, count: 1, cancellationToken);
-        await MeasureAsync(run, "PostgreSQL", silos.Ports[0], silos.ProcessIds, () => silos.Cpu, cancellationToken);
-    }
-
-    private async Task MeasureAsync(
-        BenchmarkRun run, string store, int port, IReadOnlyList<int> processes, Func<TimeSpan> cpu, CancellationToken cancellationToken)
+    private async Task MeasureAsync(BenchmarkRun run, string store, int port, int process, CancellationToken cancellationToken)
     {
         var fill = new ClosedLoopPlan { Connections = FillConnections, BatchSize = FillBatch, Entities = Entities, TotalEvents = run.Options.ReplayEvents };
         run.CheckFailures(Name, "filling", await new ClosedLoop([port], fill, run.Clock).RunAsync(cancellationToken));
         using var socket = await ReplaySocket.OpenAsync(port, cancellationToken);
         var (_, written) = await socket.PlayAsync(FromStart, take: null, cancellationToken); // which warms up as well
-        foreach (var process in processes)
-        {
-            await Settling.WaitForIdleAsync(process, IdleLimit, run.Clock, cancellationToken);
-        }
+        await Settling.WaitForIdleAsync(process, IdleLimit, run.Clock, cancellationToken);
 
         for (var round = 0; round < run.Options.Rounds; round++)
         {
-            await MeasureRateAsync(run, store, socket, cpu, cancellationToken);
+            await MeasureRateAsync(run, store, socket, process, cancellationToken);
         }
 
         for (var round = 0; round < run.Options.Rounds; round++)
@@ -62,16 +44,16 @@ internal sealed class Replays : IBenchmark
         "entity":"*","from":"start","speed":"max"
         """;
 
-    private async Task MeasureRateAsync(BenchmarkRun run, string store, ReplaySocket socket, Func<TimeSpan> cpu, CancellationToken cancellationToken)
+    private async Task MeasureRateAsync(BenchmarkRun run, string store, ReplaySocket socket, int process, CancellationToken cancellationToken)
     {
-        var (cpuBefore, bytes, start) = (cpu(), socket.Bytes, Stopwatch.GetTimestamp());
+        var (cpuBefore, bytes, start) = (ProcessUsage.Of(process).Cpu, socket.Bytes, Stopwatch.GetTimestamp());
         var (changes, _) = await socket.PlayAsync(FromStart, take: null, cancellationToken);
         var elapsed = Stopwatch.GetElapsedTime(start);
 
         var subject = $"{store}, as fast as possible";
         run.Report.Add(Name, subject, "changes", "1/s", changes / elapsed.TotalSeconds, RateGoal);
         run.Report.Add(Name, subject, "bytes of a change", "", (double)(socket.Bytes - bytes) / changes);
-        run.Report.Add(Name, subject, "server CPU", "µs/change", (cpu() - cpuBefore).TotalMicroseconds / changes);
+        run.Report.Add(Name, subject, "server CPU", "µs/change", (ProcessUsage.Of(process).Cpu - cpuBefore).TotalMicroseconds / changes);
         if (changes < run.Options.ReplayEvents)
         {
             throw new BenchmarkException($"Of {run.Options.ReplayEvents} changes {changes} were replayed.");
