@@ -19,7 +19,8 @@ internal sealed class CauseFinder(IEventLog log)
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>The event; null when that namespace has none with this id.</returns>
     public async ValueTask<RecordedEvent?> FindAsync(string ns, string eventId, CancellationToken cancellationToken) =>
-        await log.FindByEventIdAsync(ns, eventId, cancellationToken)
+        !StoredText.IsValid(ns) || !StoredText.IsValid(eventId) ? null // no event can have it
+        : await log.FindByEventIdAsync(ns, eventId, cancellationToken)
         ?? (Guid.TryParseExact(eventId, "D", out var guid) && guid.Version == Version7
             ? await FindMadeAsync(ns, eventId, guid, cancellationToken)
             : null);

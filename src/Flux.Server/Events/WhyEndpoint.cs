@@ -13,8 +13,12 @@ internal sealed class WhyEndpoint(IEventLog log, CauseFinder finder, AccessContr
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
-    // A chain of causes is as long as its agents talk; nobody reads more of it at once.
+    // A chain of causes is as long as its agents talk; nobody reads more of it at once. Those that the client may not see are passed over, and count.
     private const int MaxCauses = 1000;
+    private const int MaxEffects = 2 * MaxLimit;
+
+    // Of the events, each way; the answer stands in memory.
+    private const long MaxBytes = 4 * 1024 * 1024;
 
     public async Task GetAsync(HttpContext context)
     {
@@ -27,8 +31,9 @@ internal sealed class WhyEndpoint(IEventLog log, CauseFinder finder, AccessContr
             return;
         }
 
-        var (causes, isWhole) = await ReadCausesAsync(asked, context.RequestAborted);
-        var (effects, areAll) = await ReadEffectsAsync(asked, limit, context.RequestAborted);
+        var rights = access.RightsOf(context.Request);
+        var (causes, isWhole) = await ReadCausesAsync(asked, rights, context.RequestAborted);
+        var (effects, areAll) = await ReadEffectsAsync(asked, limit, rights, context.RequestAborted);
         var json = JsonAnswer.Rent();
         JsonAnswer.Write(json, "{\"event\":"u8);
         EventJson.Write(json, asked);
@@ -76,35 +81,49 @@ internal sealed class WhyEndpoint(IEventLog log, CauseFinder finder, AccessContr
     private async ValueTask<bool> MayReadAsync(HttpRequest request, RecordedEvent recorded) =>
         recorded.Data.Entity is not { } entity || (!SystemEntity.Owns(entity.Id) && await access.MayReadAsync(request, entity));
 
+    // A token may open a part of the namespace only, and the way leads through all of it.
+    private static bool IsShown(ReadRights rights, RecordedEvent recorded) => recorded.Data.Entity is not { } entity || rights.CanRead(entity.Id);
+
     /// <summary>Walks from an event to its first cause: the nearest first. All are in its namespace.</summary>
-    private async Task<(List<RecordedEvent> Causes, bool IsWhole)> ReadCausesAsync(RecordedEvent asked, CancellationToken cancellationToken)
+    private async Task<(List<RecordedEvent> Causes, bool IsWhole)> ReadCausesAsync(RecordedEvent asked, ReadRights rights, CancellationToken cancellationToken)
     {
         var causes = new List<RecordedEvent>();
-        var at = asked;
-        while (at.Cause is { } cause && causes.Count < MaxCauses)
+        var (at, bytes) = (asked, 0L);
+        for (var looked = 0; at.Cause is { } cause && looked < MaxCauses && bytes < MaxBytes; looked++)
         {
             at = await finder.FindAsync(cause, cancellationToken)
                 ?? throw new InvalidDataException($"the event at position {at.Position} names {cause} as its cause, and the log has no event there");
-            causes.Add(at);
+            if (IsShown(rights, at))
+            {
+                causes.Add(at);
+                bytes += at.Data.Payload.Json.Length;
+            }
         }
 
         return (causes, at.Cause is null);
     }
 
     /// <summary>Walks to the effects, and effects of effects, in the order of their positions: an effect stands behind its cause.</summary>
-    private async Task<(List<RecordedEvent> Effects, bool AreAll)> ReadEffectsAsync(RecordedEvent asked, int limit, CancellationToken cancellationToken)
+    private async Task<(List<RecordedEvent> Effects, bool AreAll)> ReadEffectsAsync(
+        RecordedEvent asked, int limit, ReadRights rights, CancellationToken cancellationToken)
     {
         var effects = new List<RecordedEvent>();
+        var (looked, bytes) = (0, 0L);
         var next = new PriorityQueue<RecordedEvent, long>();
         await AddAsync(asked.Position, Position.Start);
         while (next.TryDequeue(out var effect, out _))
         {
-            if (effects.Count == limit)
+            if (effects.Count == limit || looked++ == MaxEffects || bytes >= MaxBytes)
             {
                 return (effects, false);
             }
 
-            effects.Add(effect);
+            if (IsShown(rights, effect))
+            {
+                effects.Add(effect);
+                bytes += effect.Data.Payload.Json.Length;
+            }
+
             await AddAsync(effect.Position, Position.Start);      // the first that it led to
             await AddAsync(effect.Cause!.Value, effect.Position); // the next that its cause led to
         }

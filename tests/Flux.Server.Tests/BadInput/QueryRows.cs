@@ -242,7 +242,7 @@ internal static class QueryRows
         {
             from escape in (string[])["%00", "%ff", "%zz", "%"]
             from target in (string[])[$"{History}?entity=", $"{Entities}?prefix=", $"{Entities}?namespace=", $"{Entities}?unknown=", $"{History}?namespace=", $"{History}?prefix=", $"{Entities}?prefix=nobody&at=",
-                "/api/series?property=n&entity=", "/api/series?entity=acme/e1&property=", $"{Entities}?limit=1&prefix="]
+                "/api/series?property=n&entity=", "/api/series?entity=acme/e1&property=", $"{Entities}?limit=1&prefix=", "/api/why?event=", "/api/why?event=nobody&namespace="]
             select OkOrRefused(target + escape, target + escape),
             RefusedOrCut("history of 10 KB", () => RawRequest.Get($"{History}?prefix={new string('x', 10_240)}"), [(414, null)]),
             RefusedOrCut("query of 10 KB", () => RawRequest.Get($"{Entities}?prefix={new string('x', 10_240)}"), [(414, null)]),

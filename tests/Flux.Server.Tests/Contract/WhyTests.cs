@@ -77,6 +77,8 @@ public sealed class WhyTests(ServerFixture server)
     [InlineData("?position=9223372036854775807", 404)]
     [InlineData("?position=0", 404)]
     [InlineData("?event=nobody", 404)]
+    [InlineData("?event=%00", 404)]
+    [InlineData("?event=nobody&namespace=%00", 404)]
     public async Task What_cannot_be_asked_is_said(string query, int status) =>
         Wire.AssertRefused(await server.GetAsync($"/api/why{query}"), status);
 

@@ -58,6 +58,35 @@ public sealed class ManagementTests(OwnedServer server, ServerFixture open)
         Assert.Equal(TimeSpan.FromSeconds(60), lifetime);
     }
 
+    [Fact]
+    public async Task Whoever_may_see_a_part_of_a_namespace_sees_no_cause_and_no_effect_beside_it()
+    {
+        var (ns, owner) = await server.RegisterPrivateAsync();
+        var (_, part) = await server.IssueAsync(ns, $$"""{"scope":"read","entityPrefix":"{{ns}}/line-1/"}""");
+        string Event(string id, string entity, string? cause) => Good.With(
+            payload: $"{{\"entity_id\":\"{ns}/{entity}\",\"properties\":{{\"n\":1}}}}", more: $",\"eventId\":\"{id}\"{(cause is null ? "" : $",\"caused_by\":\"{cause}\"")}");
+        foreach (var sent in (string[])
+            [Event("root", "line-1/a", null), Event("beside", "line-2/secret", "root"), Event("leaf", "line-1/b", "beside"), Event("last", "line-2/secret", "leaf")])
+        {
+            Assert.Equal(200, (await server.Http.PostAsync("/api/events", sent, OwnedServer.As(owner))).Status);
+        }
+
+        async Task<(string?[] Causes, string?[] Effects)> AskAsync(string id, string token)
+        {
+            var answer = await server.Http.GetAsync($"/api/why?event={id}&namespace={ns}", OwnedServer.As(token));
+            Assert.True(answer.Status == 200, $"{answer}");
+            return (Names(answer.Json, "causes"), Names(answer.Json, "effects"));
+        }
+
+        var (causes, effects) = await AskAsync("leaf", part);
+        Assert.Equal(["root"], causes);
+        Assert.Empty(effects);
+        Assert.Equal(["leaf"], (await AskAsync("root", part)).Effects);
+        Assert.Equal(["beside", "leaf", "last"], (await AskAsync("root", owner)).Effects);
+        Assert.Equal(404, (await server.Http.GetAsync($"/api/why?event=beside&namespace={ns}", OwnedServer.As(part))).Status);
+        static string?[] Names(JsonElement answer, string member) => [.. answer.GetProperty(member).EnumerateArray().Select(shown => shown.Text("eventId"))];
+    }
+
     [Theory]
     [InlineData("{}", "missing_field")]
     [InlineData("""{"scope":"owner"}""", "invalid_field")]
