@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -34,11 +35,12 @@ public static class EventReader
 
     /// <summary>Reads the body of a batch: <c>{"events":[…]}</c> or a bare array.</summary>
     /// <param name="body">The body, whole. Nothing of it is kept.</param>
+    /// <param name="maxEventBytes">The most that an item may have; a larger one is refused in its row.</param>
     /// <param name="ids">Makes the ids of events that come without one.</param>
     /// <param name="now">The time for events that come without one.</param>
     /// <returns>One result an item, in order, at least one.</returns>
     /// <exception cref="EventRefusedException">The body is no batch; nothing of it may be stored.</exception>
-    public static List<EventReadResult> ReadBatch(ReadOnlySpan<byte> body, EventIds ids, DateTimeOffset now)
+    public static List<EventReadResult> ReadBatch(ReadOnlySpan<byte> body, long maxEventBytes, EventIds ids, DateTimeOffset now)
     {
         CheckUtf8(body);
         CheckSyntax(body, BatchOptions);
@@ -47,7 +49,7 @@ public static class EventReader
         List<EventReadResult>? results = null;
         if (reader.TokenType == JsonTokenType.StartArray)
         {
-            results = ReadItems(ref reader, body, ids, now);
+            results = ReadItems(ref reader, body, maxEventBytes, ids, now);
         }
         else if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -70,7 +72,7 @@ public static class EventReader
                 throw new EventRefusedException("invalid_request", "events: must be an array");
             }
 
-            results = ReadItems(ref reader, body, ids, now);
+            results = ReadItems(ref reader, body, maxEventBytes, ids, now);
             CheckNoSecond(ref reader);
         }
 
@@ -108,18 +110,25 @@ public static class EventReader
         }
     }
 
-    private static List<EventReadResult> ReadItems(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, EventIds ids, DateTimeOffset now)
+    private static List<EventReadResult> ReadItems(
+        ref Utf8JsonReader reader, ReadOnlySpan<byte> body, long maxEventBytes, EventIds ids, DateTimeOffset now)
     {
         var results = new List<EventReadResult>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
-            results.Add(ReadItem(body[start..(int)reader.BytesConsumed], ids, now));
+            var item = body[start..(int)reader.BytesConsumed];
+            results.Add(item.Length > maxEventBytes ? TooLarge(item, maxEventBytes) : ReadItem(item, ids, now));
         }
 
         return results;
     }
+
+    private static EventReadResult TooLarge(ReadOnlySpan<byte> json, long most) => new(
+        Event: null,
+        new EventRefusedException("payload_too_large", string.Create(CultureInfo.InvariantCulture, $"payload too large: an event may have {most} bytes")),
+        FindStream(json));
 
     private static EventReadResult ReadItem(ReadOnlySpan<byte> json, EventIds ids, DateTimeOffset now)
     {

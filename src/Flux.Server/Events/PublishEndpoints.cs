@@ -59,12 +59,12 @@ internal sealed class PublishEndpoints(
     {
         underWay.RefuseWhenFull();
         var items = await ReadBatchAsync(context.Request);
-
-        // No more of one batch is under way at a time, however many events it has.
-        using var place = underWay.Enter(
-            Math.Min(items.Count, EventAppender.SliceEvents), items.Sum(item => (long)(item.Event?.Payload.Json.Length ?? 0)));
         var refusals = new Refusal?[items.Count];
-        var events = new List<EventData>(items.Count);
+        var (count, bytes) = await AuthorizeAsync(context.Request, items, refusals);
+
+        // Only what may come in takes a place, and no more of one batch at a time, however many events it has.
+        using var place = underWay.Enter(Math.Min(count, EventAppender.SliceEvents), bytes);
+        var events = new List<EventData>(count);
         var admissions = new List<Admission>();
         var started = instruments.Start();
         try
@@ -72,16 +72,8 @@ internal sealed class PublishEndpoints(
             Refusal? overRate = null;
             for (var i = 0; i < items.Count; i++)
             {
-                if (items[i].Event is not { } data)
+                if (items[i].Event is not { } data || refusals[i] is not null)
                 {
-                    continue;
-                }
-
-                if (await WhyNotAsync(context.Request, data) is { } refusal)
-                {
-                    refusals[i] = refusal.Status == StatusCodes.Status413PayloadTooLarge
-                        ? refusal
-                        : refusal with { Message = $"authorization failed: {refusal.Message}" };
                     continue;
                 }
 
@@ -196,6 +188,31 @@ internal sealed class PublishEndpoints(
         JsonWrite.String(json, code);
     }
 
+    // Gives the number of those that may be published, and the bytes of their payloads.
+    private async ValueTask<(int Count, long Bytes)> AuthorizeAsync(HttpRequest request, List<EventReadResult> items, Refusal?[] refusals)
+    {
+        var (count, bytes) = (0, 0L);
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i].Event is not { } data)
+            {
+                continue;
+            }
+
+            if (await WhyNotAsync(request, data) is { } refusal)
+            {
+                refusals[i] = refusal.Status == StatusCodes.Status413PayloadTooLarge
+                    ? refusal
+                    : refusal with { Message = $"authorization failed: {refusal.Message}" };
+                continue;
+            }
+
+            (count, bytes) = (count + 1, bytes + data.Payload.Json.Length);
+        }
+
+        return (count, bytes);
+    }
+
     private async ValueTask<Refusal?> WhyNotAsync(HttpRequest request, EventData data) =>
         await access.WhyNotPublishAsync(request, data.Entity) ?? access.WhyTooLarge(data);
 
@@ -211,6 +228,6 @@ internal sealed class PublishEndpoints(
     {
         using var body = await RequestBody.ReadAsync(request, configuration.Current.BatchBodyBytes, time);
         IfMatch.Refuse(request);
-        return EventReader.ReadBatch(body.Bytes.Span, ids, time.GetUtcNow());
+        return EventReader.ReadBatch(body.Bytes.Span, configuration.Current.SingleBodyBytes, ids, time.GetUtcNow());
     }
 }

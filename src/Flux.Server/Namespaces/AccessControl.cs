@@ -48,6 +48,10 @@ internal sealed class AccessControl(
     // A request counts as one guess, however many events it brings.
     private static readonly object IsGuess = new();
 
+    // Which namespaces a request has had looked up. It has one token, which belongs to one namespace; whoever names many does not know its own.
+    private const int MaxLookUps = 8;
+    private static readonly object LookedUp = new();
+
     private readonly TokenHash? _operator = settings.AdminToken is { Length: > 0 } token ? TokenHash.Of(token) : null;
 
     /// <summary>Gets a value indicating whether tokens are asked for.</summary>
@@ -320,7 +324,11 @@ internal sealed class AccessControl(
     private async ValueTask<Refusal?> RefreshAndJudgeAsync(HttpRequest request, EntityKey key, TokenHash hash)
     {
         // Registered, or issued, a moment ago through another silo?
-        await records.RefreshAsync(SystemEntity.OfNamespace(key.Namespace), request.HttpContext.RequestAborted);
+        if (MayLookUp(request, key.Namespace))
+        {
+            await records.RefreshAsync(SystemEntity.OfNamespace(key.Namespace), request.HttpContext.RequestAborted);
+        }
+
         Judge(request, key, hash, out var refusal);
         if (directory.FindToken(hash) is null)
         {
@@ -328,6 +336,19 @@ internal sealed class AccessControl(
         }
 
         return refusal;
+    }
+
+    // Once for each namespace: a batch has thousands of rows.
+    private static bool MayLookUp(HttpRequest request, string name)
+    {
+        var items = request.HttpContext.Items;
+        if (!items.TryGetValue(LookedUp, out var known))
+        {
+            items.Add(LookedUp, known = new HashSet<string>(StringComparer.Ordinal));
+        }
+
+        var names = (HashSet<string>)known!;
+        return names.Count < MaxLookUps && names.Add(name);
     }
 
     private void RefuseGuesser(HttpRequest request)

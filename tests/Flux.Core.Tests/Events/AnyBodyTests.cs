@@ -69,7 +69,7 @@ public sealed class AnyBodyTests
                 List<ReferenceEvent?>? read = null;
                 try
                 {
-                    read = EventReader.ReadBatch(body, Bodies.Ids, Bodies.Now).ConvertAll(item => item.Event is null ? null : ReferenceEvent.Of(item.Event));
+                    read = Bodies.ReadBatch(body).ConvertAll(item => item.Event is null ? null : ReferenceEvent.Of(item.Event));
                 }
                 catch (EventRefusedException refusal)
                 {

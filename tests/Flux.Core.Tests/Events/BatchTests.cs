@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Flux.Core.Tests.Events;
 
 /// <summary>Rows B of bad-input, as far as reading decides them.</summary>
@@ -77,6 +79,18 @@ public sealed class BatchTests
 
         Assert.Equal("missing_field", results[0].Refusal?.Code);
         Assert.NotNull(results[1].Event);
+    }
+
+    [Fact]
+    public void An_item_that_is_larger_than_an_event_may_be_is_refused_in_its_row()
+    {
+        var large = Bodies.Good("key", $"\"{new string('k', 500)}\"");
+
+        var results = Bodies.ReadBatch(Encoding.UTF8.GetBytes($"[{Bodies.Good()},{large}, {Bodies.Good()}]"), maxEventBytes: large.Length - 1);
+
+        Assert.Equal([null, "payload_too_large", null], results.Select(result => result.Refusal?.Code));
+        Assert.Equal("test", results[1].Stream);
+        Assert.NotNull(Assert.Single(Bodies.ReadBatch(Encoding.UTF8.GetBytes($"[{large}]"), maxEventBytes: large.Length)).Event);
     }
 
     [Fact]

@@ -40,7 +40,9 @@ internal static class Bodies
 
     public static EventData Read(byte[] body) => EventReader.ReadEvent(body, Ids, Now);
 
-    public static List<EventReadResult> ReadBatch(string body) => EventReader.ReadBatch(Encoding.UTF8.GetBytes(body), Ids, Now);
+    public static List<EventReadResult> ReadBatch(string body) => ReadBatch(Encoding.UTF8.GetBytes(body));
+
+    public static List<EventReadResult> ReadBatch(byte[] body, long maxEventBytes = long.MaxValue) => EventReader.ReadBatch(body, maxEventBytes, Ids, Now);
 
     public static EventRefusedException Refused(string body) => Refused(Encoding.UTF8.GetBytes(body));
 
