@@ -306,15 +306,20 @@ internal ref struct EventEnvelope
             throw new EventRefusedException("invalid_field", "if_version, condition, claim_token and ttl are about an entity, and the event has none");
         }
 
+        if (options.PropertyTtls.Length == 0)
+        {
+            return;
+        }
+
+        var names = new HashSet<string>(content.Change.Properties.Length, StringComparer.Ordinal);
+        foreach (var property in content.Change.Properties)
+        {
+            names.Add(property.Name);
+        }
+
         foreach (var ttl in options.PropertyTtls)
         {
-            var isSet = false;
-            foreach (var property in content.Change.Properties)
-            {
-                isSet |= string.Equals(property.Name, ttl.Name, StringComparison.Ordinal);
-            }
-
-            if (!isSet)
+            if (!names.Contains(ttl.Name))
             {
                 throw new EventRefusedException("invalid_field", $"property_ttl.{Shown.Cut(ttl.Name)}: the event does not set this property");
             }

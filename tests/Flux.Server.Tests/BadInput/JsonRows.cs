@@ -179,6 +179,13 @@ internal static class JsonRows
         {
             Refused("name of 900 KB", () => RawRequest.Publish(Good.Property($"\"{new string('n', 900_000)}\":1")), [(400, "invalid_property")]),
             Refused("100,000 names", () => RawRequest.Publish(Good.Property(Names(100_000))), [(400, "too_many_properties")]),
+            Check("times to live for 10,000 names and one more, 20 times in a batch", async run =>
+            {
+                var ttls = string.Join(',', Enumerable.Range(0, 10_001).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"{i}\":60")));
+                var item = Good.With(payload: $"{{\"entity_id\":\"{run.NewId()}\",\"properties\":{{{Names(10_000)}}}}}", more: $",\"property_ttl\":{{{ttls}}}");
+                var answer = await run.SendAsync(RawRequest.BatchOf([.. Enumerable.Repeat(item, 20)]));
+                Assert.All(answer.Json.GetProperty("results").EnumerateArray(), row => Assert.Equal("invalid_field", row.GetProperty("code").GetString()));
+            }),
             Refused("100,000 times one name", () => RawRequest.Publish(Good.Property(string.Join(',', Enumerable.Repeat("\"a\":1", 100_000)))), [(400, "too_many_properties")]),
         },
         new("J17", "unknown members; any order")
