@@ -11,9 +11,6 @@ namespace Flux.Server.Admin;
 /// <summary>What the operator alone sees and sets of namespaces: GET /api/admin/namespaces, PUT /api/admin/namespaces/{name}.</summary>
 internal sealed class AdminNamespaceEndpoints(ManagementAccess access, NamespaceDirectory directory, IGrainFactory grains, TimeProvider time)
 {
-    // Sent as soon as it is this long, so that a long list never stands in memory whole.
-    private const int FlushBytes = 64 * 1024;
-
     public async Task ListAsync(HttpContext context)
     {
         access.RequireAdminToken(context.Request);
@@ -25,7 +22,7 @@ internal sealed class AdminNamespaceEndpoints(ManagementAccess access, Namespace
         }
 
         var now = Timestamp.From(time.GetUtcNow());
-        var json = new ArrayBufferWriter<byte>(FlushBytes);
+        var json = new ArrayBufferWriter<byte>(JsonAnswer.FlushBytes);
         var isFirst = true;
         json.Write("["u8);
         foreach (var record in directory.All.OrderBy(record => record.Name, StringComparer.Ordinal))
@@ -33,7 +30,7 @@ internal sealed class AdminNamespaceEndpoints(ManagementAccess access, Namespace
             json.Write(isFirst ? default : ","u8);
             isFirst = false;
             NamespaceAnswers.Write(json, record, now);
-            if (json.WrittenCount >= FlushBytes)
+            if (json.WrittenCount >= JsonAnswer.FlushBytes)
             {
                 await context.Response.BodyWriter.WriteAsync(json.WrittenMemory, context.RequestAborted);
                 json.ResetWrittenCount();

@@ -24,9 +24,6 @@ internal sealed class EntityEndpoints(
     private const string PositionHeader = "Flux-Position";
     private const string TableName = "entities";
 
-    // Sent as soon as it is this long, so that a list of a large world never stands in memory whole.
-    private const int FlushBytes = 64 * 1024;
-
     private static readonly string[] Columns = ["id", "version", "lastUpdated", "properties"];
 
     public async Task GetAsync(HttpContext context)
@@ -108,7 +105,7 @@ internal sealed class EntityEndpoints(
         }
 
         var output = context.Response.BodyWriter;
-        var json = new ArrayBufferWriter<byte>(FlushBytes);
+        var json = new ArrayBufferWriter<byte>(JsonAnswer.FlushBytes);
         JsonAnswer.Write(json, "["u8);
         var isFirst = true;
         await foreach (var entity in entities)
@@ -121,7 +118,7 @@ internal sealed class EntityEndpoints(
             JsonAnswer.Write(json, isFirst ? default : ","u8);
             isFirst = false;
             EntityJson.Write(json, entity.Id, new EntitySnapshot(entity.Properties, entity.LastUpdated, entity.Version, Expiry: null));
-            if (json.WrittenCount >= FlushBytes)
+            if (json.WrittenCount >= JsonAnswer.FlushBytes)
             {
                 await output.WriteAsync(json.WrittenMemory, context.RequestAborted);
                 json.ResetWrittenCount();
@@ -158,7 +155,7 @@ internal sealed class EntityEndpoints(
             json.ResetWrittenCount();
             EntityJson.Write(json, entity.Id, new EntitySnapshot(entity.Properties, entity.LastUpdated, entity.Version, Expiry: null));
             table.Add(json.WrittenMemory);
-            if (table.WrittenCount >= FlushBytes)
+            if (table.WrittenCount >= JsonAnswer.FlushBytes)
             {
                 await table.FlushAsync(context);
             }

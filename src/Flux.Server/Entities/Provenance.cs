@@ -10,29 +10,40 @@ namespace Flux.Server.Entities;
 /// <summary>Finds out which event set each property of an entity: from its last events back, until each was seen.</summary>
 internal sealed class Provenance(IEventLog log)
 {
-    private const int PageEvents = 256;
+    // An event may have 1 MiB, and what is read at once is in memory as a whole.
+    private const int PageEvents = 64;
 
     // A property that was set once, and a million events ago, is not worth a request that takes seconds.
     private const int MaxLookedAt = 100_000;
+
+    // Each property repeats the names of its event, in which a control character takes six bytes; and the answer stands in memory.
+    private const long MaxBytes = 8 * 1024 * 1024;
+    private const int BytesOfCharacter = 6;
+    private const int BytesBesides = 200;
 
     /// <summary>Finds the events that set the properties of an entity.</summary>
     /// <param name="key">The entity.</param>
     /// <param name="entity">Its properties, as of some version.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    /// <returns>The event of each property; properties whose event lies too far back are left out.</returns>
+    /// <returns>The event of each property; properties whose event lies too far back, or would make the answer too large, are left out.</returns>
     public async ValueTask<SortedDictionary<string, RecordedEvent>> FindAsync(EntityKey key, EntitySnapshot entity, CancellationToken cancellationToken)
     {
         var (version, count) = (entity.Version, EntityState.ReadProperties(entity.Properties).Count);
         var found = new SortedDictionary<string, RecordedEvent>(StringComparer.Ordinal);
-        for (var before = version; before > 0 && found.Count < count && version - before < MaxLookedAt;)
+        var bytes = 0L;
+        for (var before = version; before > 0 && found.Count < count && version - before < MaxLookedAt && bytes < MaxBytes;)
         {
             var after = Math.Max(0, before - PageEvents);
             var page = await log.ReadEntityAsync(key, after, (int)(before - after), cancellationToken);
-            for (var i = page.Count - 1; i >= 0 && found.Count < count; i--)
+            for (var i = page.Count - 1; i >= 0 && found.Count < count && bytes < MaxBytes; i--)
             {
-                foreach (var property in page[i].Data.Payload.Change.Properties)
+                var data = page[i].Data;
+                foreach (var property in data.Payload.Change.Properties)
                 {
-                    found.TryAdd(property.Name, page[i]);
+                    if (bytes < MaxBytes && found.TryAdd(property.Name, page[i]))
+                    {
+                        bytes += (BytesOfCharacter * (property.Name.Length + data.EventId.Length + data.Source.Length + data.Stream.Length)) + BytesBesides;
+                    }
                 }
             }
 

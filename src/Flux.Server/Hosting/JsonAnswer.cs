@@ -5,6 +5,9 @@ namespace Flux.Server.Hosting;
 /// <summary>Answers that are written as bytes, with their length known before the first goes out.</summary>
 internal static class JsonAnswer
 {
+    /// <summary>The length at which a part of a long answer is sent, so that it never stands in memory whole.</summary>
+    public const int FlushBytes = 64 * 1024;
+
     // A larger one is left to the collector, so that one big answer does not stay with its thread for ever.
     private const int MaxKept = 64 * 1024;
 

@@ -34,6 +34,26 @@ public sealed class HistoryTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_long_history_comes_in_parts_and_whole()
+    {
+        var id = Wire.NewId();
+        var text = new string('x', 30_000);
+        for (var n = 0; n < 10; n++)
+        {
+            await server.SetAsync(id, $"{{\"n\":{n},\"text\":\"{text}\"}}");
+        }
+
+        var history = await server.HistoryAsync(id);
+        var head = await server.SendAsync(RawRequest.With("HEAD", $"/api/events?entity={id}", []));
+        var table = await server.GetAsync($"/api/events?entity={id}&format=csv");
+
+        Assert.Equal([9, 8, 7, 6, 5, 4, 3, 2, 1, 0], history.Select(shown => shown.GetProperty("payload").GetProperty("properties").GetProperty("n").GetInt32()));
+        Assert.All(history, shown => Assert.Equal(text, shown.GetProperty("payload").GetProperty("properties").GetProperty("text").GetString()));
+        Assert.Equal((200, ""), (head.Status, head.Text));
+        Assert.Equal(11, table.Text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
     public async Task An_unknown_entity_has_an_empty_history()
     {
         Assert.Equal("[]", (await server.GetAsync($"/api/events?entity={Wire.NewId()}")).Text);

@@ -91,7 +91,8 @@ internal sealed class MemoryEventLog : IEventLog
         throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<RecordedEvent>> ReadEntityAsync(
-        EntityKey key, long afterVersion, int maxCount, CancellationToken cancellationToken) => throw new NotSupportedException();
+        EntityKey key, long afterVersion, int maxCount, CancellationToken cancellationToken) =>
+        new([.. ToArray(key.Id).Where(recorded => recorded.Version > afterVersion).Take(maxCount)]);
 
     public ValueTask<RecordedEvent?> FindByEventIdAsync(string ns, string eventId, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
