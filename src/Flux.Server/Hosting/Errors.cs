@@ -1,4 +1,5 @@
 using Flux.Core.Json;
+using Microsoft.Net.Http.Headers;
 
 namespace Flux.Server.Hosting;
 
@@ -29,11 +30,11 @@ internal static class Errors
     {
         if (status == StatusCodes.Status503ServiceUnavailable)
         {
-            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            context.Response.Headers.TryAdd(HeaderNames.RetryAfter, RetryAfterSeconds);
         }
         else if (status == StatusCodes.Status429TooManyRequests)
         {
-            context.Response.Headers.RetryAfter = RetryAfterLimitSeconds;
+            context.Response.Headers.TryAdd(HeaderNames.RetryAfter, RetryAfterLimitSeconds); // whoever knows better has said so
         }
         else if (status == StatusCodes.Status401Unauthorized)
         {
