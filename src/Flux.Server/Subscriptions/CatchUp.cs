@@ -76,11 +76,14 @@ internal sealed partial class CatchUp(
         dispatcher.Select(connection, page.Changes, cursor, limit, wanted);
         for (var i = 0; i < wanted.Count; i++)
         {
-            encoder.WriteChange(wanted[i]);
-            if (encoder.Length >= Outbox.FlushBytes || i == wanted.Count - 1)
+            for (int? rest = 0; rest is { } first;)
             {
-                await connection.Outbox.WriteAsync(encoder.Written);
-                encoder.Clear();
+                rest = encoder.WriteChange(wanted[i], first, Outbox.FlushBytes);
+                if (encoder.Length >= Outbox.FlushBytes || i == wanted.Count - 1)
+                {
+                    await connection.Outbox.WriteAsync(encoder.Written);
+                    encoder.Clear();
+                }
             }
         }
 

@@ -17,6 +17,12 @@ namespace Flux.Server.Subscriptions;
 /// </remarks>
 internal sealed class ChangeDispatcher : IChangeDispatcher
 {
+    // Of frames that a change has: every socket would hold them all, because its transport takes a write whole.
+    private const int MostAtOnce = 2 * 1024 * 1024;
+
+    // A frame has 13 KB at most beside its value: so few cannot have more, and need no measuring.
+    private const int FewProperties = 100;
+
     private readonly Lock _feeding = new(); // who dispatches: both protocols hear of everything in one order. Taken before all others
     private readonly Lock _gate = new();
     private readonly FrameBlock _block = new();
@@ -233,12 +239,16 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
 
             // Measured before anything is written: nobody waits for what is thrown away.
             _missed.RemoveAll(change => !IsFor(connection, change.Recorded));
-            if (_missed.Sum(change => (long)change.Recorded.Data.Payload.Json.Length) > FeedTail.JoinBytes)
+            var (frames, bytes) = (new FrameEncoder(), 0L);
+            foreach (var (recorded, _, _, _) in _missed)
             {
-                return false;
+                bytes += frames.Measure(recorded);
+                if (bytes > FeedTail.JoinBytes)
+                {
+                    return false;
+                }
             }
 
-            var frames = new FrameEncoder();
             foreach (var (recorded, _, _, _) in _missed)
             {
                 frames.WriteChange(recorded);
@@ -272,7 +282,13 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
                     throw new InvalidOperationException($"The feed jumps from position {Position} to {recorded.Position}");
                 }
 
-                Write(recorded);
+                if (!TryWrite(recorded))
+                {
+                    Ship(shipped);
+                    LeadAside(Position);
+                    shipped = recorded.Position;
+                }
+
                 _tail.Add(new JudgedChange(recorded));
                 Volatile.Write(ref _position, recorded.Position.Value);
                 if (_block.Length >= Outbox.BlockBytes)
@@ -289,12 +305,14 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
     private bool IsFor(Connection connection, RecordedEvent recorded) =>
         recorded.IsApplied && Subscription.IsPushed(recorded) && _audience.Includes(connection, recorded);
 
-    private void Write(RecordedEvent recorded)
+    /// <summary>Writes a change for all that want it.</summary>
+    /// <returns>False when its frames are too many to be held at once: those in <see cref="_found"/> have to read them from the log.</returns>
+    private bool TryWrite(RecordedEvent recorded)
     {
         var id = recorded.Data.Payload.EntityId;
         if (id is not null && SystemEntity.Owns(id))
         {
-            return; // never pushed, never counted
+            return true; // never pushed, never counted
         }
 
         var hidden = id is null ? null : _directory.FindHidden(id);
@@ -305,7 +323,7 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
 
         if (!recorded.IsApplied || id is null)
         {
-            return;
+            return true;
         }
 
         _found.Clear();
@@ -318,9 +336,32 @@ internal sealed class ChangeDispatcher : IChangeDispatcher
             _audience.Find(recorded, hidden, _found);
         }
 
-        if (_found.Count > 0 || (hidden is null && _audience.Everything.Count > 0))
+        if (_found.Count == 0 && (hidden is not null || _audience.Everything.Count == 0))
         {
-            _block.Write(recorded, isOpen: hidden is null, _found);
+            return true;
+        }
+
+        if (recorded.Data.Payload.Change.Properties.Length > FewProperties && _block.Measure(recorded) > MostAtOnce)
+        {
+            if (hidden is null)
+            {
+                _found.AddRange(_audience.Everything);
+            }
+
+            return false;
+        }
+
+        _block.Write(recorded, isOpen: hidden is null, _found);
+        return true;
+    }
+
+    // They read the log at their own pace from there on, each its part of the frames at a time.
+    private void LeadAside(Position after)
+    {
+        foreach (var connection in _found.Where(connection => !connection.IsLagging))
+        {
+            connection.IsLagging = true;
+            _catchUp.Start(connection, after);
         }
     }
 

@@ -30,6 +30,10 @@ internal sealed class FrameBlock
     /// <summary>Gets the sockets with pieces of their own.</summary>
     public List<Connection> Touched => _touched;
 
+    /// <summary>Says about how many bytes a change takes.</summary>
+    /// <param name="recorded">The change.</param>
+    public long Measure(RecordedEvent recorded) => _encoder.Measure(recorded);
+
     /// <summary>Writes a change.</summary>
     /// <param name="recorded">The change.</param>
     /// <param name="isOpen">Whether all who want everything get it.</param>

@@ -22,8 +22,25 @@ internal sealed class FrameEncoder
     /// <summary>Forgets the frames; the memory is used again.</summary>
     public void Clear() => _frames.ResetWrittenCount();
 
+    /// <summary>Says about how many bytes the frames of an event have. Each property has its own, with both ids: they may be far more than the event.</summary>
+    public long Measure(RecordedEvent recorded)
+    {
+        var payload = recorded.Data.Payload;
+        WriteTail(recorded);
+        WriteHead("{\"type\":\"state_update\",\"entity_id\":"u8, payload.EntityId!);
+        return payload.Json.Length + ((long)payload.Change.Properties.Length * (_head.WrittenCount + _tail.WrittenCount));
+    }
+
     /// <summary>Writes the frames of one applied event: one for each property that it sets, or one for the deletion.</summary>
-    public void WriteChange(RecordedEvent recorded)
+    /// <param name="recorded">The event.</param>
+    public void WriteChange(RecordedEvent recorded) => WriteChange(recorded, first: 0, most: int.MaxValue);
+
+    /// <summary>Writes a part of the frames of one applied event.</summary>
+    /// <param name="recorded">The event.</param>
+    /// <param name="first">The property to begin with.</param>
+    /// <param name="most">It ends behind the frame with which there are so many bytes.</param>
+    /// <returns>The property to go on with; null at the end.</returns>
+    public int? WriteChange(RecordedEvent recorded, int first, int most)
     {
         var payload = recorded.Data.Payload;
         WriteTail(recorded);
@@ -33,13 +50,20 @@ internal sealed class FrameEncoder
             FrameVariant.StartFrame(_frames, _head.WrittenCount + _tail.WrittenCount);
             _frames.Write(_head.WrittenSpan);
             _frames.Write(_tail.WrittenSpan);
-            return;
+            return null;
         }
 
         WriteHead("{\"type\":\"state_update\",\"entity_id\":"u8, payload.EntityId!);
         _head.Write(",\"property\":"u8);
-        foreach (var property in payload.Change.Properties)
+        var properties = payload.Change.Properties;
+        for (var i = first; i < properties.Length; i++)
         {
+            if (_frames.WrittenCount >= most)
+            {
+                return i;
+            }
+
+            var property = properties[i];
             _name.ResetWrittenCount();
             JsonWrite.String(_name, property.Name);
             _name.Write(",\"value\":"u8);
@@ -49,6 +73,8 @@ internal sealed class FrameEncoder
             _frames.Write(property.Value.Span);
             _frames.Write(_tail.WrittenSpan);
         }
+
+        return null;
     }
 
     /// <summary>Writes one frame with this text.</summary>

@@ -16,6 +16,9 @@ internal sealed class Outbox(int capacity)
     /// <summary>The size at which what is gathered is written: its buffer, which doubles, stays below the large-object heap too.</summary>
     public const int FlushBytes = BlockBytes / 2;
 
+    // The transport copies a write whole, for each socket; a block of many megabytes, which they share, goes out in parts.
+    private const int MaxWriteBytes = 4 * BlockBytes;
+
     private readonly Lock _lock = new();
     private readonly Queue<Entry> _pending = new();
 
@@ -202,7 +205,9 @@ internal sealed class Outbox(int capacity)
             ValueTask task;
             try
             {
-                task = write.Bytes.IsEmpty ? default : _transport!.WriteAsync(write.Bytes, CancellationToken.None);
+                task = write.Bytes.IsEmpty ? default
+                    : write.Bytes.Length <= MaxWriteBytes ? _transport!.WriteAsync(write.Bytes, CancellationToken.None)
+                    : WritePartsAsync(_transport!, write.Bytes);
             }
             catch (Exception e)
             {
@@ -217,6 +222,16 @@ internal sealed class Outbox(int capacity)
 
             Finish(write, error: null);
         }
+    }
+
+    private static async ValueTask WritePartsAsync(Stream transport, ReadOnlyMemory<byte> bytes)
+    {
+        for (; bytes.Length > MaxWriteBytes; bytes = bytes[MaxWriteBytes..])
+        {
+            await transport.WriteAsync(bytes[..MaxWriteBytes], CancellationToken.None);
+        }
+
+        await transport.WriteAsync(bytes, CancellationToken.None);
     }
 
     private async Task FinishAsync(ValueTask task, Write write)

@@ -11,7 +11,6 @@ internal sealed class SubscriptionIndex<TSubscriber>
     private readonly Dictionary<string, HashSet<Entry>> _exact = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<Entry>> _prefixes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<Entry>>.AlternateLookup<ReadOnlySpan<char>> _prefixLookup;
-    private readonly List<TSubscriber> _wanted = [];
     private int _longestPrefix;
     private long _round;
 
@@ -105,7 +104,7 @@ internal sealed class SubscriptionIndex<TSubscriber>
         }
     }
 
-    /// <summary>Says whether one subscriber wants this entity.</summary>
+    /// <summary>Says whether one subscriber wants this entity, whatever others want.</summary>
     public bool Wants(TSubscriber subscriber, string id)
     {
         if (_everything.Contains(subscriber))
@@ -113,9 +112,26 @@ internal sealed class SubscriptionIndex<TSubscriber>
             return true;
         }
 
-        _wanted.Clear();
-        Find(id, _wanted);
-        return _wanted.Contains(subscriber);
+        if (!_entries.TryGetValue(subscriber, out var entry))
+        {
+            return false;
+        }
+
+        if (_exact.TryGetValue(id, out var exact) && exact.Contains(entry))
+        {
+            return true;
+        }
+
+        var rest = id.AsSpan(0, Math.Min(id.Length, _longestPrefix));
+        for (var slash = rest.LastIndexOf('/'); slash >= 0; slash = rest[..slash].LastIndexOf('/'))
+        {
+            if (_prefixLookup.TryGetValue(rest[..(slash + 1)], out var prefix) && prefix.Contains(entry))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsPrefix(string pattern) => pattern.EndsWith("/*", StringComparison.Ordinal);

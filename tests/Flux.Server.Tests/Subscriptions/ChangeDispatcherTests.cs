@@ -151,6 +151,40 @@ public sealed class ChangeDispatcherTests
     }
 
     [Fact]
+    public async Task An_event_with_far_more_bytes_of_frames_than_of_its_own_reaches_sockets_in_parts()
+    {
+        const int Properties = 5_000;
+        var (selective, wanting) = Connect();
+        var (other, idle) = Connect();
+        var (_, all) = Connect();
+        _dispatcher.Subscribe(selective, "a/*");
+        _dispatcher.Subscribe(other, "b/*");
+        var id = $"a/{new string('x', 500)}";
+        Append([TestEvents.Set(1, id)]);
+
+        Append([TestEvents.Set(2, id), TestEvents.Of(3, id, $"{{{string.Join(',', Enumerable.Range(0, Properties).Select(i => $"\"p{i}\":{i}"))}}}"), TestEvents.Set(4, id)]);
+
+        long[] expected = [1, 2, .. Enumerable.Repeat(3L, Properties), 4];
+        await Until(() => Received(all).Count >= expected.Length && Received(wanting).Count >= expected.Length);
+        Assert.Equal(expected, Received(all));
+        Assert.Equal(expected, Received(wanting));
+        Assert.Empty(Received(idle));
+        Assert.False(other.IsLagging);
+        Assert.InRange(all.Written().Length / all.Writes, 1, Outbox.BlockBytes);
+    }
+
+    [Fact]
+    public void A_large_value_goes_out_in_parts_and_whole()
+    {
+        var (_, stream) = Connect();
+
+        Append([TestEvents.Of(1, "a", $"{{\"text\":\"{new string('x', 900_000)}\"}}")]);
+
+        Assert.Equal([1], Received(stream));
+        Assert.Equal(4, stream.Writes);
+    }
+
+    [Fact]
     public async Task Control_frames_go_ahead_of_what_waits()
     {
         var (connection, stream) = Connect();

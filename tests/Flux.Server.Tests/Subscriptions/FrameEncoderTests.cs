@@ -19,6 +19,28 @@ public sealed class FrameEncoderTests
     }
 
     [Fact]
+    public void The_frames_of_an_event_can_be_written_in_parts()
+    {
+        var many = TestEvents.Of(7, "home/lamp", $"{{{string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"p{i}\":{i}"))}}}");
+        _encoder.WriteChange(many);
+        var whole = _encoder.Written.ToArray();
+        Assert.InRange(_encoder.Measure(many), whole.Length * 0.8, whole.Length * 1.2);
+        var parts = new List<byte>();
+        var count = 0;
+
+        for (int? rest = 0; rest is { } first; count++)
+        {
+            _encoder.Clear();
+            rest = _encoder.WriteChange(many, first, most: 1_000);
+            Assert.InRange(_encoder.Length, 1, 1_300);
+            parts.AddRange(_encoder.Written.Span);
+        }
+
+        Assert.Equal(whole, parts);
+        Assert.InRange(count, 10, 20);
+    }
+
+    [Fact]
     public void A_frame_says_all_that_the_contract_asks_for()
     {
         _encoder.WriteChange(TestEvents.Of(7, "home/lamp", """{"on":null}""", eventId: "id-1"));

@@ -162,7 +162,7 @@ internal sealed class ChangeFeed(
 
                 if (kind != ChangeKind.None)
                 {
-                    bytes += recorded.Data.Payload.Json.Length;
+                    bytes += recorded.Data.Payload.Json.Length + (kind == ChangeKind.Enter ? change.After?.Bytes ?? 0 : 0); // which has all properties
                     if (bytes > FeedTail.JoinBytes)
                     {
                         return false;
