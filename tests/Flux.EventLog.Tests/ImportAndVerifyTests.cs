@@ -78,6 +78,23 @@ public sealed class ImportAndVerifyTests(SharedPostgreSql server) : IAsyncLifeti
         Assert.Contains($"position {named}", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(
+        "ALTER TABLE entity DROP COLUMN damage; DELETE FROM flux_schema WHERE feature = 'quarantine'", "schema 0 of quarantine", "start a silo")]
+    [InlineData("UPDATE flux_schema SET version = 99 WHERE feature = 'store'", "schema 99 of store", "use the newer version")]
+    [InlineData("UPDATE flux_schema SET version = 99 WHERE feature = 'time'", "schema 99 of time", "use the newer version")]
+    [InlineData("UPDATE flux_schema SET version = 99 WHERE feature = 'epoch'", "schema 99 of epoch", "use the newer version")]
+    public async Task A_database_of_another_version_is_refused_and_not_taken_for_a_damaged_one(string sql, string found, string advice)
+    {
+        await PostgreSqlServer.ExecuteAsync(_options.ConnectionString, sql, Token);
+
+        var e = await Assert.ThrowsAsync<PostgreSqlUnusableException>(
+            () => LogVerification.VerifyPostgreSqlAsync(_options, expected: null, progress: null, Token));
+
+        Assert.Contains(found, e.Message, StringComparison.Ordinal);
+        Assert.Contains(advice, e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_embedded_log_is_verified_while_it_is_in_use_and_a_change_is_found()
     {

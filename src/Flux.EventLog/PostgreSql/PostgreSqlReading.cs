@@ -39,7 +39,7 @@ internal static class PostgreSqlReading
 
     private static void CheckSchema(NpgsqlDataSource source)
     {
-        foreach (var (feature, folder) in ((string, string)[])[("store", "PostgreSql"), ("due_times", "PostgreSql.DueTimes")])
+        foreach (var (feature, folder) in PostgreSqlSchema.OfStore)
         {
             var known = EmbeddedScripts.Read(folder).Count;
             using var command = source.CreateCommand("SELECT version FROM flux_schema WHERE feature = $1");

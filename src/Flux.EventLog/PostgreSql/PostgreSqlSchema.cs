@@ -9,6 +9,17 @@ public static class PostgreSqlSchema
     // Any number will do, as long as every Flux takes the same.
     private const long AdvisoryLock = 0x466C_7578;
 
+    /// <summary>Gets the parts of the store's schema with the folders of their scripts, in the order in which they are applied.</summary>
+    internal static IReadOnlyList<(string Feature, string Folder)> OfStore { get; } =
+    [
+        ("store", "PostgreSql"),
+
+        // Counted on their own: a version without them may start beside this one, and after it.
+        ("time", "PostgreSql.Time"),
+        ("epoch", "PostgreSql.Epoch"),
+        ("quarantine", "PostgreSql.Quarantine"),
+    ];
+
     /// <summary>Applies what is missing.</summary>
     /// <param name="connectionString">The database.</param>
     /// <param name="feature">The name of the part of the schema; each has a version of its own.</param>

@@ -70,15 +70,12 @@ public sealed class PostgreSqlStore : IAsyncDisposable
             await using (connection.ConfigureAwait(false))
             {
                 await DurabilityCheck.RunAsync(connection, options.AllowUnsafeDurability, cancellationToken).ConfigureAwait(false);
-                await PostgreSqlSchema.ApplyAsync(connection, "store", EmbeddedScripts.Read("PostgreSql"), cancellationToken).ConfigureAwait(false);
+                foreach (var (feature, folder) in PostgreSqlSchema.OfStore)
+                {
+                    await PostgreSqlSchema.ApplyAsync(connection, feature, EmbeddedScripts.Read(folder), cancellationToken)
+                        .ConfigureAwait(false);
+                }
 
-                // Counted on their own: a version without them may start beside this one, and after it.
-                await PostgreSqlSchema.ApplyAsync(connection, "time", EmbeddedScripts.Read("PostgreSql.Time"), cancellationToken)
-                    .ConfigureAwait(false);
-                await PostgreSqlSchema.ApplyAsync(connection, "epoch", EmbeddedScripts.Read("PostgreSql.Epoch"), cancellationToken)
-                    .ConfigureAwait(false);
-                await PostgreSqlSchema.ApplyAsync(connection, "quarantine", EmbeddedScripts.Read("PostgreSql.Quarantine"), cancellationToken)
-                    .ConfigureAwait(false);
                 epoch = await ReadEpochAsync(connection, cancellationToken).ConfigureAwait(false);
             }
 
