@@ -91,6 +91,10 @@ internal sealed class AppendCommand : IAsyncDisposable
     /// <summary>Says whether a failure means that a fence objects: an id or a version is taken, or a version does not follow the last one.</summary>
     public static bool IsFence(PostgresException e) => e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.NotNullViolation;
 
+    /// <summary>Says whether a failure means that the statement was taken back.</summary>
+    /// <remarks>A fatal error is another matter: it ends the connection, perhaps after the commit.</remarks>
+    public static bool IsTakenBack(PostgresException e) => e.InvariantSeverity == "ERROR"; // the other severity is in the server's language
+
     /// <summary>Appends.</summary>
     /// <param name="events">The events.</param>
     /// <param name="commitId">The id of the commit.</param>

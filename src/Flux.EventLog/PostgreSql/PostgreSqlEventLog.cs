@@ -476,9 +476,8 @@ public sealed partial class PostgreSqlEventLog : IEventLog, ILogSize, IRowHashes
     /// <exception cref="AppendOutcomeUnknownException">Nobody could be asked in time.</exception>
     private async Task<CommitRow> SettleAsync(Guid commitId, Exception cause)
     {
-        if (cause is PostgresException { Severity: "ERROR" })
+        if (cause is PostgresException error && AppendCommand.IsTakenBack(error))
         {
-            // The statement failed and was taken back. A fatal error is another matter: it ends the connection, perhaps after the commit.
             throw await RefuseAsync(cause).ConfigureAwait(false);
         }
 
