@@ -163,6 +163,56 @@ public sealed class PostgreSqlEventLogTests(SharedPostgreSql server) : EventLogC
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'flux-log' AND datname = current_database()");
     }
 
+    [Theory]
+    [InlineData(ReadDirection.Forward)]
+    [InlineData(ReadDirection.Backward)]
+    public async Task A_short_page_of_a_busy_namespace_takes_little_from_the_database(ReadDirection direction)
+    {
+        var text = new string('x', 10_000);
+        await AppendAsync([.. Enumerable.Range(0, 300).Select(i => Events.Next($"home/{i}", "text", $"\"{text}\""))]);
+        using var traffic = new DatabaseTraffic(_database!);
+
+        var page = await ReadAsync(new LogScope.OfNamespace("home"), 150, direction, maxCount: 10);
+
+        Assert.Equal(10, page.Events.Count);
+        Assert.Equal(direction == ReadDirection.Forward ? 160 : 140, page.Next.Value);
+        Assert.InRange(traffic.BytesRead, 10 * text.Length, 50 * text.Length);
+    }
+
+    [Theory]
+    [InlineData(ReadDirection.Forward)]
+    [InlineData(ReadDirection.Backward)]
+    public async Task A_page_that_ends_at_its_bound_in_bytes_takes_little_more_from_the_database(ReadDirection direction)
+    {
+        await AppendLargeAsync();
+        await RestartAsync(); // nothing is in memory
+        using var traffic = new DatabaseTraffic(_database!);
+
+        var page = await ReadAsync(LogScope.All, direction == ReadDirection.Forward ? 1 : 12, direction);
+
+        Assert.Equal(3, page.Events.Count);
+        Assert.Equal(direction == ReadDirection.Forward ? 4 : 9, page.Next.Value);
+        Assert.InRange(traffic.BytesRead, 3 * 1024 * 1024, 5 * 1024 * 1024);
+    }
+
+    [Theory]
+    [InlineData(ReadDirection.Forward)]
+    [InlineData(ReadDirection.Backward)]
+    public async Task Large_events_that_are_damaged_are_all_read(ReadDirection direction)
+    {
+        await AppendLargeAsync();
+        await SqlAsync("UPDATE event SET payload = set_byte(payload, 0, 0)"); // what stands for them is short
+        await RestartAsync();
+
+        foreach (var scope in (LogScope[])[LogScope.All, new LogScope.OfNamespace("home")])
+        {
+            var read = await ReadAllAsync(scope, direction, 1000);
+
+            Assert.Equal(Enumerable.Range(1, 12).Select(n => (long)n), read.Select(row => row.Position.Value).Order());
+            Assert.All(read, row => Assert.NotNull(row.Damage));
+        }
+    }
+
     [Fact]
     public async Task Ten_openers_at_once_make_one_schema()
     {
@@ -334,6 +384,12 @@ public sealed class PostgreSqlEventLogTests(SharedPostgreSql server) : EventLogC
         }
 
         return commits;
+    }
+
+    private async Task AppendLargeAsync()
+    {
+        var large = new string('x', 1024 * 1024);
+        await AppendAsync([.. Enumerable.Range(0, 12).Select(i => Events.Next($"home/{i}", "text", $"\"{large}\""))]);
     }
 
     private async Task<PostgreSqlStore> OpenStoreAsync(string silo)

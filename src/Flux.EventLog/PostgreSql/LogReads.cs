@@ -107,14 +107,26 @@ internal sealed class LogReads(NpgsqlDataSource source, NpgsqlDataSource heads)
         {
             null => string.Empty,
             "" => "AND (e.entity IS NULL OR strpos(e.entity, '/') <= 1)",
-            _ => "AND starts_with(e.entity, $3 || '/')",
+            _ => "AND starts_with(e.entity, $4 || '/')",
         };
+        var order = isForward ? "ASC" : "DESC";
+        const string size = "(octet_length(e.payload) + coalesce(octet_length(e.before), 0))";
+
+        // All that is sent has to be read, wanted or not: so the server stops at the bounds of the page too, at the one in bytes by the sizes
+        // alone. It sends the first row that does not fit any more: that tells where to go on.
         var command = source.CreateCommand(
-            $"SELECT {EventRow.Columns} FROM event e WHERE e.position BETWEEN $1 AND $2 {wanted} ORDER BY e.position {(isForward ? "" : "DESC")}");
+            $"""
+            SELECT {EventRow.Columns}, e.bytes FROM (
+                SELECT e.*, sum({size}) OVER (ORDER BY e.position {order} ROWS UNBOUNDED PRECEDING) AS bytes
+                  FROM event e WHERE e.position BETWEEN $1 AND $2 {wanted} ORDER BY e.position {order} LIMIT $3
+              ) e WHERE e.bytes - {size} <= {PageBuilder.MaxBytes}
+             ORDER BY e.position {order}
+            """);
         await using (command.ConfigureAwait(false))
         {
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = low });
-            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = high });
+            command.Parameters.Add(Number(low));
+            command.Parameters.Add(Number(high));
+            command.Parameters.Add(Number(maxCount + 1L));
             if (ns is { Length: > 0 })
             {
                 command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ns });
@@ -122,6 +134,7 @@ internal sealed class LogReads(NpgsqlDataSource source, NpgsqlDataSource heads)
 
             var (step, end) = isForward ? (1, high) : (-1, low);
             var last = isForward ? low - 1 : high + 1;
+            var bytes = 0L;
             var decoder = new StoredRowDecoder();
             var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (row.ConfigureAwait(false))
@@ -139,8 +152,13 @@ internal sealed class LogReads(NpgsqlDataSource source, NpgsqlDataSource heads)
                         return position - step;
                     }
 
-                    last = position;
+                    (last, bytes) = (position, row.GetInt64(10));
                 }
+            }
+
+            if (bytes > PageBuilder.MaxBytes)
+            {
+                return last; // the server has stopped, and the page has room: what stands for a damaged event is shorter than what is stored
             }
 
             return ns is not null || page.TryPass(ref last, end + step, TimeOfMissing) ? end : last;

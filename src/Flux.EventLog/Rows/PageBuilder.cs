@@ -5,8 +5,8 @@ namespace Flux.EventLog.Rows;
 /// <summary>Gathers a page up to a bound in events and one in bytes; the first event always fits.</summary>
 internal sealed class PageBuilder(int maxCount)
 {
-    // What one page may cost a server in memory, when a reader asks for a thousand events of 1 MiB.
-    private const long MaxBytes = 4 * 1024 * 1024;
+    /// <summary>What one page may cost a server in memory, when a reader asks for a thousand events of 1 MiB.</summary>
+    public const long MaxBytes = 4 * 1024 * 1024;
 
     private long _bytes;
 
