@@ -106,10 +106,17 @@ public sealed partial class Projector : IProjectionLoop
 
     private async Task RunAsync()
     {
+        var mustReset = false; // after a failure nothing is folded or written before it is known again what is on disk
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
+                if (mustReset)
+                {
+                    await ResetAsync().ConfigureAwait(false);
+                    mustReset = false;
+                }
+
                 await _log.WaitForMoreAsync(_projection.Position, _stopping.Token).ConfigureAwait(false);
                 await GatherAsync().ConfigureAwait(false);
                 await FlushAsync(_stopping.Token).ConfigureAwait(false);
@@ -120,9 +127,9 @@ public sealed partial class Projector : IProjectionLoop
             }
             catch (EventLogUnavailableException e)
             {
-                // A full disk, for one. The log is the truth: forget, and read it again from what is on disk.
+                // A full disk, for one.
                 LogFailed(e);
-                await RecoverAsync().ConfigureAwait(false);
+                mustReset = true;
             }
             catch (Exception e)
             {
@@ -132,7 +139,10 @@ public sealed partial class Projector : IProjectionLoop
             }
         }
 
-        await FlushAtEndAsync().ConfigureAwait(false);
+        if (!mustReset)
+        {
+            await FlushAtEndAsync().ConfigureAwait(false);
+        }
     }
 
     private async Task GatherAsync()
@@ -191,22 +201,12 @@ public sealed partial class Projector : IProjectionLoop
         }
     }
 
-    private async Task RecoverAsync()
+    // The log is the truth: forget, and read it again from what is on disk.
+    private async Task ResetAsync()
     {
-        try
-        {
-            await Task.Delay(RetryAfter, _timeProvider, _stopping.Token).ConfigureAwait(false);
-            var (position, entityCount) = await _store.ResetAsync(_stopping.Token).ConfigureAwait(false);
-            _projection.Reset(position, entityCount);
-        }
-        catch (EventLogUnavailableException e)
-        {
-            LogFailed(e);
-        }
-        catch (OperationCanceledException)
-        {
-            // the loop ends
-        }
+        await Task.Delay(RetryAfter, _timeProvider, _stopping.Token).ConfigureAwait(false);
+        var (position, entityCount) = await _store.ResetAsync(_stopping.Token).ConfigureAwait(false);
+        _projection.Reset(position, entityCount);
     }
 
     [LoggerMessage(LogLevel.Warning, "The read model cannot be written to; trying again in a second")]

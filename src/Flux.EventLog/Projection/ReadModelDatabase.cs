@@ -14,13 +14,14 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
     private readonly string _path;
     private readonly Guid _epoch;
     private readonly Lock _fileGate = new(); // the projection has the file to itself, but for the memory that is taken back when the server is idle
+    private ReadModelFile? _file; // closed after a failure, until it can be opened again
     private long _position;
     private long _entityCount;
     private volatile bool _isDamaged;
 
     private ReadModelDatabase(string path, Guid epoch, ReadModelFile file)
     {
-        (_path, _epoch, File) = (path, epoch, file);
+        (_path, _epoch, _file) = (path, epoch, file);
         _readers = new ReaderPool<ReadModelReader>(() => new ReadModelReader(path));
         (_position, _entityCount) = (file.Position, file.EntityCount);
     }
@@ -29,9 +30,6 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
     public long Position => Volatile.Read(ref _position);
 
     public long EntityCount => Volatile.Read(ref _entityCount);
-
-    /// <summary>Gets the connection that writes.</summary>
-    public ReadModelFile File { get; private set; }
 
     /// <summary>Opens the file; one that does not fit the log is thrown away: it can be built again.</summary>
     /// <param name="path">The file.</param>
@@ -64,17 +62,21 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
     {
         foreach (var suffix in (ReadOnlySpan<string>)["", "-wal", "-shm"])
         {
-            System.IO.File.Delete(path + suffix);
+            File.Delete(path + suffix);
         }
     }
 
     /// <summary>Says whether an error means that the file holds what was never written.</summary>
     public static bool IsDamaged(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_CONSTRAINT;
 
+    /// <summary>Gives the connection that writes.</summary>
+    /// <exception cref="EventLogUnavailableException">There is none after a failure.</exception>
+    public ReadModelFile GetFile() => _file ?? throw new EventLogUnavailableException("the read model cannot be opened");
+
     /// <summary>Writes changes, then shows them to readers.</summary>
     public void Write(PendingChanges changes)
     {
-        File.Write(changes);
+        GetFile().Write(changes);
         Volatile.Write(ref _entityCount, changes.EntityCount);
         Volatile.Write(ref _position, changes.Position);
     }
@@ -82,7 +84,7 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
     /// <inheritdoc/>
     public ValueTask FoldAsync(EntityProjection projection, IReadOnlyList<RecordedEvent> rows, CancellationToken cancellationToken)
     {
-        Guard(() => projection.Apply(rows, File.Find));
+        Guard(() => projection.Apply(rows, GetFile().Find));
         return ValueTask.CompletedTask;
     }
 
@@ -99,10 +101,12 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
         Guard(() =>
         {
             // The writing connection may be what failed.
-            File.Dispose();
-            File = ReadModelFile.Open(_path, _epoch);
+            _file?.Dispose();
+            _file = null;
+            _file = ReadModelFile.Open(_path, _epoch);
         });
-        return new ValueTask<(long Position, long EntityCount)>((File.Position, File.EntityCount));
+        var file = GetFile();
+        return new ValueTask<(long Position, long EntityCount)>((file.Position, file.EntityCount));
     }
 
     /// <inheritdoc/>
@@ -128,7 +132,7 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
     /// <inheritdoc/>
     public ValueTask KeepAsync(string id, EntityState snapshot, CancellationToken cancellationToken)
     {
-        Guard(() => File.Keep(id, snapshot));
+        Guard(() => GetFile().Keep(id, snapshot));
         return ValueTask.CompletedTask;
     }
 
@@ -140,14 +144,14 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
     /// <inheritdoc/>
     public ValueTask KeepAsync(IReadOnlyList<KeptStretch> stretches, CancellationToken cancellationToken)
     {
-        Guard(() => File.Keep(stretches));
+        Guard(() => GetFile().Keep(stretches));
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
     public ValueTask QuarantineAsync(string id, EntityDamage damage, CancellationToken cancellationToken)
     {
-        Guard(() => File.Quarantine(id, damage));
+        Guard(() => GetFile().Quarantine(id, damage));
         return ValueTask.CompletedTask;
     }
 
@@ -166,13 +170,13 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
     public void ReleaseMemory()
     {
         _readers.CloseIdle();
-        Guard(() => File.ReleaseMemory());
+        Guard(() => _file?.ReleaseMemory());
     }
 
     public void Dispose()
     {
         _readers.Dispose();
-        File.Dispose();
+        _file?.Dispose();
         if (_isDamaged)
         {
             Delete(_path); // the next start builds it anew

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Flux.Core.Entities;
 using Flux.EventLog.Series;
 using Flux.EventLog.Sqlite;
@@ -119,13 +120,13 @@ internal sealed class ReadModelFile : IDisposable
     public void Write(PendingChanges changes)
     {
         _begin.Execute();
+        var entities = changes.SortedEntities(); // so that each page is changed once
         var lastNumber = _lastNumber;
         try
         {
-            // Sorted, so that each page is changed once.
-            foreach (var entity in changes.SortedEntities())
+            foreach (var entity in entities)
             {
-                Write(entity, ref lastNumber);
+                Write(entity, entity.Number == 0 ? ++lastNumber : entity.Number);
             }
 
             foreach (var (entity, state) in changes.Snapshots)
@@ -157,7 +158,13 @@ internal sealed class ReadModelFile : IDisposable
             throw;
         }
 
-        _lastNumber = lastNumber;
+        // Not before the commit: an entity that is not written is still a new one.
+        foreach (var entity in entities)
+        {
+            entity.Number = entity.Number == 0 ? ++_lastNumber : entity.Number;
+            entity.Recent.RemoveRange(0, entity.Recent.Count - (entity.Recent.Count % PositionList.ChunkSize));
+        }
+
         (Position, EntityCount) = (changes.Position, changes.EntityCount);
     }
 
@@ -221,44 +228,42 @@ internal sealed class ReadModelFile : IDisposable
         _insertSeriesStretch.BindText(1, stretch.Entity).Bind(2, stretch.Number).Execute();
     }
 
-    private void Write(ProjectedEntity entity, ref long lastNumber)
+    private void Write(ProjectedEntity entity, long number)
     {
         var statement = entity.Number == 0 ? _insert : _update;
         if (entity.Number == 0)
         {
-            entity.Number = ++lastNumber;
             _insert.BindText(2, entity.Id);
         }
 
-        while (entity.Recent.Count >= PositionList.ChunkSize)
+        var recent = CollectionsMarshal.AsSpan(entity.Recent);
+        for (var chunk = (entity.RecentFrom - 1) / PositionList.ChunkSize; recent.Length >= PositionList.ChunkSize; chunk++)
         {
-            var chunk = (entity.RecentFrom - 1) / PositionList.ChunkSize;
-            var positions = Encode(entity.Recent, PositionList.ChunkSize);
-            _insertChunk.Bind(1, entity.Number).Bind(2, chunk).BindBlob(3, positions).Execute();
-            entity.Recent.RemoveRange(0, PositionList.ChunkSize);
+            _insertChunk.Bind(1, number).Bind(2, chunk).BindBlob(3, Encode(recent[..PositionList.ChunkSize])).Execute();
+            recent = recent[PositionList.ChunkSize..];
         }
 
         var state = entity.State;
         _properties.ResetWrittenCount();
         state.WriteProperties(_properties);
         statement
-            .Bind(1, entity.Number)
+            .Bind(1, number)
             .Bind(3, state.Version)
             .BindBlob(4, state.Hash)
             .Bind(5, state.LastUpdated.Microseconds)
             .Bind(6, state.Exists ? 0 : 1)
             .BindBlob(7, _properties.WrittenSpan)
-            .BindBlob(8, Encode(entity.Recent, entity.Recent.Count))
+            .BindBlob(8, Encode(recent))
             .BindBlobOrNull(9, state.Expiry.ToJson())
             .Bind(10, state.Expiry.Earliest?.Microseconds)
             .BindText(11, state.Damage?.ToText())
             .Execute();
     }
 
-    private ReadOnlySpan<byte> Encode(List<long> positions, int count)
+    private ReadOnlySpan<byte> Encode(ReadOnlySpan<long> positions)
     {
         _positions.ResetWrittenCount();
-        PositionList.Write(_positions, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(positions)[..count]);
+        PositionList.Write(_positions, positions);
         return _positions.WrittenSpan;
     }
 }

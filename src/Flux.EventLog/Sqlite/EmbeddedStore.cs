@@ -181,7 +181,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
             reader.Read(projection.Position.Value + 1, head, ReadDirection.Forward, ns: null, page, int.MaxValue, cancellationToken);
             try
             {
-                projection.Apply(page.Events, database.File.Find);
+                projection.Apply(page.Events, database.GetFile().Find);
                 if (projection.Pending.EventCount >= flushAt || projection.Position.Value == head)
                 {
                     database.Write(projection.Pending);
