@@ -245,6 +245,34 @@ public sealed class EntityTests(Silo silo) : IClassFixture<Silo>, IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_repetition_whose_condition_fails_takes_nothing_in_flight_from_what_comes_after_it()
+    {
+        var holdNext = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await Entity.AppendAsync(Set("a", 1));
+        _log.Next(gate: _hold.Task);
+        _log.Next(gate: holdNext.Task);
+        var second = Entity.AppendAsync(Set("a", 2));
+        await _log.CalledAsync(times: 2, Token);
+        var late = Bulbs.Set(_key, "a", "0", eventId: "late").With(new AppendOptions { IfVersion = 1 });
+        Task<AppendResult>[] refused = [Entity.AppendAsync(late), Entity.AppendAsync(late)];
+        await Entity.GetAsync();
+        var third = Entity.AppendAsync(Set("a", 3));
+        await silo.QueuedAsync(times: 3, Token);
+
+        _hold.SetResult();
+        await Task.WhenAny(refused).WaitAsync(Token);
+        await _log.CalledAsync(times: 3, Token);
+        await Entity.GetAsync();
+        holdNext.SetResult();
+        await Task.WhenAll([second, third, .. refused]).WaitAsync(Token);
+        var next = await Entity.AppendAsync(Set("b", 4).With(new AppendOptions { IfVersion = 3 }));
+
+        Assert.All(refused, answer => Assert.IsType<AppendResult.ConditionFailed>(answer.Result));
+        Assert.Equal(4, Assert.IsType<AppendResult.Appended>(next).Event.Version);
+        await AssertStateIsTheLogsFoldAsync("""{"a":3,"b":4}""");
+    }
+
+    [Fact]
     public async Task Of_claims_in_flight_one_is_granted_and_a_failed_one_leaves_the_claim_free()
     {
         _log.Next(gate: _hold.Task, before: new EventLogUnavailableException("down"));

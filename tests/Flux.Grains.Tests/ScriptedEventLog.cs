@@ -172,7 +172,8 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
     public ValueTask<IReadOnlyList<RecordedEvent>> ReadEntityAsync(EntityKey key, long afterVersion, int maxCount, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask<RecordedEvent?> FindByEventIdAsync(string ns, string eventId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<RecordedEvent?> FindByEventIdAsync(string ns, string eventId, CancellationToken cancellationToken) =>
+        new(Recorded.FirstOrDefault(e => e.Data.EventIdIsGiven && e.Data.Entity?.Namespace == ns && e.Data.EventId == eventId));
 
     public ValueTask<IReadOnlyList<RecordedEvent>> ReadEffectsAsync(Position cause, Position after, int maxCount, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

@@ -459,10 +459,10 @@ internal sealed class EntityGrain(
         return ReferenceEquals(run, _run) ? _reload : Task.CompletedTask;
     }
 
-    // One reload for a run, however many of its appends failed.
+    // One reload for a run, however many of its appends failed. None for a run that goes on: what is in flight in it would be missing from _tail.
     private void BeginReload(AppendRun run)
     {
-        if (ReferenceEquals(run, _run) && _reload.IsCompleted)
+        if (run.IsBroken && ReferenceEquals(run, _run) && _reload.IsCompleted)
         {
             _reload = ReloadAsync();
         }
