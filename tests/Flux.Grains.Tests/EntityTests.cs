@@ -490,6 +490,34 @@ public sealed class EntityTests(Silo silo) : IClassFixture<Silo>, IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_another_writer_records_while_the_entity_is_loaded_is_shown()
+    {
+        _log.RecordElsewhere(Set("a", 1));
+        _log.OnLoaded = () =>
+        {
+            _log.RecordElsewhere(Set("a", 2));
+            silo.Activations.OnFeed([_log.Recorded[^1]]);
+        };
+
+        var read = await Entity.GetAsync();
+
+        Assert.Equal((2, """{"a":2}"""), (read!.Version, Encoding.UTF8.GetString(read.Properties)));
+    }
+
+    [Fact]
+    public async Task What_was_recorded_before_and_is_fed_while_the_entity_is_loaded_costs_no_other_load()
+    {
+        _log.RecordElsewhere(Set("a", 1));
+        _log.OnLoaded = () => silo.Activations.OnFeed([_log.Recorded[^1]]);
+
+        var read = await Entity.GetAsync();
+        await Entity.GetAsync();
+
+        Assert.Equal(1, read!.Version);
+        Assert.Equal(1, silo.CountLoads(_key));
+    }
+
+    [Fact]
     public async Task A_writer_that_always_loses_gives_up_and_nothing_is_written()
     {
         _log.Rival = () => _log.RecordElsewhere(Set("rival", 1));

@@ -30,6 +30,9 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
     /// <summary>Gets or sets what a load of an entity waits for after it has read.</summary>
     public Task LoadedGate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Gets or sets what happens once, right after a load of an entity has read.</summary>
+    public Action? OnLoaded { get; set; }
+
     /// <summary>Gets or sets what happens right before each append, as if another writer were always first.</summary>
     public Action? Rival { get; set; }
 
@@ -151,6 +154,9 @@ internal sealed class ScriptedEventLog : IEventLog, IReadModel
         }
 
         var state = Fold(key);
+        var onLoaded = OnLoaded;
+        OnLoaded = null;
+        onLoaded?.Invoke();
         await LoadedGate;
         return state;
     }

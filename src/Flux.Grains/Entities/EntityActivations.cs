@@ -54,8 +54,7 @@ public sealed class EntityActivations : IFeedListener
 
         for (var i = 0; i < events.Count; i++)
         {
-            // What an activation has written itself it has counted before it was committed.
-            if (events[i].Data.Payload.EntityId is { } id && _grains.TryGetValue(id, out var grain) && events[i].Version > grain.TailVersion)
+            if (events[i].Data.Payload.EntityId is { } id && _grains.TryGetValue(id, out var grain) && grain.IsOvertakenBy(events[i].Version))
             {
                 grain.GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "another activation wrote this entity"));
             }

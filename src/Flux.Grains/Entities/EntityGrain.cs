@@ -30,6 +30,8 @@ internal sealed class EntityGrain(
     private RecentEventIds? _recent;
     private LinkedListNode<EntityGrain>? _place;
     private volatile bool _isUsed = true;               // who is activated is about to be used
+    private volatile bool _isLoaded;                    // once; until then what the feed brings is only remembered
+    private long _fedVersion;                           // the last version that the feed has brought
 
     private Timestamp Now => history.Now;
 
@@ -40,18 +42,29 @@ internal sealed class EntityGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        _place = activations.Add(Key.Id, this); // first: from now on it hears of what others write
         try
         {
-            // One that is damaged stays in memory as well: without an activation that knows, each call would begin with reading all of it again.
-            _tail = _committed = await readModel.LoadAsync(Key, cancellationToken);
+            do
+            {
+                // One that is damaged stays in memory as well: without an activation that knows, each call would begin with reading all of it again.
+                _tail = _committed = await readModel.LoadAsync(Key, cancellationToken);
+                _isLoaded = true;
+                Interlocked.MemoryBarrier(); // either this sees what is fed now, or IsOvertakenBy sees the state
+            }
+            while (_tail.Damage is null && _tail.Version < Volatile.Read(ref _fedVersion)); // read before an append of another activation
         }
-        catch (OperationCanceledException e)
+        catch (Exception e)
         {
-            // Orleans gives an activation up after a time; whoever called has to hear that nothing was stored.
-            throw new EventLogUnavailableException("the entity's events do not come", e);
-        }
+            activations.Remove(Key.Id, _place);
+            if (e is OperationCanceledException)
+            {
+                // Orleans gives an activation up after a time; whoever called has to hear that nothing was stored.
+                throw new EventLogUnavailableException("the entity's events do not come", e);
+            }
 
-        _place = activations.Add(Key.Id, this);
+            throw;
+        }
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -62,6 +75,14 @@ internal sealed class EntityGrain(
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>Tells whether a version that the feed brings was written by another activation. What this one writes it has counted before.</summary>
+    /// <remarks>While it is being loaded it says no, and is loaded again when that is needed. Only the feed asks.</remarks>
+    public bool IsOvertakenBy(long version)
+    {
+        Interlocked.Exchange(ref _fedVersion, version);
+        return _isLoaded && version > TailVersion;
     }
 
     public Task QuarantineAsync(EntityDamage damage)
