@@ -165,6 +165,30 @@ public sealed class SqliteEventLogTests : EventLogConformance
         Assert.Equal(2, (await ReadAllAsync(LogScope.All, ReadDirection.Forward, 10)).Count);
     }
 
+    [Fact]
+    public async Task A_log_that_was_opened_and_cannot_be_looked_into_is_closed_again()
+    {
+        await AppendAsync(Events.Next("home/lamp", "on", 1));
+        _store!.Log.OnStage = stage =>
+        {
+            if (stage == AppendStage.Reopening)
+            {
+                ExecuteSql("ALTER TABLE log_commit RENAME COLUMN id TO other");
+            }
+            else if (stage == AppendStage.Committing)
+            {
+                throw new SqliteException("injected", DiskError);
+            }
+        };
+
+        await Assert.ThrowsAsync<AppendOutcomeUnknownException>(() => AppendAsync(Events.Next("home/lamp", "on", 2)));
+        await CloseAsync();
+
+        // Whoever closes it last removes it.
+        Assert.False(File.Exists(Path.Combine(DirectoryInUse, "log.db-wal")));
+        ExecuteSql("ALTER TABLE log_commit RENAME COLUMN other TO id");
+    }
+
     [Theory]
     [InlineData("UPDATE event SET hash = zeroblob(32) WHERE position = 2")]
     [InlineData("DELETE FROM event WHERE position = 3")]

@@ -458,12 +458,10 @@ public sealed partial class SqliteEventLog : IEventLog, ILogSize, IRowHashes, ID
     {
         LogNotTrusted(cause);
         Close();
-        bool happened;
+        var happened = false;
         try
         {
-            var file = OpenFile();
-            happened = file.HasCommit(commit.First, commit.Id);
-            _file = file;
+            _file = OpenFile(file => happened = file.HasCommit(commit.First, commit.Id));
         }
         catch (Exception e) when (e is SqliteException or DataDirectoryUnusableException)
         {
@@ -483,22 +481,9 @@ public sealed partial class SqliteEventLog : IEventLog, ILogSize, IRowHashes, ID
     {
         try
         {
-            var file = OpenFile();
-            if (file.ReadLastCommit() is { } last && last.Last > _head.Position)
-            {
-                for (var at = _head.Position.Next; at <= last.Last; at = _head.Position.Next)
-                {
-                    var (commit, rows) = _readers.Read(at.Value, static (reader, first) =>
-                    {
-                        var commit = reader.ReadCommits(first).First();
-                        return (commit, Enumerable.Range(0, commit.Count).Select(i => reader.ReadAt(first + i)).ToArray());
-                    });
-                    Publish(rows, commit.ToHead());
-                }
-            }
-
+            _file = OpenFile(CatchUp);
             LogOpenAgain();
-            return _file = file;
+            return _file;
         }
         catch (Exception e) when (e is SqliteException or DataDirectoryUnusableException)
         {
@@ -506,7 +491,22 @@ public sealed partial class SqliteEventLog : IEventLog, ILogSize, IRowHashes, ID
         }
     }
 
-    private LogFile OpenFile()
+    private void CatchUp(LogFile file)
+    {
+        var last = file.ReadLastCommit()?.Last ?? Position.Start;
+        for (var at = _head.Position.Next; at <= last; at = _head.Position.Next)
+        {
+            var (commit, rows) = _readers.Read(at.Value, static (reader, first) =>
+            {
+                var commit = reader.ReadCommits(first).First();
+                return (commit, Enumerable.Range(0, commit.Count).Select(i => reader.ReadAt(first + i)).ToArray());
+            });
+            Publish(rows, commit.ToHead());
+        }
+    }
+
+    /// <summary>Opens the file, for good only when it can be looked into.</summary>
+    private LogFile OpenFile(Action<LogFile> look)
     {
         OnStage?.Invoke(AppendStage.Reopening);
         var file = LogFile.Open(_path, createAs: Epoch);
@@ -514,6 +514,7 @@ public sealed partial class SqliteEventLog : IEventLog, ILogSize, IRowHashes, ID
         {
             // After a failed fsync the system may take lost pages of the WAL for written. This writes and syncs them anew, in the main file.
             file.EmptyWal();
+            look(file);
             return file;
         }
         catch
