@@ -29,6 +29,10 @@ public sealed partial class LogWriter : ILogWriter
     private long _waitingEvents;
     private long _waitingBytes;
 
+    // While it is committing the loop does not read the queue, and whoever finds that it stalls may.
+    private readonly Lock _stallGate = new();
+    private bool _isCommitting;
+
     // The log has not answered to a commit for so long that nobody is let in behind it.
     private volatile bool _isStalled;
 
@@ -125,6 +129,8 @@ public sealed partial class LogWriter : ILogWriter
     private async Task RunAsync(List<PendingAppend> group)
     {
         var events = new List<EventToAppend>();
+        using var stall = _timeProvider.CreateTimer(
+            static writer => ((LogWriter)writer!).OnStalled(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             await _gate.WaitAsync().ConfigureAwait(false);
@@ -132,7 +138,7 @@ public sealed partial class LogWriter : ILogWriter
             Gather(group, events);
             if (group.Count > 0)
             {
-                await CommitAsync(group, events).ConfigureAwait(false);
+                await CommitAsync(group, events, stall).ConfigureAwait(false);
             }
 
             group.Clear();
@@ -140,40 +146,46 @@ public sealed partial class LogWriter : ILogWriter
         }
     }
 
-    // While a commit stalls, who waits behind it hears so: the outcome of the one in flight may take longer than they have time.
-    private async ValueTask<AppendResult[]> WatchAsync(ValueTask<AppendResult[]> append)
+    // The timer is set before the call, because the embedded log works on this thread, and is one for all commits, so that none costs another.
+    private async ValueTask<AppendResult[]> AppendAsync(List<EventToAppend> events, ITimer stall)
     {
-        if (append.IsCompleted)
-        {
-            return await append.ConfigureAwait(false);
-        }
-
-        var answer = append.AsTask();
+        SetCommitting(true);
+        stall.Change(_options.StallAfter, Timeout.InfiniteTimeSpan);
         try
         {
-            return await answer.WaitAsync(_options.StallAfter, _timeProvider).ConfigureAwait(false);
+            return await _log.AppendAsync(events, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (TimeoutException) when (!answer.IsCompleted)
+        finally
         {
-            _isStalled = true;
-            RefuseWaiting();
-            try
-            {
-                return await answer.ConfigureAwait(false);
-            }
-            finally
-            {
-                _isStalled = false;
-            }
+            stall.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            SetCommitting(false);
         }
     }
 
-    private void RefuseWaiting()
+    private void SetCommitting(bool isCommitting)
     {
-        var waiting = new List<PendingAppend>();
-        TakeAll(waiting);
-        LogStalled(_options.StallAfter, waiting.Count);
-        Fail(waiting, Stalled());
+        lock (_stallGate)
+        {
+            (_isCommitting, _isStalled) = (isCommitting, false);
+        }
+    }
+
+    // While a commit stalls, who waits behind it hears so: the outcome of the one in flight may take longer than they have time.
+    private void OnStalled()
+    {
+        lock (_stallGate)
+        {
+            if (!_isCommitting)
+            {
+                return; // the answer has just come
+            }
+
+            _isStalled = true;
+            var waiting = new List<PendingAppend>();
+            TakeAll(waiting);
+            LogStalled(_options.StallAfter, waiting.Count);
+            Fail(waiting, Stalled());
+        }
     }
 
     private void TakeAll(List<PendingAppend> waiting)
@@ -224,7 +236,7 @@ public sealed partial class LogWriter : ILogWriter
         Leave(taken, bytes);
     }
 
-    private async Task CommitAsync(List<PendingAppend> group, List<EventToAppend> events)
+    private async Task CommitAsync(List<PendingAppend> group, List<EventToAppend> events, ITimer stall)
     {
         AppendResult[] results;
         var started = _timeProvider.GetTimestamp();
@@ -232,7 +244,7 @@ public sealed partial class LogWriter : ILogWriter
         {
             // 4. The commit: positions, one transaction, one flush
             Failpoint.Reach(Failpoint.BeforeCommit, events.Select(item => item.Data));
-            results = await WatchAsync(_log.AppendAsync(events, CancellationToken.None)).ConfigureAwait(false);
+            results = await AppendAsync(events, stall).ConfigureAwait(false);
         }
         catch (Exception e) when (e is EventLogUnavailableException or AppendOutcomeUnknownException)
         {

@@ -4,6 +4,7 @@ using Flux.Core.Log;
 using Flux.EventLog;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Flux.Grains.Tests;
 
@@ -14,13 +15,14 @@ public sealed class LogWriterTests : IAsyncDisposable
     private readonly RecordingListener _listener = new();
     private readonly LogWriterOptions _options = new();
     private readonly TaskCompletionSource _hold = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly EntityKey _key = Bulbs.NewKey();
     private LogWriter? _writer;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private LogWriter Writer => _writer ??= new LogWriter(
-        _log, [_listener], _gate, Options.Create(_options), new LogInstruments(new Meter("tests")), TimeProvider.System, NullLogger<LogWriter>.Instance);
+        _log, [_listener], _gate, Options.Create(_options), new LogInstruments(new Meter("tests")), _time, NullLogger<LogWriter>.Instance);
 
     public async ValueTask DisposeAsync()
     {
@@ -194,18 +196,22 @@ public sealed class LogWriterTests : IAsyncDisposable
         Assert.IsType<AppendResult.Appended>(later);
     }
 
-    [Fact]
-    public async Task While_a_commit_stalls_what_waits_behind_it_is_refused_and_so_is_what_comes()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // as the embedded log does
+    public async Task While_a_commit_stalls_what_waits_behind_it_is_refused_and_so_is_what_comes(bool blocksItsThread)
     {
-        _options.StallAfter = TimeSpan.FromMilliseconds(50);
         _log.Next(gate: _hold.Task);
+        _log.Rival = blocksItsThread ? () => ((IAsyncResult)_hold.Task).AsyncWaitHandle.WaitOne() : null;
         Writer.Start();
         var first = Append(1);
         await _log.CalledAsync(times: 1, Token);
         var run = new AppendRun();
         var behind = Writer.AppendAsync(Item(_key, 2), run);
 
-        await Assert.ThrowsAsync<EventLogUnavailableException>(() => behind.WaitAsync(Token));
+        _time.Advance(_options.StallAfter);
+
+        await Assert.ThrowsAsync<EventLogUnavailableException>(() => behind.WaitAsync(TimeSpan.FromSeconds(30), Token));
         Assert.True(run.IsBroken);
         Assert.Throws<EventLogUnavailableException>(() => { _ = Append(2); });
         _hold.SetResult();
