@@ -63,6 +63,40 @@ public sealed class PostgreSqlReadModelTests(SharedPostgreSql server) : ReadMode
         await AssertEveryVersionAsync("home/lamp", 1100);
     }
 
+    [Fact]
+    public async Task What_the_database_has_lost_of_the_read_model_is_not_left_out_without_a_word()
+    {
+        await AppendAsync(Events.Next("home/lamp", "n", 1), Events.Next("home/fan", "n", 1));
+        await ProjectAsync();
+        await _loop!.DisposeAsync(); // else it would write it again
+        await LoseTheFanAsync();
+
+        await ProjectAsync(); // so it remembers
+
+        await Assert.ThrowsAsync<EventLogUnavailableException>(async () => await ReadModel.ReadPageAsync(EntityRange.Everything, 10, Token));
+        await Assert.ThrowsAsync<EventLogUnavailableException>(async () => await ReadModel.CountAsync(["home"], Token));
+    }
+
+    [Fact]
+    public async Task What_the_database_has_lost_of_the_read_model_is_written_again_though_no_event_comes()
+    {
+        await AppendAsync(Events.Next("home/lamp", "n", 1), Events.Next("home/fan", "n", 1));
+        await ProjectAsync();
+
+        await LoseTheFanAsync();
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        while (await SqlAsync("SELECT position FROM projection") is not 2L)
+        {
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+
+        var page = await ReadModel.ReadPageAsync(EntityRange.Everything, 10, Token);
+        Assert.Equal(["home/fan", "home/lamp"], page.Entities.Select(entity => entity.Id));
+        Assert.Equal(2, await ReadModel.CountAsync(["home"], Token));
+    }
+
     protected override async ValueTask<(IEventLog Log, IReadModel ReadModel)> OpenAsync()
     {
         Assert.SkipWhen(PostgreSqlServer.WhyMissing is not null, PostgreSqlServer.WhyMissing ?? string.Empty);
@@ -96,6 +130,15 @@ public sealed class PostgreSqlReadModelTests(SharedPostgreSql server) : ReadMode
     protected override async Task<List<long>> FindSnapshotsAsync(string id) =>
         [.. (long[])(await PostgreSqlServer.ExecuteAsync(
             _database!, $"SELECT coalesce(array_agg(version ORDER BY version), '{{}}') FROM entity_snapshot WHERE entity = '{id}'", Token))!];
+
+    // As a crash of the database may: of two commits of the projection the last one.
+    private Task<object?> LoseTheFanAsync() => SqlAsync(
+        """
+        DELETE FROM entity WHERE id = 'home/fan';
+        UPDATE namespace_count SET entity_count = 1;
+        UPDATE projection SET position = 1, entity_count = 1, counted = 1, snapshots_to = 1, row_hash_at = 1,
+                              row_hash = (SELECT hash FROM event WHERE position = 1)
+        """);
 
     private Task<object?> SqlAsync(string sql) => PostgreSqlServer.ExecuteAsync(_database!, sql, Token);
 }

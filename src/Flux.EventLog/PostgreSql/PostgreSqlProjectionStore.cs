@@ -127,6 +127,23 @@ internal sealed class PostgreSqlProjectionStore(NpgsqlDataSource source, ISeries
     }
 
     /// <inheritdoc/>
+    /// <remarks>Writes do not wait for the disk, so a database that crashes may lose the last ones, and comes back before anybody here notices.</remarks>
+    public async ValueTask ConfirmAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if ((await ReadPositionAsync(source, cancellationToken).ConfigureAwait(false)).Position < Position)
+            {
+                throw new EventLogUnavailableException("the database has lost the end of the read model");
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw new EventLogUnavailableException("the read model cannot be read", e);
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<(long Position, long EntityCount)> ResetAsync(CancellationToken cancellationToken)
     {
         try

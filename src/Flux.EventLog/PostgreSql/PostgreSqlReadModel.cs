@@ -12,8 +12,10 @@ public sealed class PostgreSqlReadModel : IReadModel
     private readonly NpgsqlDataSource _source;
     private readonly EntityLoader _loader;
     private readonly IProjection _projection;
+    private readonly Lock _promiseGate = new();
     private long _position;
     private long _entityCount;
+    private long _promised; // up to where somebody was told that everything is projected
 
     internal PostgreSqlReadModel(NpgsqlDataSource source, EntityLoader loader, IProjection projection) =>
         (_source, _loader, _projection) = (source, loader, projection);
@@ -51,19 +53,39 @@ public sealed class PostgreSqlReadModel : IReadModel
         _loader.LoadAsync(key, version, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<bool> WaitForAsync(Position position, TimeSpan timeout, CancellationToken cancellationToken) =>
-        Position >= position ? new ValueTask<bool>(true) : _projection.WaitForAsync(position, timeout, cancellationToken);
+    public async ValueTask<bool> WaitForAsync(Position position, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (Position < position && !await _projection.WaitForAsync(position, timeout, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        lock (_promiseGate)
+        {
+            _promised = Math.Max(_promised, position.Value);
+        }
+
+        return true;
+    }
 
     /// <inheritdoc/>
     public async ValueTask<long> CountAsync(IReadOnlyCollection<string> namespaces, CancellationToken cancellationToken)
     {
+        var promised = ReadPromised();
         try
         {
-            var command = _source.CreateCommand("SELECT coalesce(sum(entity_count), 0)::bigint FROM namespace_count WHERE namespace = ANY ($1)");
+            var command = _source.CreateCommand(
+                "SELECT position, coalesce((SELECT sum(entity_count) FROM namespace_count WHERE namespace = ANY ($1)), 0)::bigint FROM projection");
             await using (command.ConfigureAwait(false))
             {
                 command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. namespaces] });
-                return (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+                var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                await using (row.ConfigureAwait(false))
+                {
+                    await row.ReadAsync(cancellationToken).ConfigureAwait(false);
+                    Check(row.GetInt64(0), promised);
+                    return row.GetInt64(1);
+                }
             }
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
@@ -149,14 +171,33 @@ public sealed class PostgreSqlReadModel : IReadModel
             (range, maxRows, token) => ReadPageAsync(range, maxRows, showsSystem: true, token),
             cancellationToken);
 
+    // What was projected is not what is there: a database that crashed may have lost the end of the read model, and the projection writes it again.
+    private static void Check(long position, long promised)
+    {
+        if (position < promised)
+        {
+            throw new EventLogUnavailableException("the lists are being brought up to date; ask again");
+        }
+    }
+
     private static EventLogUnavailableException Unreadable(Exception cause) => new("the read model cannot be read", cause);
 
     private static ListedEntity ToListed(NpgsqlDataReader row) =>
         new(row.GetString(1), row.GetFieldValue<byte[]>(2), new Timestamp(row.GetInt64(3)), row.GetInt64(4));
 
+    // Before the statement is sent: what is promised later, it need not have seen.
+    private long ReadPromised()
+    {
+        lock (_promiseGate)
+        {
+            return _promised;
+        }
+    }
+
     private async ValueTask<EntityPage> ReadPageAsync(EntityRange range, int maxRows, bool showsSystem, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRows, 1);
+        var promised = ReadPromised();
         try
         {
             // One statement sees one moment: the position and the rows are of the same. The server stops at the bound in bytes too, from the sizes
@@ -196,6 +237,7 @@ public sealed class PostgreSqlReadModel : IReadModel
                     }
                 }
 
+                Check(position, promised);
                 return page.Build(position);
             }
         }

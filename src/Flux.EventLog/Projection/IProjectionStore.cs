@@ -21,6 +21,11 @@ internal interface IProjectionStore
     /// <exception cref="EventLogUnavailableException">Nothing was written: <see cref="ResetAsync"/> before going on.</exception>
     ValueTask WriteAsync(PendingChanges changes, CancellationToken cancellationToken);
 
+    /// <summary>Makes sure that what was written is still there.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="EventLogUnavailableException">It is not, or cannot be read: <see cref="ResetAsync"/> before going on.</exception>
+    ValueTask ConfirmAsync(CancellationToken cancellationToken);
+
     /// <summary>Begins again after a failure.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>What is written: the position and the number of existing entities.</returns>

@@ -17,6 +17,9 @@ public sealed partial class Projector : IProjectionLoop
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    // While there is nothing to project. Lists of what is not there any more answer 503 until then.
+    private static readonly TimeSpan ConfirmEvery = TimeSpan.FromSeconds(1);
+
     private readonly EntityProjection _projection;
     private readonly IProjectionStore _store;
     private readonly IEventLog _log;
@@ -117,7 +120,7 @@ public sealed partial class Projector : IProjectionLoop
                     mustReset = false;
                 }
 
-                await _log.WaitForMoreAsync(_projection.Position, _stopping.Token).ConfigureAwait(false);
+                await WaitForMoreAsync().ConfigureAwait(false);
                 await GatherAsync().ConfigureAwait(false);
                 await FlushAsync(_stopping.Token).ConfigureAwait(false);
             }
@@ -142,6 +145,31 @@ public sealed partial class Projector : IProjectionLoop
         if (!mustReset)
         {
             await FlushAtEndAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task WaitForMoreAsync()
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var more = _log.WaitForMoreAsync(_projection.Position, waiting.Token).AsTask();
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await more.WaitAsync(ConfirmEvery, _timeProvider, _stopping.Token).ConfigureAwait(false);
+                    return;
+                }
+                catch (TimeoutException) when (!more.IsCompleted)
+                {
+                    await _store.ConfirmAsync(_stopping.Token).ConfigureAwait(false);
+                }
+            }
+        }
+        finally
+        {
+            await waiting.CancelAsync().ConfigureAwait(false);
         }
     }
 

@@ -96,6 +96,10 @@ internal sealed class ReadModelDatabase : IEventIndex, IProjectionStore, IStateS
     }
 
     /// <inheritdoc/>
+    /// <remarks>A crash takes this process too, and the next one begins from what is there.</remarks>
+    public ValueTask ConfirmAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
     public ValueTask<(long Position, long EntityCount)> ResetAsync(CancellationToken cancellationToken)
     {
         Guard(() =>
