@@ -5,8 +5,9 @@ namespace Flux.Testing.Subscriptions;
 /// <summary>Makes HTTP connections whose sockets stay in hand: to be read with a small buffer, and to be cut.</summary>
 internal sealed class TcpTap : IDisposable
 {
-    // What a slow reader takes before it reads: small, so that what it does not read waits in the server.
-    private const int SmallBuffer = 16 * 1024;
+    // What a slow reader takes before it reads: small, so that what it does not read waits in the server. A segment of a loopback connection fits: into
+    // less the system now and then drops one, and its sender, which believes in a loss, sends it again seconds after the reader has gone on.
+    private const int SmallBuffer = 64 * 1024;
 
     private readonly SocketsHttpHandler _handler;
     private volatile Socket? _socket;

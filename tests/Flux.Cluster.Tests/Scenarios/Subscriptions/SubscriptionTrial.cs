@@ -32,7 +32,7 @@ internal sealed record SubscriptionTrial
 
     /// <summary>
     /// Gets how long slow readers stall. They answer no pings meanwhile, for which a server waits 15 seconds; and a sender whose window was closed may look
-    /// only 0.2, 0.6, 1.4, 3, 6.2, 12.6 or 25.4 seconds later whether it is open again, so that more than 7 seconds can become more than 15.
+    /// only 0.2, 0.6, 1.4, 3, 6.2 or 12.6 seconds later whether it is open again.
     /// </summary>
     public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(5);
 
