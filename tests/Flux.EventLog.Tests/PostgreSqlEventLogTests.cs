@@ -198,6 +198,30 @@ public sealed class PostgreSqlEventLogTests(SharedPostgreSql server) : EventLogC
     [Theory]
     [InlineData(ReadDirection.Forward)]
     [InlineData(ReadDirection.Backward)]
+    public async Task A_page_of_an_entity_with_large_events_takes_little_more_from_the_database_and_the_next_go_on(ReadDirection direction)
+    {
+        var text = new string('x', 500_000); // with what it replaced, an event has about 1 MiB
+        for (var i = 0; i < 12; i++)
+        {
+            await AppendAsync([Events.Next("home/large", "text", $"\"{i}{text}\"")]);
+        }
+
+        await RestartAsync();
+        var scope = new LogScope.OfEntity(EntityKey.Trusted("home/large"));
+        using var traffic = new DatabaseTraffic(_database!);
+
+        var page = await ReadAsync(scope, direction == ReadDirection.Forward ? 1 : 12, direction);
+
+        Assert.False(page.IsLast);
+        Assert.InRange(page.Events.Count, 3, 6);
+        Assert.InRange(traffic.BytesRead, 3 * 1024 * 1024, 6 * 1024 * 1024);
+        var all = (await ReadAllAsync(scope, direction, 1000)).Select(row => row.Version).ToArray();
+        Assert.Equal(Enumerable.Range(1, 12).Select(n => (long)n), direction == ReadDirection.Forward ? all : all.Reverse());
+    }
+
+    [Theory]
+    [InlineData(ReadDirection.Forward)]
+    [InlineData(ReadDirection.Backward)]
     public async Task Large_events_that_are_damaged_are_all_read(ReadDirection direction)
     {
         await AppendLargeAsync();

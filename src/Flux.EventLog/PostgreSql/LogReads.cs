@@ -200,6 +200,55 @@ internal sealed class LogReads(NpgsqlDataSource source, NpgsqlDataSource heads)
         }
     }
 
+    /// <summary>Reads a page of an entity's events in the order of their versions, in either direction. The server stops at the bounds of the page.</summary>
+    /// <param name="entity">The entity's id.</param>
+    /// <param name="version">Forward the version before the first one wanted, backward the first one wanted.</param>
+    /// <param name="direction">Which way.</param>
+    /// <param name="page">Takes the events.</param>
+    /// <param name="maxCount">The most events.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>Whether there are no more.</returns>
+    public async ValueTask<bool> ReadEntityAsync(
+        string entity, long version, ReadDirection direction, PageBuilder page, int maxCount, CancellationToken cancellationToken)
+    {
+        var (wanted, order) = direction == ReadDirection.Forward ? (">", "ASC") : ("<=", "DESC");
+        const string size = "(coalesce(octet_length(e.payload), 0) + coalesce(octet_length(e.before), 0))";
+        var command = source.CreateCommand(
+            $"""
+            SELECT {EventRow.Columns}, e.own_position, e.own_version, e.bytes FROM (
+                SELECT e.*, x.position AS own_position, x.version AS own_version,
+                       sum({size}) OVER (ORDER BY x.version {order} ROWS UNBOUNDED PRECEDING) AS bytes
+                  FROM entity_event x LEFT JOIN event e ON e.position = x.position
+                 WHERE x.entity = $1 AND x.version {wanted} $2 ORDER BY x.version {order} LIMIT $3
+              ) e WHERE e.bytes - {size} <= {PageBuilder.MaxBytes}
+             ORDER BY e.own_version {order}
+            """);
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity });
+            command.Parameters.Add(Number(version));
+            command.Parameters.Add(Number(maxCount + 1L));
+            var bytes = 0L;
+            var decoder = new StoredRowDecoder();
+            var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (row.ConfigureAwait(false))
+            {
+                while (await row.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    var (position, own) = (row.GetInt64(10), row.GetInt64(11));
+                    if (page.IsFull || !page.TryAdd(OwnRow.Of(entity, own, position, row.IsDBNull(0) ? null : EventRow.Read(row, decoder))))
+                    {
+                        return false;
+                    }
+
+                    bytes = row.GetInt64(12);
+                }
+            }
+
+            return bytes <= PageBuilder.MaxBytes; // beyond it the server has stopped
+        }
+    }
+
     /// <summary>Finds how many of an entity's events stand before a position.</summary>
     /// <param name="entity">The entity's id.</param>
     /// <param name="position">The position.</param>

@@ -285,31 +285,15 @@ public sealed partial class PostgreSqlEventLog : IEventLog, ILogSize, IRowHashes
     private async ValueTask<LogPage> ReadEntityPageAsync(
         EntityKey key, long from, ReadDirection direction, int maxCount, CancellationToken cancellationToken)
     {
-        // One more than fits tells whether the page is the last.
         var isForward = direction == ReadDirection.Forward;
         var (before, head) = await _reads.FindVersionBeforeAsync(
             key.Id, isForward || from == long.MaxValue ? from : from + 1, cancellationToken).ConfigureAwait(false);
         SeeHead(head);
-        var first = isForward ? before : Math.Max(before - maxCount - 1, 0);
-        var wanted = isForward ? (int)Math.Min(maxCount + 1L, int.MaxValue) : (int)(before - first);
-        var rows = wanted == 0 ? [] : await _reads.ReadEntityAsync(key.Id, first, wanted, cancellationToken).ConfigureAwait(false);
-        if (!isForward)
-        {
-            rows.Reverse();
-        }
-
         var page = new PageBuilder(maxCount);
-        foreach (var row in rows)
-        {
-            if (page.IsFull || !page.TryAdd(row))
-            {
-                break;
-            }
-        }
-
-        var isLast = page.Events.Count == rows.Count;
+        var isLast = (before == 0 && !isForward)
+            || await _reads.ReadEntityAsync(key.Id, before, direction, page, maxCount, cancellationToken).ConfigureAwait(false);
         var last = page.Events.Count == 0 ? 0 : page.Events[^1].Position.Value;
-        return direction == ReadDirection.Forward
+        return isForward
             ? new LogPage(page.Events, new Position(isLast ? Math.Max(Math.Max(head, last) + 1, from) : last + 1), isLast)
             : new LogPage(page.Events, isLast ? Position.Start : new Position(last - 1), isLast);
     }
