@@ -242,8 +242,10 @@ internal static class QueryRows
         {
             from escape in (string[])["%00", "%ff", "%zz", "%"]
             from target in (string[])[$"{History}?entity=", $"{Entities}?prefix=", $"{Entities}?namespace=", $"{Entities}?unknown=", $"{History}?namespace=", $"{History}?prefix=", $"{Entities}?prefix=nobody&at=",
-                "/api/series?property=n&entity=", "/api/series?entity=acme/e1&property=", $"{Entities}?limit=1&prefix=", "/api/why?event=", "/api/why?event=nobody&namespace="]
+                "/api/series?property=n&entity=", "/api/series?entity=acme/e1&property=", $"{Entities}?limit=1&prefix="]
             select OkOrRefused(target + escape, target + escape),
+            from query in (string[])["event=", "event=nobody&namespace="]
+            select Refused($"why?{query}%00", RawRequest.Get($"/api/why?{query}%00"), 404, "not_found"),
             RefusedOrCut("history of 10 KB", () => RawRequest.Get($"{History}?prefix={new string('x', 10_240)}"), [(414, null)]),
             RefusedOrCut("query of 10 KB", () => RawRequest.Get($"{Entities}?prefix={new string('x', 10_240)}"), [(414, null)]),
             Check("1,000 unknown parameters", async run =>
