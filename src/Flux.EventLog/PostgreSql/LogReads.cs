@@ -13,6 +13,9 @@ internal sealed class LogReads(NpgsqlDataSource source, NpgsqlDataSource heads)
     // A namespace may be a thousandth of the log: a reader gets an empty page after so many rows, and goes on if it still wants to.
     public const int MaxScanned = 10_000;
 
+    // The bytes that an event, which may be missing, adds to a page: known without reading the values.
+    private const string Size = "(coalesce(octet_length(e.payload), 0) + coalesce(octet_length(e.before), 0))";
+
     // Nobody looks for it: the beginning of time stands for it, as where no commit holds a position.
     private static readonly Func<long, Timestamp> TimeOfMissing = static _ => default;
 
@@ -110,16 +113,15 @@ internal sealed class LogReads(NpgsqlDataSource source, NpgsqlDataSource heads)
             _ => "AND starts_with(e.entity, $4 || '/')",
         };
         var order = isForward ? "ASC" : "DESC";
-        const string size = "(octet_length(e.payload) + coalesce(octet_length(e.before), 0))";
 
         // All that is sent has to be read, wanted or not: so the server stops at the bounds of the page too, at the one in bytes by the sizes
         // alone. It sends the first row that does not fit any more: that tells where to go on.
         var command = source.CreateCommand(
             $"""
             SELECT {EventRow.Columns}, e.bytes FROM (
-                SELECT e.*, sum({size}) OVER (ORDER BY e.position {order} ROWS UNBOUNDED PRECEDING) AS bytes
+                SELECT e.*, sum({Size}) OVER (ORDER BY e.position {order} ROWS UNBOUNDED PRECEDING) AS bytes
                   FROM event e WHERE e.position BETWEEN $1 AND $2 {wanted} ORDER BY e.position {order} LIMIT $3
-              ) e WHERE e.bytes - {size} <= {PageBuilder.MaxBytes}
+              ) e WHERE e.bytes - {Size} <= {PageBuilder.MaxBytes}
              ORDER BY e.position {order}
             """);
         await using (command.ConfigureAwait(false))
@@ -212,15 +214,14 @@ internal sealed class LogReads(NpgsqlDataSource source, NpgsqlDataSource heads)
         string entity, long version, ReadDirection direction, PageBuilder page, int maxCount, CancellationToken cancellationToken)
     {
         var (wanted, order) = direction == ReadDirection.Forward ? (">", "ASC") : ("<=", "DESC");
-        const string size = "(coalesce(octet_length(e.payload), 0) + coalesce(octet_length(e.before), 0))";
         var command = source.CreateCommand(
             $"""
             SELECT {EventRow.Columns}, e.own_position, e.own_version, e.bytes FROM (
                 SELECT e.*, x.position AS own_position, x.version AS own_version,
-                       sum({size}) OVER (ORDER BY x.version {order} ROWS UNBOUNDED PRECEDING) AS bytes
+                       sum({Size}) OVER (ORDER BY x.version {order} ROWS UNBOUNDED PRECEDING) AS bytes
                   FROM entity_event x LEFT JOIN event e ON e.position = x.position
                  WHERE x.entity = $1 AND x.version {wanted} $2 ORDER BY x.version {order} LIMIT $3
-              ) e WHERE e.bytes - {size} <= {PageBuilder.MaxBytes}
+              ) e WHERE e.bytes - {Size} <= {PageBuilder.MaxBytes}
              ORDER BY e.own_version {order}
             """);
         await using (command.ConfigureAwait(false))

@@ -17,7 +17,7 @@ namespace Flux.Server.Subscriptions;
 /// </remarks>
 internal sealed class ChangeDispatcher : IChangeDispatcher
 {
-    // Of frames that a change has: every socket would hold them all, because its transport takes a write whole.
+    // Of frames that a change has: a block stays in memory until the slowest of its sockets has written it.
     private const int MostAtOnce = 2 * 1024 * 1024;
 
     // A frame has 13 KB at most beside its value: so few cannot have more, and need no measuring.
