@@ -71,7 +71,7 @@ internal sealed class TormentedServer(string name, bool isOwned, string? postgre
                 $"nothing was accepted, but something was pushed: {string.Join(' ', run.UnclaimedPushes.Take(3))}");
             CheckOutput();
         }
-        catch
+        catch (Exception e)
         {
             // What comes next must not be blamed for this, nor for a request that is still under way: begin with new processes.
             await HangUpAsync();
@@ -79,10 +79,11 @@ internal sealed class TormentedServer(string name, bool isOwned, string? postgre
             await Task.WhenAll(_silos.Select(silo => silo.KillAsync()));
             if (dead is not null)
             {
-                throw new InvalidOperationException($"The server died:\n{string.Join('\n', dead.Output.TakeLast(20))}");
+                throw new InvalidOperationException($"The server died:\n{string.Join('\n', dead.Output.TakeLast(20))}", e);
             }
 
-            throw;
+            var said = _silos.SelectMany((silo, i) => silo.Output.Skip(_judgedLines[i])).ToList();
+            throw new InvalidOperationException($"{e.GetType().Name}: {e.Message}\nand the server said meanwhile:\n{string.Join('\n', said.TakeLast(20))}", e);
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class RawHttp : IAsyncDisposable
     private int _start;
     private int _end;
     private long _received;
+    private string _ending = "the server has sent all it had";
 
     private RawHttp(Socket socket) => _socket = socket;
 
@@ -202,7 +203,7 @@ internal sealed class RawHttp : IAsyncDisposable
         {
             if (!await FillAsync())
             {
-                throw new EndOfStreamException($"The connection ended after {_end - _start} of {count} bytes");
+                throw new EndOfStreamException($"The connection ended after {_end - _start} of {count} bytes: {_ending}");
             }
         }
 
@@ -296,12 +297,14 @@ internal sealed class RawHttp : IAsyncDisposable
             _received += read;
             return read > 0;
         }
-        catch (SocketException)
+        catch (SocketException e)
         {
+            _ending = e.Message;
             return false;
         }
         catch (ObjectDisposedException)
         {
+            _ending = "it was closed here";
             return false;
         }
     }

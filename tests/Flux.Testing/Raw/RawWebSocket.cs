@@ -23,6 +23,7 @@ internal sealed class RawWebSocket : IAsyncDisposable
     private readonly Queue<(byte Opcode, byte[] Payload)> _held = new();
     private readonly SemaphoreSlim _sending = new(1);
     private Task _pump = Task.CompletedTask;
+    private string? _end; // how the connection ended
     private long _sent;
     private long _seen;
 
@@ -251,8 +252,8 @@ internal sealed class RawWebSocket : IAsyncDisposable
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
         {
             var last = string.Join('\n', _last.Select(s => s.Length > 300 ? s[..300] : s));
-            throw new TimeoutException(
-                $"The socket was waiting for {awaited} and {(e is ChannelClosedException ? "was closed" : "it did not come")}; the last of {_seen} messages:\n{last}", e);
+            var end = e is ChannelClosedException ? $"was closed, {(await Closed is { } code ? $"with {code} {CloseText}" : $"without a close frame: {_end}")}" : "it did not come";
+            throw new TimeoutException($"The socket was waiting for {awaited} and {end}; the last of {_seen} messages:\n{last}", e);
         }
     }
 
@@ -306,10 +307,11 @@ internal sealed class RawWebSocket : IAsyncDisposable
                 }
             }
         }
-        catch (EndOfStreamException)
+        catch (EndOfStreamException e)
         {
-            _received.Writer.TryComplete();
+            _end = e.Message;
             _closed.TrySetResult(code);
+            _received.Writer.TryComplete();
         }
     }
 }
