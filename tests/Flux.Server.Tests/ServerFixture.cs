@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
+using Flux.Testing.Processes;
 
 [assembly: AssemblyFixture(typeof(Flux.Server.Tests.ServerFixture))]
 
@@ -13,6 +13,9 @@ public sealed class ServerFixture : IAsyncLifetime
 {
     /// <summary>How long a test waits before it calls something hung.</summary>
     internal static readonly TimeSpan Guard = RawHttp.Guard;
+
+    private const int StartAttempts = 3;
+    private const string PortIsTaken = "address already in use";
 
     private readonly ConcurrentQueue<string> _output = new();
     private readonly string _data = Path.Combine(Path.GetTempPath(), $"flux-tests-{Guid.NewGuid():N}");
@@ -63,30 +66,20 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <summary>Starts the server and waits until it says that it is ready; once more after it has died.</summary>
     internal async Task StartAsync()
     {
-        Port = FreePort();
-        var start = new ProcessStartInfo("dotnet")
+        for (var attempt = 1; ; attempt++)
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
-        start.ArgumentList.Add(ServerAssembly());
-        start.Environment["PORT"] = $"{Port}";
-        start.Environment["FLUX_DATA"] = _data;
-        start.Environment.Remove("FLUX_POSTGRES");
-        start.Environment.Remove("FLUX_AUTH_ENABLED");
-        foreach (var (name, value) in Environment)
-        {
-            start.Environment[name] = value;
+            Launch();
+            try
+            {
+                await WaitUntilReadyAsync();
+                return;
+            }
+            catch (InvalidOperationException e) when (attempt < StartAttempts && e.Message.Contains(PortIsTaken, StringComparison.OrdinalIgnoreCase))
+            {
+                await KillAsync(); // another process was faster: another port
+                _output.Clear();
+            }
         }
-
-        _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => Keep(line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        await WaitUntilReadyAsync();
     }
 
     internal async Task<RawHttp> ConnectAsync()
@@ -117,13 +110,6 @@ public sealed class ServerFixture : IAsyncLifetime
 
     internal Task<RawAnswer> DeleteAsync(string target, params string[] headers) => SendAsync(RawRequest.Of("DELETE", target, headers));
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>Finds the server that was built beside these tests.</summary>
     internal static string ServerAssembly()
     {
@@ -131,6 +117,33 @@ public sealed class ServerFixture : IAsyncLifetime
         var own = new DirectoryInfo(AppContext.BaseDirectory);
         var path = Path.Combine(own.Parent!.Parent!.FullName, "Flux.Server", own.Name, "Flux.Server.dll");
         return File.Exists(path) ? path : throw new FileNotFoundException($"The server is not built: {path} is missing.", path);
+    }
+
+    private void Launch()
+    {
+        Port = FreePort.Next();
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        start.ArgumentList.Add(ServerAssembly());
+        start.Environment["PORT"] = $"{Port}";
+        start.Environment["FLUX_DATA"] = _data;
+        start.Environment.Remove("FLUX_POSTGRES");
+        start.Environment.Remove("FLUX_AUTH_ENABLED");
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
     }
 
     private void Keep(string? line)
@@ -151,6 +164,7 @@ public sealed class ServerFixture : IAsyncLifetime
         {
             if (HasExited)
             {
+                await _process!.WaitForExitAsync(); // for the rest of what it wrote
                 throw new InvalidOperationException($"The server ended before it was ready:\n{string.Join('\n', _output)}");
             }
 

@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
 using System.Net;
-using System.Net.Sockets;
 using Flux.Core.Log;
 using Flux.Core.Subscriptions;
 using Flux.Grains.Connections;
 using Flux.Providers.ChangeStreams;
+using Flux.Testing.Processes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,7 +15,7 @@ public sealed class ChangeStreamTests : IAsyncLifetime
 {
     private readonly MemoryEventLog _log = new();
     private readonly CollectingDispatcher _dispatcher = new();
-    private readonly int _siloPort = FreePort();
+    private readonly int _siloPort = FreePort.Next();
     private IHost _host = null!;
 
     private ICommitListener Queues => _host.Services.GetRequiredService<ICommitListener>();
@@ -79,7 +79,7 @@ public sealed class ChangeStreamTests : IAsyncLifetime
     public async Task A_commit_reaches_the_other_silos()
     {
         var other = new CollectingDispatcher();
-        using var second = await StartSiloAsync(other, FreePort(), new IPEndPoint(IPAddress.Loopback, _siloPort));
+        using var second = await StartSiloAsync(other, FreePort.Next(), new IPEndPoint(IPAddress.Loopback, _siloPort));
 
         // What comes out of the log is the very object; what came through the stream of another silo is a copy.
         for (var position = 11; ; position++)
@@ -110,16 +110,9 @@ public sealed class ChangeStreamTests : IAsyncLifetime
         builder.Services.AddSingleton(new Meter("tests"));
         builder.Services.AddSingleton<IEventLog>(_log);
         builder.Services.AddSingleton<IChangeDispatcher>(dispatcher);
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(port, FreePort(), primary).AddFluxChangeStreams().AddConnectionGrain());
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(port, FreePort.Next(), primary).AddFluxChangeStreams().AddConnectionGrain());
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         return host;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

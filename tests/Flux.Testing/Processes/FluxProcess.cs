@@ -123,6 +123,7 @@ public sealed class FluxProcess : IAsyncDisposable
             {
                 if (_process.HasExited)
                 {
+                    await _process.WaitForExitAsync(either.Token); // for the rest of what it wrote
                     throw new InvalidOperationException($"the server ended with {_process.ExitCode} before it was ready:\n{Output}");
                 }
 

@@ -1,11 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Flux.Testing.Processes;
 
 /// <summary>Picks ports that nobody listens on.</summary>
 public static class FreePort
 {
+    // Below those that Linux gives to clients: any connection could take one of them between here and the start of the server that it is for.
+    private const int First = 10_000;
+    private const int End = 32_768;
+
     private static readonly HashSet<int> Given = [];
 
     /// <summary>Picks a port that is free now and was not given to anyone in this process before.</summary>
@@ -14,15 +19,24 @@ public static class FreePort
     {
         while (true)
         {
-            using var listener = new TcpListener(IPAddress.Loopback, port: 0);
-            listener.Start();
-            var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+            var port = RandomNumberGenerator.GetInt32(First, End);
             lock (Given)
             {
-                if (Given.Add(port))
+                if (!Given.Add(port))
                 {
-                    return port;
+                    continue;
                 }
+            }
+
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Somebody listens there.
             }
         }
     }
