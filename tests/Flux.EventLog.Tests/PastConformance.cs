@@ -127,6 +127,27 @@ public abstract class PastConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_page_of_what_was_large_ends_early_though_it_is_small_now()
+    {
+        var ids = Enumerable.Range(10, 40).Select(i => $"m/{i}").ToList();
+        await AppendAsync([.. ids.Select(id => Payload(id, $"\"a\":\"{new string('x', 300_000)}\""))]);
+        var position = _recorded.Count;
+        await AppendAsync([.. ids.Select(id => Payload(id, "\"a\":1"))]);
+        await ProjectAsync();
+
+        var shown = new List<string>();
+        for (EntityRange? rest = EntityRange.Everything; rest is not null;)
+        {
+            var page = await Past.ReadPageAsync(rest, new Position(position), maxRows: 100, Token);
+            Assert.InRange(page.Entities.Count, 1, 8); // one more round of reads than a MiB needs
+            shown.AddRange(page.Entities.Select(entity => entity.Id));
+            rest = page.Rest;
+        }
+
+        Assert.Equal(ids, shown);
+    }
+
+    [Fact]
     public async Task Each_entity_at_any_position_is_the_fold_of_its_events_up_to_it()
     {
         var random = new Random(7);

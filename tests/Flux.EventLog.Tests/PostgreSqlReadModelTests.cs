@@ -75,6 +75,9 @@ public sealed class PostgreSqlReadModelTests(SharedPostgreSql server) : ReadMode
 
         await Assert.ThrowsAsync<EventLogUnavailableException>(async () => await ReadModel.ReadPageAsync(EntityRange.Everything, 10, Token));
         await Assert.ThrowsAsync<EventLogUnavailableException>(async () => await ReadModel.CountAsync(["home"], Token));
+        await Assert.ThrowsAsync<EventLogUnavailableException>(async () => await _store!.Past.ReadPageAsync(EntityRange.Everything, new Position(2), 10, Token));
+        await Assert.ThrowsAsync<EventLogUnavailableException>(
+            async () => await _store!.Past.ListAsync(EntityRange.Everything, new Position(2), Token).ToListAsync(Token));
     }
 
     [Fact]

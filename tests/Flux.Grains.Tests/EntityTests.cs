@@ -312,6 +312,22 @@ public sealed class EntityTests(Silo silo) : IClassFixture<Silo>, IAsyncLifetime
     }
 
     [Fact]
+    public async Task More_properties_than_one_event_may_set_expire_in_several()
+    {
+        foreach (var part in Enumerable.Range(0, 12_000).Select(i => $"p{i}").Chunk(6_000))
+        {
+            var due = Expiry.Of(entity: null, part.Select(name => new DueProperty(name, new Timestamp(1))));
+            _log.RecordElsewhere(due, Bulbs.Event(_key, $"{{{string.Join(',', part.Select(name => $"\"{name}\":1"))}}}"));
+        }
+
+        await Entity.ExpireAsync().WaitAsync(Token);
+        await Entity.ExpireAsync().WaitAsync(Token);
+        await Entity.ExpireAsync().WaitAsync(Token);
+
+        Assert.Equal([6_000, 6_000, 10_000, 2_000], _log.Recorded.Select(recorded => recorded.Data.Payload.Change.Properties.Length));
+    }
+
+    [Fact]
     public async Task An_unknown_outcome_that_was_stored_is_a_duplicate_when_it_is_sent_again()
     {
         var data = Bulbs.Set(_key, "a", "1", eventId: "once");

@@ -48,6 +48,14 @@ public sealed class WorkGrainTests
     }
 
     [Fact]
+    public async Task The_clock_of_who_asks_for_work_says_nothing_about_how_long_it_waits()
+    {
+        await _board.BeginAsync(Waiting("a") with { HeardAt = _time.GetUtcNow() - TimeSpan.FromMinutes(10) });
+
+        Assert.Equal(WorkState.Running, (await _board.ClaimAsync("a", "key of a"))!.State);
+    }
+
+    [Fact]
     public async Task What_waits_begins_with_its_key_once_and_not_after_a_minute()
     {
         await _board.BeginAsync(Waiting("a"));

@@ -38,23 +38,26 @@ public sealed record EntityClaim([property: Id(0)] string Owner, [property: Id(1
     /// <param name="property">The claim's property.</param>
     /// <param name="now">The time: what is due is not held any more, though its event may still be to come.</param>
     /// <returns>The claim; null when nobody has it.</returns>
-    public static EntityClaim? Find(EntityState state, string property, Timestamp now)
-    {
-        if (state.Expiry.Find(property) is not { } at || at <= now || !state.Properties.TryGetValue(property, out var value))
-        {
-            return null;
-        }
-
-        using var json = JsonDocument.Parse(value);
-        return new EntityClaim(json.RootElement.GetProperty("owner").GetString()!, json.RootElement.GetProperty("token").GetInt64(), at);
-    }
+    public static EntityClaim? Find(EntityState state, string property, Timestamp now) =>
+        state.Expiry.Find(property) is { } at ? Find(state, new DueProperty(property, at), now) : null;
 
     /// <summary>Says whether the claim with a token is held on an entity, under whatever key.</summary>
     /// <param name="state">The entity.</param>
     /// <param name="token">The token.</param>
     /// <param name="now">The time.</param>
     /// <returns>False when it has run out, was released, or never was.</returns>
-    public static bool IsHeld(EntityState state, long token, Timestamp now) => FindAll(state, now).Any(held => held.Claim.Token == token);
+    public static bool IsHeld(EntityState state, long token, Timestamp now)
+    {
+        foreach (var property in state.Expiry.Properties)
+        {
+            if (IsProperty(property.Name) && Find(state, property, now)?.Token == token)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Gives the claims that are held.</summary>
     /// <param name="state">The entity.</param>
@@ -65,13 +68,24 @@ public sealed record EntityClaim([property: Id(0)] string Owner, [property: Id(1
         var claims = new List<KeyedClaim>();
         foreach (var property in state.Expiry.Properties)
         {
-            if (IsProperty(property.Name) && Find(state, property.Name, now) is { } claim)
+            if (IsProperty(property.Name) && Find(state, property, now) is { } claim)
             {
                 claims.Add(new KeyedClaim(property.Name.Length == PropertyPrefix.Length ? null : property.Name[(PropertyPrefix.Length + 1)..], claim));
             }
         }
 
         return claims;
+    }
+
+    private static EntityClaim? Find(EntityState state, DueProperty due, Timestamp now)
+    {
+        if (due.At <= now || !state.Properties.TryGetValue(due.Name, out var value))
+        {
+            return null;
+        }
+
+        using var json = JsonDocument.Parse(value);
+        return new EntityClaim(json.RootElement.GetProperty("owner").GetString()!, json.RootElement.GetProperty("token").GetInt64(), due.At);
     }
 
     /// <summary>Writes the property's value.</summary>

@@ -56,9 +56,27 @@ internal sealed class PastStates(IPastSource source, EntityLoader loader, IEvent
         }
 
         var damaged = await source.ReadDamagedAsync(range, cancellationToken).ConfigureAwait(false);
+        var present = await ReadPresentAsync(range, position, maxRows, cancellationToken).ConfigureAwait(false);
+        var (entities, bytes, next) = (new List<ListedEntity>(), 0L, 0);
+
+        // What is large in the past may be small now.
+        while (next < present.Rows.Count && bytes <= EntityPageBuilder.MaxBytes)
+        {
+            (var some, next) = await ReadSomeAsync(present.Rows, next, position, changed: null, damaged, cancellationToken).ConfigureAwait(false);
+            entities.AddRange(some);
+            bytes += some.Sum(entity => (long)entity.Properties.Length);
+        }
+
+        return new EntityPage(entities, position, next < present.Rows.Count ? range.After(present.Rows[next - 1].Id) : present.Rest);
+    }
+
+    // The database can lose its end, and with it what was projected last: entities would be missing.
+    private async ValueTask<PresentRows> ReadPresentAsync(EntityRange range, Position position, int maxRows, CancellationToken cancellationToken)
+    {
         var present = await source.ReadPresentAsync(range, maxRows, cancellationToken).ConfigureAwait(false);
-        var entities = await ReadAsync([.. present.Rows], position, changed: null, damaged, cancellationToken).ConfigureAwait(false);
-        return new EntityPage([.. entities.OfType<ListedEntity>()], position, present.Rest);
+        return present.Position >= position
+            ? present
+            : throw new EventLogUnavailableException($"the read model is at position {present.Position}, and was at {position} already");
     }
 
     private async ValueTask<IAsyncEnumerable<ListedEntity>> ChooseAsync(
@@ -158,20 +176,18 @@ internal sealed class PastStates(IPastSource source, EntityLoader loader, IEvent
     {
         for (EntityRange? rest = range; rest is not null;)
         {
-            var page = await source.ReadPresentAsync(rest, limits.PageRows, cancellationToken).ConfigureAwait(false);
+            var page = await ReadPresentAsync(rest, position, limits.PageRows, cancellationToken).ConfigureAwait(false);
             if (changed is not null)
             {
                 await changed.ReadThroughAsync(source, page.Position, cancellationToken).ConfigureAwait(false);
             }
 
-            foreach (var rows in page.Rows.Chunk(changed is null ? ReadsAtOnce : limits.PageRows))
+            for (var next = 0; next < page.Rows.Count;)
             {
-                foreach (var entity in await ReadAsync(rows, position, changed, damaged, cancellationToken).ConfigureAwait(false))
+                (var some, next) = await ReadSomeAsync(page.Rows, next, position, changed, damaged, cancellationToken).ConfigureAwait(false);
+                foreach (var entity in some)
                 {
-                    if (entity is not null)
-                    {
-                        yield return entity;
-                    }
+                    yield return entity;
                 }
             }
 
@@ -180,33 +196,31 @@ internal sealed class PastStates(IPastSource source, EntityLoader loader, IEvent
         }
     }
 
-    private async Task<ListedEntity?[]> ReadAsync(
-        ListedEntity[] rows, Position position, ChangedIds? changed, HashSet<string> damaged, CancellationToken cancellationToken)
+    /// <summary>Reads entities, as far as few enough of them have to be read from their histories: each may be large.</summary>
+    /// <returns>Those that exist, and the index of the row behind the last one looked at.</returns>
+    private async Task<(IReadOnlyList<ListedEntity> Entities, int Next)> ReadSomeAsync(
+        IReadOnlyList<ListedEntity> rows, int first, Position position, ChangedIds? changed, HashSet<string> damaged, CancellationToken cancellationToken)
     {
-        var entities = new ListedEntity?[rows.Length];
+        var entities = new ListedEntity?[rows.Count - first];
         var reads = new List<Task>(ReadsAtOnce);
-        for (var i = 0; i < rows.Length; i++)
+        var next = first;
+        for (; next < rows.Count && reads.Count < ReadsAtOnce; next++)
         {
-            if ((changed?.Contains(rows[i].Id) ?? true) || damaged.Contains(rows[i].Id))
+            var row = rows[next];
+            if ((changed?.Contains(row.Id) ?? true) || damaged.Contains(row.Id))
             {
-                reads.Add(ReadIntoAsync(i));
+                reads.Add(ReadIntoAsync(next - first, row.Id));
             }
-            else if (!rows[i].Properties.AsSpan().SequenceEqual("{}"u8))
+            else if (!row.Properties.AsSpan().SequenceEqual("{}"u8))
             {
-                entities[i] = rows[i];
-            }
-
-            if (reads.Count == ReadsAtOnce)
-            {
-                await Task.WhenAll(reads).ConfigureAwait(false);
-                reads.Clear();
+                entities[next - first] = row;
             }
         }
 
         await Task.WhenAll(reads).ConfigureAwait(false);
-        return entities;
+        return ([.. entities.OfType<ListedEntity>()], next);
 
-        async Task ReadIntoAsync(int i) => entities[i] = await LoadAsync(rows[i].Id, position, cancellationToken).ConfigureAwait(false);
+        async Task ReadIntoAsync(int i, string id) => entities[i] = await LoadAsync(id, position, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<ListedEntity?> LoadAsync(string id, Position position, CancellationToken cancellationToken)

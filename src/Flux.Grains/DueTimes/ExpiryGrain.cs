@@ -11,7 +11,7 @@ namespace Flux.Grains.DueTimes;
 /// <remarks>
 /// Nothing is remembered here and nothing fences it: an entity judges by its own state what is due, and its versions let one event be recorded. So it
 /// does not matter that a row still says "due" while the projection is behind, nor that two of these live for a moment after a silo was lost.
-/// Reentrant, so that calls during a sweep return at once; only <see cref="_sweep"/> and <see cref="_sweptAt"/> change across its awaits.
+/// Reentrant, so that calls during a sweep return at once; only its own fields change across its awaits.
 /// </remarks>
 [Reentrant]
 internal sealed partial class ExpiryGrain(IEventLog log, IReadModel readModel, EntityGrains entities, TimeProvider time, ILogger<ExpiryGrain> logger)
@@ -22,9 +22,13 @@ internal sealed partial class ExpiryGrain(IEventLog log, IReadModel readModel, E
     // Every silo calls a few times a second; one look in that time serves them all.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
+    // What cannot be done is tried again a few times a second, and told less often.
+    private static readonly TimeSpan ComplaintPause = TimeSpan.FromMinutes(1);
+
     private readonly ILogger<ExpiryGrain> _logger = logger;
     private Task _sweep = Task.CompletedTask;
     private long? _sweptAt;
+    private long? _complainedAt;
 
     public Task SweepAsync()
     {
@@ -62,8 +66,20 @@ internal sealed partial class ExpiryGrain(IEventLog log, IReadModel readModel, E
         {
             LogLater(e, id);
         }
+        catch (Exception e) when (_complainedAt is { } at && time.GetElapsedTime(at) < ComplaintPause)
+        {
+            LogLater(e, id);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _complainedAt = time.GetTimestamp();
+            LogFailed(e, id);
+        }
     }
 
     [LoggerMessage(LogLevel.Debug, "What is due of {Entity} could not be recorded now; the next sweep does it")]
     private partial void LogLater(Exception exception, string entity);
+
+    [LoggerMessage(LogLevel.Error, "What is due of {Entity} cannot be recorded; it is tried again with each sweep")]
+    private partial void LogFailed(Exception exception, string entity);
 }

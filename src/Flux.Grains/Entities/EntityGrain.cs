@@ -1,3 +1,4 @@
+using System.Text;
 using Flux.Core.Claims;
 using Flux.Core.Entities;
 using Flux.Core.Events;
@@ -18,6 +19,9 @@ internal sealed class EntityGrain(
 {
     // Two activations of one entity live for seconds at most, and either loses about every second time. Who loses this often is up against something else.
     private const int MaxConflicts = 50;
+
+    // Of names in the event that sets what is due to null: in JSON they can be six times as long.
+    private const int MaxExpiryBytes = 128 * 1024;
 
     // The append behind a reload needs the rest of the time that its call has.
     private static readonly TimeSpan ReloadPatience = TimeSpan.FromSeconds(1);
@@ -192,12 +196,7 @@ internal sealed class EntityGrain(
         var state = _committed;
         if (!state.Exists)
         {
-            if (ReferenceEquals(state, EntityState.Empty) && ReferenceEquals(_tail, EntityState.Empty))
-            {
-                // Nobody has written this id: reading it must not fill the memory.
-                DeactivateOnIdle();
-            }
-
+            EndIfUnwritten();
             return null;
         }
 
@@ -234,6 +233,7 @@ internal sealed class EntityGrain(
         _isUsed = true;
         await WaitForReloadAsync();
         await _reload;
+        EndIfUnwritten();
         return EntityClaim.FindAll(_committed, Now);
     }
 
@@ -247,12 +247,18 @@ internal sealed class EntityGrain(
                 return (ServerEvents.Deletion(Key, ServerEvents.ExpiryStream, "flux", ids.Next(), time.GetUtcNow()), null);
             }
 
-            var due = new List<string>();
+            // One event has its limits, as any: what is left is due at the next sweep.
+            var (due, bytes) = (new List<string>(), 0);
             foreach (var property in state.Expiry.Properties)
             {
                 if (property.At <= now)
                 {
                     due.Add(property.Name);
+                    bytes += Encoding.UTF8.GetByteCount(property.Name);
+                    if (due.Count == EventLimits.MaxPropertiesPerEvent || bytes >= MaxExpiryBytes)
+                    {
+                        break;
+                    }
                 }
             }
 
@@ -293,6 +299,15 @@ internal sealed class EntityGrain(
             }
 
             await ReloadOnceAsync(run);
+        }
+    }
+
+    // Nobody has written this id: reading it must not fill the memory.
+    private void EndIfUnwritten()
+    {
+        if (ReferenceEquals(_committed, EntityState.Empty) && ReferenceEquals(_tail, EntityState.Empty))
+        {
+            DeactivateOnIdle();
         }
     }
 

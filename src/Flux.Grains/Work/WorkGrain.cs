@@ -25,7 +25,7 @@ internal sealed class WorkGrain(TimeProvider time) : Grain, IWorkGrain
             return Task.FromResult(false);
         }
 
-        _items.Add(item);
+        _items.Add(Heard(item));
         if (_items.Count > MostKept)
         {
             _items.Remove(_items.Find(other => other.HasEnded)!); // there are fewer kinds than are kept
@@ -43,7 +43,7 @@ internal sealed class WorkGrain(TimeProvider time) : Grain, IWorkGrain
             return Task.FromResult<WorkItem?>(null);
         }
 
-        _items[at] = _items[at] with { State = WorkState.Running, HeardAt = time.GetUtcNow() };
+        _items[at] = Heard(_items[at] with { State = WorkState.Running });
         return Task.FromResult<WorkItem?>(_items[at]);
     }
 
@@ -52,7 +52,7 @@ internal sealed class WorkGrain(TimeProvider time) : Grain, IWorkGrain
         var at = _items.FindIndex(other => other.Id == item.Id);
         if (at < 0)
         {
-            _items.Add(item); // this board is a new one
+            _items.Add(Heard(item)); // this board is a new one
             return Task.FromResult(true);
         }
 
@@ -61,7 +61,7 @@ internal sealed class WorkGrain(TimeProvider time) : Grain, IWorkGrain
             return Task.FromResult(false); // its end was told already
         }
 
-        _items[at] = item with { HeardAt = time.GetUtcNow() };
+        _items[at] = Heard(item);
         return Task.FromResult(true);
     }
 
@@ -74,7 +74,7 @@ internal sealed class WorkGrain(TimeProvider time) : Grain, IWorkGrain
             return Task.FromResult(false);
         }
 
-        _items[at] = _items[at] with { State = WorkState.Cancelled, HeardAt = time.GetUtcNow() };
+        _items[at] = Heard(_items[at] with { State = WorkState.Cancelled });
         return Task.FromResult(true);
     }
 
@@ -83,6 +83,9 @@ internal sealed class WorkGrain(TimeProvider time) : Grain, IWorkGrain
         Settle();
         return Task.FromResult(_items.AsEnumerable().Reverse().ToArray());
     }
+
+    // By the clock of this board: that of the silo that works may be another.
+    private WorkItem Heard(WorkItem item) => item with { HeardAt = time.GetUtcNow() };
 
     // What nobody tells of any more has ended without a word.
     private void Settle()

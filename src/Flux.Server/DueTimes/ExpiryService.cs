@@ -10,6 +10,9 @@ internal sealed partial class ExpiryService(IGrainFactory grains, TimeProvider t
     // With the time that the projection takes well within the second in which what is due is pushed.
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
 
+    // After a failure that nobody has foreseen: what is due waits, and the log does not fill up.
+    private static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(5);
+
     private readonly ILogger<ExpiryService> _logger = logger;
 
     /// <inheritdoc/>
@@ -20,7 +23,7 @@ internal sealed partial class ExpiryService(IGrainFactory grains, TimeProvider t
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await SweepAsync();
+                await SweepAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -29,7 +32,7 @@ internal sealed partial class ExpiryService(IGrainFactory grains, TimeProvider t
         }
     }
 
-    private async Task SweepAsync()
+    private async Task SweepAsync(CancellationToken stoppingToken)
     {
         try
         {
@@ -39,8 +42,16 @@ internal sealed partial class ExpiryService(IGrainFactory grains, TimeProvider t
         {
             LogUnavailable(e); // the writer and the connection grain say so loudly
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogFailed(e);
+            await Task.Delay(FailurePause, time, stoppingToken);
+        }
     }
 
     [LoggerMessage(LogLevel.Debug, "Nobody could look for what is due now")]
     private partial void LogUnavailable(Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "What is due could not be looked for")]
+    private partial void LogFailed(Exception exception);
 }

@@ -1,4 +1,5 @@
 using Flux.Core.Entities;
+using Flux.Core.Events;
 using Flux.Core.Json;
 using Flux.Server.Hosting;
 using Flux.Server.Namespaces;
@@ -15,6 +16,11 @@ internal sealed class QuarantineEndpoint(IReadModel readModel, ManagementAccess 
     {
         access.RequireAdminToken(context.Request);
         var query = QueryParameters.Read(context.Request);
+        if (query["after"] is { } after && !StoredText.IsValid(after))
+        {
+            throw QueryParameters.Invalid("after: was not given out");
+        }
+
         var limit = (int)Math.Clamp(query.Number("limit") ?? DefaultLimit, 1, MaxLimit);
         var page = await readModel.ReadQuarantinedAsync(query["after"], limit, context.RequestAborted);
         var json = JsonAnswer.Rent();

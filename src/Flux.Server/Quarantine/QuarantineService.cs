@@ -2,7 +2,6 @@ using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
 using Flux.EventLog;
-using Flux.Grains;
 using Flux.Grains.Entities;
 
 namespace Flux.Server.Quarantine;
@@ -95,7 +94,7 @@ internal sealed partial class QuarantineService(
         {
             await grains.Get(EntityKey.Trusted(entity)).QuarantineAsync(damage);
         }
-        catch (Exception e) when (e is EventLogUnavailableException || GrainCall.HasNoAnswer(e))
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             // Told again by whoever meets it next.
             LogNotTold(e, Shown.Quote(entity));

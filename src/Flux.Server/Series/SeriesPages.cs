@@ -41,17 +41,17 @@ internal sealed class SeriesPages(IEventLog log, IReadModel readModel)
             var step = ((query.IsDescending ? last : first) - 1) / StepEvents * StepEvents;
             state ??= await readModel.LoadAsync(key, step, cancellationToken);
             var (from, to) = (Math.Max(first, step + 1), Math.Min(last, step + StepEvents));
-            var seen = await ReadStepAsync(key, query.Property, state, from, to, cancellationToken);
+            var seen = await ReadStepAsync(key, query, state, from, to, query.Limit - found, cancellationToken);
             state = query.IsDescending ? null : seen.After;
-            foreach (var (recorded, value) in query.IsDescending ? seen.Points.AsEnumerable().Reverse() : seen.Points)
+            foreach (var point in query.IsDescending ? seen.Points.Reverse() : seen.Points)
             {
                 JsonAnswer.Write(json, found == 0 ? default : ","u8);
-                Write(json, recorded, value.Span);
+                Write(json, point);
                 found++;
                 if (found == query.Limit || json.WrittenCount >= MaxBytes)
                 {
-                    var isEnd = recorded.Version == (query.IsDescending ? first : last);
-                    return Page(isEnd ? null : recorded.Position);
+                    var isEnd = point.Version == (query.IsDescending ? first : last);
+                    return Page(isEnd ? null : point.Position);
                 }
             }
 
@@ -71,33 +71,38 @@ internal sealed class SeriesPages(IEventLog log, IReadModel readModel)
         }
     }
 
-    private static void Write(ArrayBufferWriter<byte> json, RecordedEvent recorded, ReadOnlySpan<byte> value)
+    private static void Write(ArrayBufferWriter<byte> json, SeriesPoint point)
     {
         JsonAnswer.Write(json, "["u8);
-        JsonWrite.Time(json, recorded.RecordedAt, "+00:00"u8);
+        JsonWrite.Time(json, point.At, "+00:00"u8);
         JsonAnswer.Write(json, ","u8);
-        JsonAnswer.Write(json, value);
+        JsonAnswer.Write(json, point.Value);
         JsonAnswer.Write(json, ","u8);
-        JsonWrite.Number(json, recorded.Position.Value);
+        JsonWrite.Number(json, point.Position.Value);
         JsonAnswer.Write(json, "]"u8);
     }
 
-    /// <summary>Reads the points between two versions of a step.</summary>
+    /// <summary>Reads the points between two versions of a step, and keeps of them what a page takes at most: the first ones, or the last ones on the way down.</summary>
     private async ValueTask<SeriesStep> ReadStepAsync(
-        EntityKey key, string property, EntityState state, long from, long to, CancellationToken cancellationToken)
+        EntityKey key, SeriesQuery query, EntityState state, long from, long to, int most, CancellationToken cancellationToken)
     {
-        var points = new List<(RecordedEvent Recorded, ReadOnlyMemory<byte> Value)>();
+        var (points, bytes) = (new Queue<SeriesPoint>(), 0L);
         var (first, last) = (Position.Start, Position.Start);
-        while (state.Version < to)
+        while (state.Version < to && (query.IsDescending || (points.Count < most && bytes < MaxBytes)))
         {
             var rows = await log.ReadEntityAsync(key, state.Version, (int)Math.Min(ReadEvents, to - state.Version), cancellationToken);
             foreach (var row in rows)
             {
                 var after = state.Apply(row).Whole();
                 (first, last) = (row.Version == from ? row.Position : first, row.Position);
-                if (row.Version >= from && PropertyHistory.TryFind(row, state.Properties, property, out var value))
+                if (row.Version >= from && PropertyHistory.TryFind(row, state.Properties, query.Property, out var value))
                 {
-                    points.Add((row, value));
+                    points.Enqueue(new SeriesPoint(row.Version, row.RecordedAt, row.Position, value.ToArray()));
+                    bytes += value.Length;
+                    while (query.IsDescending && (points.Count > most || bytes - points.Peek().Value.Length >= MaxBytes))
+                    {
+                        bytes -= points.Dequeue().Value.Length;
+                    }
                 }
 
                 state = after;

@@ -228,6 +228,7 @@ internal static class AdminRows
             select RefusedWithTokens($"{request.Name} {(headers.Length == 0 ? "without a token" : "with a wrong one")}", _ => request.Bytes, [(401, "admin_required")]),
             from query in (string[])["namespace=../../x", "namespace=$flux", "after=-1", "after=9223372036854775807", "limit=x", "limit=1&limit=2"]
             select RefusedWithTokens($"audit?{query}", _ => RawRequest.Get($"/api/admin/audit?{query}", Owners.Operator), [(400, "invalid_parameter")]),
+            RefusedWithTokens("quarantine?after=%00", _ => RawRequest.Get("/api/admin/quarantine?after=%00", Owners.Operator), [(400, "invalid_parameter")]),
             CheckOpen("without authentication the list and the audit are nobody's", async run =>
             {
                 RowRun.CheckRefusal(await run.SendAsync(RawRequest.Get("/api/admin/namespaces")), [(401, "admin_required")]);
