@@ -12,6 +12,9 @@ internal sealed class GoodHistory
 {
     private static readonly string[] Names = ["plant/e0", "plant/e1", "lab/e2", "lab/e3", "plant/e4"];
 
+    // In the namespace of the event that it is in conflict with.
+    private static readonly byte[] OtherPayload = Encoding.UTF8.GetBytes($$"""{"entity_id":"{{Names[4]}}","note":"another"}""");
+
     private readonly Dictionary<string, SortedDictionary<string, string>> _world = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long Version, byte[] Hash)> _heads = new(StringComparer.Ordinal);
     private long _clock = 1_000;
@@ -103,7 +106,7 @@ internal sealed class GoodHistory
             Answered = Tick(),
             Status = 409,
             Code = Outcomes.Conflict,
-            Events = [new EventRecord { EventId = "event-4", Stream = "load.test", Source = "w", Timestamp = 1, Payload = "{}"u8.ToArray() }],
+            Events = [new EventRecord { EventId = "event-4", Stream = "load.test", Source = "w", Timestamp = 1, Payload = OtherPayload }],
         });
         Faults.Add(new FaultRecord { At = Tick(), Id = "fault-1", Kind = "kill", Target = "node" });
         Faults.Add(new FaultRecord { At = Tick(), Id = "fault-1", Kind = "kill", Target = "node", Proof = "pid 1 is gone, exit code 137" });

@@ -79,6 +79,67 @@ public sealed class HistoryCheckerTests
     });
 
     [Fact]
+    public void A_conflict_with_an_event_that_the_log_does_not_have_is_lost() => OnlyRaises(HistoryCount.Lost, h =>
+        h.Requests.Add(Conflict(h.Requests[0], h.Requests[0].Events[0] with { EventId = "unheard-of" })));
+
+    [Fact]
+    public void A_conflict_with_an_event_of_another_namespace_is_lost() => OnlyRaises(HistoryCount.Lost, h =>
+        h.Requests.Add(Conflict(h.Requests[0], h.Requests[0].Events[0] with { Payload = """{"entity_id":"lab/e2"}"""u8.ToArray() })));
+
+    [Fact]
+    public void A_conflict_of_an_event_without_an_id_is_lost() => OnlyRaises(HistoryCount.Lost, h =>
+        h.Requests.Add(Conflict(h.Requests[0], h.Requests[0].Events[0] with { EventId = null })));
+
+    [Theory]
+    [InlineData(1L)]
+    [InlineData(null)]
+    public void An_identical_repetition_that_is_refused_as_a_conflict_is_altered(long? timestamp) => OnlyRaises(HistoryCount.Altered, h =>
+        h.Requests.Add(Conflict(h.Requests[0], h.Requests[0].Events[0] with { Timestamp = timestamp })));
+
+    [Fact]
+    public void An_event_under_the_id_of_a_deletion_or_of_an_event_whose_id_the_server_made_is_a_conflict()
+    {
+        var history = GoodHistory.Create();
+        var deletion = history.Requests.Find(r => r.Kind == RequestRecord.Delete)!.Events[0];
+        history.Requests.Add(Conflict(history.Requests[0], history.Requests[0].Events[0] with
+        {
+            EventId = deletion.AckedEventId,
+            Payload = Encoding.UTF8.GetBytes($$"""{"entity_id":"{{deletion.Entity}}"}"""),
+        }));
+        history.Requests.Add(Conflict(history.Requests[0], history.Requests[0].Events[0] with { Source = "another" }));
+        history.Requests[0] = history.Requests[0] with { Events = [history.Requests[0].Events[0] with { EventId = null }] };
+
+        Assert.Equal(HistoryVerdict.Clean, Check(history).Verdict);
+    }
+
+    [Fact]
+    public void A_row_of_the_servers_own_records_that_was_asked_for_and_refused_is_a_phantom() => OnlyRaises(HistoryCount.Phantom, h =>
+    {
+        var payload = """{"entity_id":"$flux/namespaces/acme","properties":{}}"""u8.ToArray();
+        var row = new RowRecord
+        {
+            Position = h.Rows.Count + 1,
+            Namespace = "$flux",
+            Entity = "$flux/namespaces/acme",
+            Version = 1,
+            EventId = "forbidden",
+            Stream = "load.test",
+            Source = "w",
+            Timestamp = 1,
+            Payload = payload,
+            Given = 3,
+            Hash = RowHash.None,
+        };
+        h.Rows.Add(row with { Hash = RowHash.Of(RowHash.None, row) });
+        h.Requests.Add(h.Requests[0] with
+        {
+            Status = 403,
+            Code = "read_only_token",
+            Events = [new EventRecord { EventId = "forbidden", Stream = "load.test", Source = "w", Timestamp = 1, Payload = payload }],
+        });
+    });
+
+    [Fact]
     public void An_ack_under_another_id_is_altered() => OnlyRaises(HistoryCount.Altered, h =>
         h.Requests[0] = h.Requests[0] with { Events = [h.Requests[0].Events[0] with { AckedEventId = "another" }] });
 
@@ -314,4 +375,7 @@ public sealed class HistoryCheckerTests
             CultureInfo.InvariantCulture, $"{rows} rows in {took.TotalSeconds:F1} s, {used.TotalSeconds:F1} s of CPU: {report}"));
         Assert.Equal(HistoryVerdict.Clean, report.Verdict);
     }
+
+    private static RequestRecord Conflict(RequestRecord request, EventRecord sent) =>
+        request with { Status = 409, Code = Outcomes.Conflict, Events = [sent.WithoutAnswer()] };
 }

@@ -20,7 +20,7 @@ internal sealed class Intent
     public bool WasUnknown => Attempts.Exists(a => a.Outcome == Outcome.Unknown);
 
     /// <summary>Whether an unknown outcome was followed by an answer that says what became of the event.</summary>
-    public bool IsSettled => Attempts.Exists(a => a.Outcome == Outcome.Acked || string.Equals(a.Code, Outcomes.Conflict, StringComparison.Ordinal));
+    public bool IsSettled => Attempts.Exists(a => a.Outcome == Outcome.Acked || a.IsConflict);
 
     /// <summary>Whether a repetition says what became of it: only one under an id that the client chose.</summary>
     public bool CanBeSettled => Attempts.Exists(a => !string.IsNullOrEmpty(a.Event.EventId));

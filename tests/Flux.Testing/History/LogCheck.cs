@@ -99,7 +99,8 @@ internal sealed class LogCheck(RequestIndex requests, ReadCheck reads, StateChec
             findings.Add(HistoryCount.Altered, $"{row} in namespace '{record.Namespace}' has a payload about {row.Meaning.EntityId}", row.Line);
         }
 
-        if (RowRecord.IsOfServer(record.Entity))
+        // The server's own records are asked for by nobody; a request that has such a row all the same is judged like any other.
+        if (RowRecord.IsOfServer(record.Entity) && !requests.Knows(record))
         {
             return;
         }
@@ -192,6 +193,11 @@ internal sealed class LogCheck(RequestIndex requests, ReadCheck reads, StateChec
             var fresh = 0;
             foreach (var attempt in intent.Attempts)
             {
+                if (attempt.IsConflict)
+                {
+                    CheckConflict(intent, attempt);
+                }
+
                 if (attempt.Outcome != Outcome.Acked)
                 {
                     continue;
@@ -209,6 +215,18 @@ internal sealed class LogCheck(RequestIndex requests, ReadCheck reads, StateChec
             {
                 findings.Add(HistoryCount.Duplicated, $"event {intent.Attempts[0].Event.EventId} was never new: a duplicate made its row", intent.Lines);
             }
+        }
+    }
+
+    private void CheckConflict(Intent intent, Attempt attempt)
+    {
+        if (intent.Row is not { } row)
+        {
+            findings.Add(HistoryCount.Lost, $"event {attempt.Event.EventId} was refused as a conflict with an event that the log does not have", attempt.Line);
+        }
+        else if (attempt.Explains(row.Record))
+        {
+            findings.Add(HistoryCount.Altered, $"an identical repetition of {row} was refused as a conflict", attempt.Line, row.Line);
         }
     }
 

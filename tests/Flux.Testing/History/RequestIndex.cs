@@ -52,6 +52,9 @@ internal sealed class RequestIndex
         return index;
     }
 
+    /// <summary>Whether anything was asked under the id of a row.</summary>
+    public bool Knows(RowRecord row) => _byId.ContainsKey((row.Namespace, row.EventId));
+
     /// <summary>Finds what was asked under the id of a row, or takes an answerless request that explains it.</summary>
     public Intent? Explain(RowRecord row)
     {
@@ -133,6 +136,10 @@ internal sealed class RequestIndex
             var (list, key) = sent.Entity is not null ? (_unknownDeletions, sent.Entity) : (_unidentified, sent.Source ?? string.Empty);
             (CollectionsMarshal.GetValueRefOrAddDefault(list, key, out _) ??= []).Add(attempt);
         }
+        else if (attempt.IsConflict)
+        {
+            findings.Add(HistoryCount.Lost, $"an event of {entity ?? "no entity"} without an id was refused as a conflict", attempt.Line);
+        }
     }
 
     private void CountOutcome(Attempt attempt)
@@ -141,7 +148,7 @@ internal sealed class RequestIndex
         Refused += attempt.Outcome == Outcome.Refused ? 1 : 0;
         Unknown += attempt.Outcome == Outcome.Unknown ? 1 : 0;
         DuplicateAcks += attempt is { Outcome: Outcome.Acked, Event.Duplicate: true } ? 1 : 0;
-        Conflicts += string.Equals(attempt.Code, Outcomes.Conflict, StringComparison.Ordinal) ? 1 : 0;
+        Conflicts += attempt.IsConflict ? 1 : 0;
     }
 
     private static void CheckAnswer(Attempt attempt, Findings findings)
