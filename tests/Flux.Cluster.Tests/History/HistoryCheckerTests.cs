@@ -163,6 +163,50 @@ public sealed class HistoryCheckerTests
     public void A_read_that_does_not_find_what_was_acknowledged_is_a_reorder() => OnlyRaises(HistoryCount.Reorder, h =>
         h.Reads[0] = h.Reads[0] with { Status = 404, Version = null, Properties = null });
 
+    [Fact]
+    public void A_read_that_does_not_find_what_is_deleted_only_later_is_a_reorder() => OnlyRaises(HistoryCount.Reorder, h =>
+        h.Reads.Add(h.Reads[0] with { Entity = "lab/e2", Status = 404, Version = null, Properties = null }));
+
+    [Theory]
+    [InlineData(-2, 0)]
+    [InlineData(0, 1)]
+    [InlineData(1, 2)]
+    public void A_read_that_does_not_find_what_is_being_or_was_deleted_is_right(int sentAfter, int answeredAfter)
+    {
+        // In ticks since the deletion was sent.
+        var history = GoodHistory.Create();
+        var deletion = history.Requests.Find(r => r.Kind == RequestRecord.Delete && r.Events[0].Entity == "lab/e2")!;
+        history.Reads.Add(history.Reads[0] with
+        {
+            Sent = deletion.Sent + sentAfter,
+            Answered = deletion.Sent + answeredAfter,
+            Entity = "lab/e2",
+            Status = 404,
+            Version = null,
+            Properties = null,
+        });
+
+        Assert.Equal(HistoryVerdict.Clean, Check(history).Verdict);
+    }
+
+    [Fact]
+    public void A_later_deletion_does_not_excuse_a_node_that_is_cut_off_for_not_knowing_an_entity()
+    {
+        var history = GoodHistory.Create();
+        var deletion = history.Requests.Find(r => r.Kind == RequestRecord.Delete && r.Events[0].Entity == "lab/e2")!;
+        var late = 6 * Stopwatch.Frequency;
+        history.Faults.Add(new FaultRecord { At = 1, Id = "f", Kind = FaultRecord.CutOff, Target = "node", Node = "node" });
+        history.Faults.Add(new FaultRecord { At = 2, Id = "f", Kind = FaultRecord.CutOff, Target = "node", Node = "node", Proof = "bytes were dropped" });
+        history.Requests.Where(r => r.Sent >= deletion.Sent).ToList().ForEach(r =>
+            history.Requests[history.Requests.IndexOf(r)] = r with { Sent = r.Sent + (2 * late), Answered = r.Answered + (2 * late) });
+        history.Reads.RemoveAll(r => r.Sent >= deletion.Sent);
+        history.Sockets.RemoveAll(_ => true);
+        history.Replays.Clear();
+        history.Reads.Add(history.Reads[0] with { Sent = late, Answered = late + 1, Entity = "lab/e2", Status = 404, Version = null, Properties = null });
+
+        Assert.Equal(1, Check(history)[HistoryCount.Reorder]);
+    }
+
     [Theory]
     [InlineData("node", 4, 0)]
     [InlineData("node", 6, 1)]

@@ -101,9 +101,9 @@ internal sealed class ReadCheck(CutOffPeriods cutOff, Findings findings)
 
                 seen[(read.Client, read.Entity)] = version > earlier.Version ? (read.Answered, version, line) : earlier;
             }
-            else if (_world.TryGetValue(read.Entity, out var fold) && !fold.Absences.Exists(a => a.Until > least))
+            else if (_world.TryGetValue(read.Entity, out var fold) && LastAbsence(fold, rows, read) is var absence && absence.Until <= least)
             {
-                if (cutOff.Excuse(read, OutdatedAt(acks, read, fold.Absences[^1].Until - 1, earlier)))
+                if (cutOff.Excuse(read, OutdatedAt(acks, read, absence.Until - 1, earlier)))
                 {
                     Stale++;
                     continue;
@@ -113,6 +113,10 @@ internal sealed class ReadCheck(CutOffPeriods cutOff, Findings findings)
             }
         }
     }
+
+    // The last one that the read can have seen: a deletion that was sent only after the answer explains nothing.
+    private static (long From, long Until) LastAbsence(EntityFold fold, Dictionary<(string Entity, long Version), Row> rows, ReadRecord read) =>
+        fold.Absences.FindLast(a => a.From == 0 || rows[(read.Entity, a.From)].FirstSent <= read.Answered);
 
     // When it was first known that there is something newer than a version: by an acknowledgement, or by an earlier read of the same client.
     private static long OutdatedAt(
