@@ -371,8 +371,48 @@ public sealed class HistoryCheckerTests
 
         Assert.True(RequestTimeline.IsServed(request));
         Assert.True(RequestTimeline.IsServed(request with { Status = 409 }));
+        Assert.True(RequestTimeline.IsServed(request with { Status = 403, Code = "insufficient_scope" }));
         Assert.False(RequestTimeline.IsServed(request with { Status = 429 }));
         Assert.False(RequestTimeline.IsServed(request with { Status = 503 }));
+    }
+
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData("event_id_conflict", "it belongs to another event", true)]
+    [InlineData("version_conflict", "the entity has version 2", true)]
+    [InlineData("unavailable", "the log cannot be reached", false)]
+    [InlineData("storage_full", "the disk is full", false)]
+    [InlineData("outcome_unknown", "nobody knows", false)]
+    [InlineData("rate_limited", "too many", false)]
+    [InlineData(null, "publish failed", false)]
+    public void A_batch_is_served_when_each_of_its_events_is_stored_or_judged(string? code, string? error, bool isServed)
+    {
+        var request = GoodHistory.Create().Requests[0];
+        request = request with { Kind = RequestRecord.Batch, Events = [request.Events[0], request.Events[0] with { Code = code, Error = error }] };
+
+        Assert.Equal(isServed, RequestTimeline.IsServed(request));
+    }
+
+    [Fact]
+    public void The_failures_of_a_batch_are_named_by_its_events()
+    {
+        using var directory = new TemporaryDirectory();
+        var history = GoodHistory.Create();
+        var sent = history.Requests[0].Events[0];
+        history.Requests.Clear();
+        history.Requests.Add(new RequestRecord
+        {
+            Sent = 1,
+            Answered = 2,
+            Client = "w",
+            Node = "node",
+            Kind = RequestRecord.Batch,
+            Status = 200,
+            Events = [sent, sent with { Error = "no", Code = "unavailable" }, sent with { Error = "no", Code = "unavailable" }, sent with { Error = "no", Code = Outcomes.Conflict }],
+        });
+        history.Write(directory.Path);
+
+        Assert.Equal("1: 200 with unavailable ×1", RequestTimeline.Load(directory.Path).CountedFailures(0, 3));
     }
 
     [Fact]

@@ -20,8 +20,12 @@ public sealed class RequestTimeline
         return new RequestTimeline(requests);
     }
 
-    /// <summary>Whether a request was served: anything but no answer, a failure of the server, and a refusal to take so many (429). A conflict is an answer.</summary>
-    public static bool IsServed(RequestRecord request) => request.Status is >= 200 and < 500 and not 429;
+    /// <summary>
+    /// Whether a request was served: anything but no answer, a failure of the server, and a refusal to take so many (429). A conflict is an answer.
+    /// A batch is served when that holds for each of its events.
+    /// </summary>
+    public static bool IsServed(RequestRecord request) => request.Status is >= 300 and < 500 and not 429
+        || (request.Status is >= 200 and < 300 && Array.TrueForAll(request.Events, e => IsServed(request, e)));
 
     /// <summary>The share, from 0 to 1, of requests that were served among those sent within a time; NaN when there were none.</summary>
     public double ServedShare(long from, long until, Func<RequestRecord, bool> which)
@@ -93,7 +97,7 @@ public sealed class RequestTimeline
     public string Failures(long from, long until) => string.Join(
         ", ",
         _requests.Where(r => r.Answered > from && r.Answered <= until && !IsServed(r))
-            .GroupBy(r => $"{(r.Status == RequestRecord.NotConnected ? "not connected" : r.Status == 0 ? "no answer" : r.Status)} {r.Code}".TrimEnd(), StringComparer.Ordinal)
+            .GroupBy(NameOf, StringComparer.Ordinal)
             .OrderByDescending(g => g.Count())
             .Select(g => $"{g.Key} ×{g.Count()}")
             .DefaultIfEmpty("none"));
@@ -133,6 +137,19 @@ public sealed class RequestTimeline
 
         return null;
     }
+
+    // An event of a batch that was accepted as a whole.
+    private static bool IsServed(RequestRecord request, EventRecord sent) =>
+        Outcomes.Of(request.Status, sent.Code, sent.Error) == Outcome.Acked
+        || sent.Code is Outcomes.Conflict or "version_conflict" or "condition_failed" or "claim_conflict";
+
+    private static string NameOf(RequestRecord failed) => failed.Status switch
+    {
+        RequestRecord.NotConnected => "not connected",
+        0 => "no answer",
+        >= 200 and < 300 => $"{failed.Status} with {string.Join(", ", failed.Events.Where(e => !IsServed(failed, e)).Select(e => e.Code ?? "no code").Distinct(StringComparer.Ordinal))}",
+        _ => $"{failed.Status} {failed.Code}".TrimEnd(),
+    };
 
     // Served requests in each whole second.
     private List<int> Rates(long from, long until)
