@@ -311,8 +311,25 @@ public sealed class SubscriptionNegativeControls
         played.Records[at] = ((SubscriptionRecord.Ended)played.Records[at]) with { ByClient = false };
         var fault = new FaultRecord { At = played.Records[at].At, Id = "fault-1", Kind = "kill", Target = "node", Node = "node", Proof = "pid 1 is gone" };
 
-        Assert.True(Check(played, fault).IsClean);
-        Assert.False(Check(played, fault with { Node = "another" }).IsClean);
+        Assert.True(Check(played, (fault, fault)).IsClean);
+        Assert.False(Check(played, (fault, fault with { Node = "another" })).IsClean);
+    }
+
+    [Theory]
+    [InlineData(0, 9, true)]
+    [InlineData(1, 9, false)]
+    [InlineData(-9_999, 0, true)]
+    [InlineData(-9_999, -9_999, false)]
+    public void A_fault_explains_no_end_before_it_and_none_of_a_connection_after_it(int announcedAfter, int provedAfter, bool isExplained)
+    {
+        // In ticks since the end.
+        var played = PlayedSubscriptions.Play("live");
+        var at = played.Records.FindIndex(r => r is SubscriptionRecord.Ended);
+        var ended = (SubscriptionRecord.Ended)played.Records[at];
+        played.Records[at] = ended with { ByClient = false };
+        var announced = new FaultRecord { At = ended.At + announcedAfter, Id = "fault-1", Kind = "kill", Target = "node", Node = "node" };
+
+        Assert.Equal(isExplained, Check(played, (announced, announced with { At = ended.At + provedAfter, Proof = "pid 1 is gone" })).IsClean);
     }
 
     [Theory]
@@ -360,9 +377,9 @@ public sealed class SubscriptionNegativeControls
         Assert.True(Enum.GetValues<SubscriptionFault>().All(f => report[f] == 0 || f == fault || orAlso.Contains(f)), report.ToString());
     }
 
-    private static SubscriptionReport Check(Played played, params FaultRecord[] proved)
+    private static SubscriptionReport Check(Played played, params (FaultRecord Announced, FaultRecord Proved)[] faults)
     {
-        var report = SubscriptionChecker.Check(played.About, SmallWorld.Shared.ToLog(), played.Records, proved);
+        var report = SubscriptionChecker.Check(played.About, SmallWorld.Shared.ToLog(), played.Records, faults);
         TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
         return report;
     }

@@ -82,7 +82,8 @@ public static class HistoryChecker
         }
     }
 
-    private static (List<(FaultRecord Announced, FaultRecord Proved)> Faults, CutOffPeriods CutOff) LoadFaults(string directory, List<string> invalid)
+    /// <summary>Loads the faults that were proved, each with its announcement, and says which were not.</summary>
+    internal static (List<(FaultRecord Announced, FaultRecord Proved)> Faults, CutOffPeriods CutOff) LoadFaults(string directory, List<string> invalid)
     {
         var announced = new Dictionary<string, FaultRecord>(StringComparer.Ordinal);
         var proved = new Dictionary<string, FaultRecord>(StringComparer.Ordinal);

@@ -11,13 +11,13 @@ internal static class SubscriptionChecker
     /// <param name="about">What it asked for.</param>
     /// <param name="log">The whole log.</param>
     /// <param name="records">All that happened to it, in order.</param>
-    /// <param name="proved">The faults that were proved: what explains a connection that ended without a code.</param>
+    /// <param name="faults">The faults that were proved, with their announcements: what explains a connection that ended without a code.</param>
     /// <returns>The report.</returns>
     public static SubscriptionReport Check(
-        SubscriptionDescription about, WorldLog log, IEnumerable<SubscriptionRecord> records, IReadOnlyList<FaultRecord> proved)
+        SubscriptionDescription about, WorldLog log, IEnumerable<SubscriptionRecord> records, IReadOnlyList<(FaultRecord Announced, FaultRecord Proved)> faults)
     {
         var report = new SubscriptionReport(about);
-        var trace = new SubscriptionTrace(about, log, proved, report);
+        var trace = new SubscriptionTrace(about, log, faults, report);
         foreach (var record in records)
         {
             trace.Take(record);

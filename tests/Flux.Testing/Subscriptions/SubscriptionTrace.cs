@@ -16,7 +16,7 @@ internal sealed partial class SubscriptionTrace
 
     private readonly SubscriptionDescription _about;
     private readonly WorldLog _log;
-    private readonly IReadOnlyList<FaultRecord> _proved;
+    private readonly IReadOnlyList<(FaultRecord Announced, FaultRecord Proved)> _faults;
     private readonly SubscriptionReport _report;
     private readonly ExpectedChanges _expected;
     private readonly ChangeLedger _ledger;
@@ -27,9 +27,10 @@ internal sealed partial class SubscriptionTrace
     private bool _wasUnread; // on this connection, for so long that a close code may have been given up
     private int _line;
 
-    public SubscriptionTrace(SubscriptionDescription about, WorldLog log, IReadOnlyList<FaultRecord> proved, SubscriptionReport report)
+    public SubscriptionTrace(
+        SubscriptionDescription about, WorldLog log, IReadOnlyList<(FaultRecord Announced, FaultRecord Proved)> faults, SubscriptionReport report)
     {
-        (_about, _log, _proved, _report) = (about, log, proved, report);
+        (_about, _log, _faults, _report) = (about, log, faults, report);
         _expected = new ExpectedChanges(about, log);
         _ledger = new ChangeLedger(about, log, _expected, report);
     }
@@ -335,9 +336,13 @@ internal sealed partial class SubscriptionTrace
         TooSlowCode => _about.Slow == SlowReading.Disconnect,
         null when _about is { Protocol: SubscriptionProtocol.ServerSentEvents, Slow: SlowReading.Disconnect } => true, // plain HTTP has no close codes
         null when _about.Slow == SlowReading.Disconnect && _wasUnread => true,
-        null => _phase == SubscriptionPhase.Over || _proved.Any(f => f.At >= _opened!.At && (f.Node is FaultRecord.AllNodes || f.Node == _opened.Node)),
+        null => _phase == SubscriptionPhase.Over || _faults.Any(f => Explains(f, ended)),
         _ => false,
     };
+
+    // A fault of another node, or one that was over before it began or began after it ended, is no reason.
+    private bool Explains((FaultRecord Announced, FaultRecord Proved) fault, SubscriptionRecord.Ended ended) =>
+        fault.Announced.At <= ended.At && fault.Proved.At >= _opened!.At && (fault.Proved.Node is FaultRecord.AllNodes || fault.Proved.Node == _opened.Node);
 
     private void Quiesce(long position)
     {

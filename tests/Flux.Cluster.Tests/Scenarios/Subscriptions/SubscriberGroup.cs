@@ -91,10 +91,9 @@ internal sealed class SubscriberGroup : IAsyncDisposable
     /// <summary>Has every subscriber judged, and one of them once more without one of its frames, which must be seen.</summary>
     public SubscriptionTotals Judge(WorldLog log)
     {
-        var proved = HistoryReader.Read(_recorder.Directory, HistoryFiles.Faults, HistoryJson.Default.FaultRecord)
-            .Select(f => f.Record).Where(f => f.Proof is not null).ToList();
+        var faults = HistoryChecker.LoadFaults(_recorder.Directory, invalid: []).Faults;
         var reports = new ConcurrentBag<SubscriptionReport>();
-        Parallel.ForEach(_subscribers, s => reports.Add(SubscriptionChecker.Check(s.About, log, s.Records.Read(), proved)));
+        Parallel.ForEach(_subscribers, s => reports.Add(SubscriptionChecker.Check(s.About, log, s.Records.Read(), faults)));
 
         var red = reports.Where(r => !r.IsClean || !r.Totals.IsWhole).OrderBy(r => r.Subscription.Name, StringComparer.Ordinal).ToList();
         var totals = SubscriptionTotals.Sum([.. reports.Select(r => r.Totals)]);
@@ -104,7 +103,7 @@ internal sealed class SubscriberGroup : IAsyncDisposable
             Assert.Fail($"{red.Count} of {reports.Count} subscribers did not get what the log has; the history is kept in {Keep(red)}:\n{string.Join('\n', red)}");
         }
 
-        LeaveOneOut(log, proved);
+        LeaveOneOut(log, faults);
         return totals;
     }
 
@@ -148,7 +147,7 @@ internal sealed class SubscriberGroup : IAsyncDisposable
     }
 
     // The last change of all: one that came again, because the subscriber went back on purpose, would not be missed.
-    private void LeaveOneOut(WorldLog log, IReadOnlyList<FaultRecord> proved)
+    private void LeaveOneOut(WorldLog log, IReadOnlyList<(FaultRecord Announced, FaultRecord Proved)> faults)
     {
         foreach (var subscriber in _subscribers.Where(s => s.About is { Predicate: null, Slow: SlowReading.CatchUp, Protocol: SubscriptionProtocol.Socket }))
         {
@@ -157,7 +156,7 @@ internal sealed class SubscriberGroup : IAsyncDisposable
             if (opened >= 0 && Enumerable.Range(opened, records.Count - opened).LastOrDefault(i => IsChange(records[i])) is > 0 and var last)
             {
                 records.RemoveAt(last);
-                Assert.True(SubscriptionChecker.Check(subscriber.About, log, records, proved)[SubscriptionFault.Gap] == 1, $"a frame less of {subscriber.About} was not seen");
+                Assert.True(SubscriptionChecker.Check(subscriber.About, log, records, faults)[SubscriptionFault.Gap] == 1, $"a frame less of {subscriber.About} was not seen");
                 return;
             }
         }
