@@ -21,6 +21,7 @@ public sealed class BackupTests
         using var stop = new CancellationTokenSource();
         var writing = load.RunAsync(stop.Token, cancellation);
         await load.WaitForAsync(300, cancellation);
+        var acknowledged = Scenario.LastPosition(scenario.Recorder);
 
         var backup = await FluxCommand.RunAsync(
             ["backup", "--data", scenario.DataDirectory, "--to", scenario.At("backup")], NoSettings, cancellation);
@@ -34,11 +35,11 @@ public sealed class BackupTests
 
         Assert.True(backup.ExitCode == 0, backup.Errors);
         Assert.True(restore.ExitCode == 0, restore.Errors);
-        await ServeRestoredAsync(scenario, later);
+        await ServeRestoredAsync(scenario, later, acknowledged);
         await scenario.FinishAsync(new HistoryThresholds { Acked = 500, SettledUnknowns = 0, Faults = 0 });
     }
 
-    private static async Task ServeRestoredAsync(Scenario scenario, string cursor)
+    private static async Task ServeRestoredAsync(Scenario scenario, string cursor, long acknowledged)
     {
         var cancellation = TestContext.Current.CancellationToken;
 
@@ -54,10 +55,20 @@ public sealed class BackupTests
         ServerLog.AssertNothingUnhandled(restored.Output);
 
         Assert.True(head > 300, $"the copy holds {head} rows");
-        copied.Flush();
+        Assert.True(head >= acknowledged, $"the copy ends at {head}, and {acknowledged} was acknowledged before it was begun");
+        await using var original = new HistoryRecorder(scenario.At("original-history"));
+        SqliteLogDump.Dump(scenario.DataDirectory, original);
+        Assert.Equal(RowsOf(original).Take((int)head), RowsOf(copied));
         foreach (var (state, _) in HistoryReader.Read(copied.Directory, HistoryFiles.State, HistoryJson.Default.StateRecord))
         {
             scenario.Recorder.Add(state with { Position = head });
         }
+    }
+
+    private static List<(long Position, string EventId, string Hash)> RowsOf(HistoryRecorder log)
+    {
+        log.Flush();
+        return [.. HistoryReader.Read(log.Directory, HistoryFiles.Log, HistoryJson.Default.RowRecord)
+            .Select(line => (line.Record.Position, line.Record.EventId, Convert.ToHexStringLower(line.Record.Hash)))];
     }
 }

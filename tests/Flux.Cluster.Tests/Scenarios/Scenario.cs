@@ -71,12 +71,18 @@ internal sealed class Scenario : IAsyncDisposable
 
     public static void Print(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
 
+    /// <summary>Gives the last position that was acknowledged so far.</summary>
+    public static long LastPosition(HistoryRecorder recorder)
+    {
+        recorder.Flush();
+        return HistoryReader.Read(recorder.Directory, HistoryFiles.Requests, HistoryJson.Default.RequestRecord)
+            .SelectMany(r => r.Record.Events).Max(e => e.Position) ?? throw new InvalidOperationException("nothing was acknowledged");
+    }
+
     /// <summary>Chooses where in the past the state is dumped: the last position that was acknowledged, and others at random.</summary>
     public static long[] PastPositions(HistoryRecorder recorder)
     {
-        recorder.Flush();
-        var last = HistoryReader.Read(recorder.Directory, HistoryFiles.Requests, HistoryJson.Default.RequestRecord)
-            .SelectMany(r => r.Record.Events).Max(e => e.Position) ?? throw new InvalidOperationException("nothing was acknowledged");
+        var last = LastPosition(recorder);
         var random = Seed.Random(part: 18);
         return [.. Enumerable.Range(1, FaultSet.Rounds(least: 1, shortSet: 2, full: 99)).Select(_ => random.NextInt64(last) + 1).Prepend(last).Distinct()];
     }
