@@ -54,10 +54,14 @@ public sealed class ClaimScenarios(SharedPostgreSql postgreSql)
         var (tried, refused) = (contenders.Sum(c => c.Late.Tried), contenders.Sum(c => c.Late.Refused));
         Assert.True(tried >= 10 && tried == refused, $"{refused} of {tried} late writes were refused");
         var written = await CheckLogAsync(scenario.Cluster.Database);
-        Assert.True(written >= contenders.Sum(c => c.Written), "a write that was acknowledged is not in the log");
+        foreach (var (position, token) in contenders.SelectMany(c => c.Written))
+        {
+            Assert.True(written.GetValueOrDefault(position) == token, $"a write with token {token} was acknowledged at {position}, where the log has another or none");
+        }
+
         scenario.Row.Measure("claims granted", $"{holdings.Count}", "any");
         scenario.Row.Measure("late writes refused", $"{refused} of {tried}", $"= {tried}");
-        scenario.Row.Measure("writes of holders", $"{written}", "any");
+        scenario.Row.Measure("writes of holders", $"{written.Count}", "any");
     }
 
     [Fact]
@@ -161,14 +165,14 @@ public sealed class ClaimScenarios(SharedPostgreSql postgreSql)
     }
 
     /// <summary>Reads the job's events and checks that each write of a holder stands where its claim was in force.</summary>
-    /// <returns>How many such writes there are.</returns>
-    private static async Task<int> CheckLogAsync(string database)
+    /// <returns>The token of each such write, by its position.</returns>
+    private static async Task<Dictionary<long, long>> CheckLogAsync(string database)
     {
         await using var source = NpgsqlDataSource.Create(database);
         await using var command = source.CreateCommand(
-            "SELECT x.version, e.payload FROM entity_event x JOIN event e ON e.position = x.position WHERE x.entity = 'plant/job' ORDER BY x.version");
+            "SELECT x.version, e.payload, x.position FROM entity_event x JOIN event e ON e.position = x.position WHERE x.entity = 'plant/job' ORDER BY x.version");
         await using var row = await command.ExecuteReaderAsync(Cancellation);
-        var (held, last, written) = (0L, 0L, 0);
+        var (held, last, written) = (0L, 0L, new Dictionary<long, long>());
         while (await row.ReadAsync(Cancellation))
         {
             using var payload = JsonDocument.Parse(row.GetFieldValue<byte[]>(1));
@@ -182,7 +186,7 @@ public sealed class ClaimScenarios(SharedPostgreSql postgreSql)
             else
             {
                 Assert.Equal(held, properties.GetProperty("by").GetInt64());
-                written++;
+                written.Add(row.GetInt64(2), held);
             }
         }
 

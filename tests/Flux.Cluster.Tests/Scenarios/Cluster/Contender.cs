@@ -12,6 +12,7 @@ internal sealed class Contender(string name, string entity, HttpClient http, IRe
     public const int Ttl = 1;
 
     private readonly List<Holding> _holdings = [];
+    private readonly List<(long Position, long Token)> _written = [];
 
     /// <summary>Gets the times for which it knew that it had the claim.</summary>
     public IReadOnlyList<Holding> Holdings => _holdings;
@@ -19,8 +20,8 @@ internal sealed class Contender(string name, string entity, HttpClient http, IRe
     /// <summary>Gets how many writes it made after its claim was over, and how many of them were refused.</summary>
     public (int Tried, int Refused) Late { get; private set; }
 
-    /// <summary>Gets how many writes were recorded while it had the claim.</summary>
-    public int Written { get; private set; }
+    /// <summary>Gets where the writes were recorded that it made while it had the claim, as it was told, and with which token.</summary>
+    public IReadOnlyList<(long Position, long Token)> Written => _written;
 
     /// <summary>Works until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -50,7 +51,10 @@ internal sealed class Contender(string name, string entity, HttpClient http, IRe
         _holdings.Add(holding);
         for (var i = 0; i < 3; i++)
         {
-            Written += await WriteAsync(token, stop) is HttpStatusCode.OK ? 1 : 0;
+            if (await WriteAsync(token, stop) is { Status: HttpStatusCode.OK } written)
+            {
+                _written.Add((written.Body.GetProperty("position").GetInt64(), token));
+            }
         }
 
         if (random.Next(3) > 0)
@@ -67,16 +71,13 @@ internal sealed class Contender(string name, string entity, HttpClient http, IRe
         }
 
         var late = await WriteAsync(token, stop);
-        Late = late is null ? Late : (Late.Tried + 1, Late.Refused + (late is HttpStatusCode.Forbidden ? 1 : 0));
+        Late = late is null ? Late : (Late.Tried + 1, Late.Refused + (late.Value.Status is HttpStatusCode.Forbidden ? 1 : 0));
     }
 
-    private async Task<HttpStatusCode?> WriteAsync(long token, CancellationToken stop)
-    {
-        var answer = await PostAsync("/api/events", string.Create(
+    private Task<(HttpStatusCode Status, JsonElement Body)?> WriteAsync(long token, CancellationToken stop) =>
+        PostAsync("/api/events", string.Create(
             CultureInfo.InvariantCulture,
             $$$$"""{"stream":"test","source":"{{{{name}}}}","claim_token":{{{{token}}}},"payload":{"entity_id":"{{{{entity}}}}","properties":{"by":{{{{token}}}}}}}"""), stop);
-        return answer?.Status;
-    }
 
     /// <summary>Sends a request to a silo.</summary>
     /// <returns>Null when nobody knows what became of it: a silo was lost, or was about to be.</returns>
