@@ -15,8 +15,10 @@ internal static class OwnEvents
     /// <param name="recorder">The history.</param>
     /// <param name="dump">Dumps the log as it is now.</param>
     /// <param name="since">The time.</param>
-    /// <returns>How many there are.</returns>
-    public static async Task<int> AdmitAsync(HistoryRecorder recorder, Func<HistoryRecorder, Task> dump, long since)
+    /// <param name="isTimed">Whether the scenario gave an entity a time or a claim: the server has no reason to make an event of any other.</param>
+    /// <returns>How many there are of each entity that was given one.</returns>
+    public static async Task<Dictionary<string, int>> AdmitAsync(
+        HistoryRecorder recorder, Func<HistoryRecorder, Task> dump, long since, Predicate<string> isTimed)
     {
         using var directory = new TemporaryDirectory();
         await using (var log = new HistoryRecorder(directory.Path))
@@ -25,7 +27,7 @@ internal static class OwnEvents
         }
 
         var own = HistoryReader.Read(directory.Path, HistoryFiles.Log, HistoryJson.Default.RowRecord)
-            .Select(line => line.Record).Where(row => Streams.Contains(row.Stream, StringComparer.Ordinal)).ToList();
+            .Select(line => line.Record).Where(row => Streams.Contains(row.Stream, StringComparer.Ordinal) && row.Entity is { } entity && isTimed(entity)).ToList();
         foreach (var row in own)
         {
             recorder.Add(new RequestRecord
@@ -55,6 +57,6 @@ internal static class OwnEvents
             });
         }
 
-        return own.Count;
+        return own.CountBy(row => row.Entity!, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
     }
 }
