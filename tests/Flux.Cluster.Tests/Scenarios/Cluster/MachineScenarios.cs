@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using Flux.Cluster.Tests.Scenarios.Subscriptions;
 using Flux.Testing.History;
 using Flux.Testing.Load;
 using Flux.Testing.PostgreSql;
@@ -68,7 +69,8 @@ public sealed class MachineScenarios(SharedPostgreSql postgreSql)
         await ClusterScenario.LastAsync(FaultSet.Seconds(shortSet: 5, full: 30));
         Assert.True(await client.ReadAsync(scenario.Load.EntityId(0), Cancellation) is { Status: 200 or 404 }, "reads do not go on");
         Assert.Equal(HttpStatusCode.OK, await scenario.Cluster.Members[0].HealthAsync("live", Cancellation));
-        await FollowFromTheFirstAsync(scenario);
+        await using var group = new SubscriberGroup(scenario.Recorder);
+        await FollowFromTheFirstAsync(scenario, group);
         Assert.True(await IsFullAsync(client), "the disk is not full any more");
         scenario.Recorder.ProveFault(fault, proof);
         disk.Free();
@@ -77,7 +79,9 @@ public sealed class MachineScenarios(SharedPostgreSql postgreSql)
         scenario.Row.Measure("rate back after", await scenario.EndLoadAsync(freed), "≤ 10 s");
         scenario.Row.Measure("answers meanwhile", scenario.Timeline().Failures(full, freed), "503 storage_full, and not every one: rows are written where there is room");
         scenario.AssertNobodyLeft();
-        await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000 });
+        await group.QuiesceAsync(async recorder => Assert.Empty(await PostgreSqlLogDump.DumpAsync(scenario.Cluster.Database, recorder, Cancellation)));
+        await scenario.FinishAsync(new HistoryThresholds { Acked = 1_000, SettledUnknowns = 0, Frames = 1_000, Replayed = 300 });
+        scenario.Row.Measure("subscribers", $"{group.Judge(group.ReadLog())}", "each whole");
     }
 
     [Fact]
@@ -112,16 +116,13 @@ public sealed class MachineScenarios(SharedPostgreSql postgreSql)
         return disk;
     }
 
-    // A new subscription, while nothing can be written.
-    private static async Task FollowFromTheFirstAsync(ClusterScenario scenario)
+    // A new subscription, while nothing can be written. It stays, and is judged with all that comes later.
+    private static async Task FollowFromTheFirstAsync(ClusterScenario scenario, SubscriberGroup group)
     {
-        using var records = new SubscriptionMemory();
-        await using var subscriber = new RecordedSubscriber(
+        var subscriber = group.Add(
             new SubscriptionDescription { Name = "meanwhile", Scope = SubscriptionScope.Of("*") },
             new SubscriberManners { First = SubscriptionStart.At(0) },
-            scenario.Cluster.Addresses,
-            records,
-            TimeProvider.System);
+            scenario.Cluster.Addresses);
         var head = await scenario.HeadAsync();
         Assert.True(await subscriber.ReachAsync(head, WaitLimit, Cancellation), $"a new subscription did not reach {head} while the disk is full");
     }
