@@ -162,34 +162,35 @@ public sealed class FluxClient : IDisposable
     /// <summary>Lists all entities and records them as a dump of the state at the end of the log. Ingest must have stopped.</summary>
     /// <param name="node">Who serves it, in the history.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>How many there are.</returns>
-    public Task<int> DumpStateAsync(string node, CancellationToken cancellationToken) => DumpStateAsync(node, position: null, cancellationToken);
+    /// <returns>Their ids.</returns>
+    public Task<IReadOnlyList<string>> DumpStateAsync(string node, CancellationToken cancellationToken) => DumpStateAsync(node, position: null, cancellationToken);
 
     /// <summary>Lists all entities and records them as a dump of the state at a position.</summary>
     /// <param name="node">Who serves it, in the history.</param>
     /// <param name="position">The position; null for the end of the log, when ingest must have stopped.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>How many there are.</returns>
-    public async Task<int> DumpStateAsync(string node, long? position, CancellationToken cancellationToken)
+    /// <returns>Their ids.</returns>
+    public async Task<IReadOnlyList<string>> DumpStateAsync(string node, long? position, CancellationToken cancellationToken)
     {
         var past = position is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"?at={position}");
         var body = await _http.GetByteArrayAsync(new Uri(Address, $"api/state/entities{past}"), cancellationToken);
         using var json = JsonDocument.Parse(body);
-        var count = json.RootElement.GetArrayLength();
-        _recorder.Add(new StateRecord { Node = node, Position = position, Count = count });
+        var ids = new List<string>();
+        _recorder.Add(new StateRecord { Node = node, Position = position, Count = json.RootElement.GetArrayLength() });
         foreach (var entity in json.RootElement.EnumerateArray())
         {
+            ids.Add(entity.GetProperty("id").GetString()!);
             _recorder.Add(new StateRecord
             {
                 Node = node,
                 Position = position,
-                Entity = entity.GetProperty("id").GetString(),
+                Entity = ids[^1],
                 Version = entity.TryGetProperty("version", out var version) ? version.GetInt64() : null,
                 Properties = BytesOf(entity.GetProperty("properties")),
             });
         }
 
-        return count;
+        return ids;
     }
 
     /// <inheritdoc/>
