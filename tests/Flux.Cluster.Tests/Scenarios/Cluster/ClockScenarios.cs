@@ -202,7 +202,7 @@ public sealed class ClockScenarios(SharedPostgreSql postgreSql)
 
     private static async Task PublishAsync(FluxClient client, string id, int? ttl)
     {
-        var answer = await client.TryPublishAsync(
+        var answer = await client.PublishAsync(
             OutgoingEvent.Create($"set-{id}", "scenario", $$$"""{"entity_id":"{{{id}}}","properties":{"v":1}}""", stream: "clocks", ttl: ttl), Cancellation);
         Assert.True(answer.Status == 200, $"{answer.Status} {answer.Code}");
     }
