@@ -190,7 +190,13 @@ def counts_of(row):
     blind = [f"{name} –" for name, values in seen.items() if not values]
     stale = sum(s.get("stale") or 0 for s in scenarios)
     zeros = f"{'all' if not blind else len(COUNTS) - len(blind)} 0 of {sum(s['acked'] for s in scenarios):,} acked"
-    return "; ".join([", ".join(raised) or zeros, *blind, *([f"{stale:,} stale reads of a node frozen or cut off"] if stale else [])])
+    silent = len(scenarios_of(row)) - len(scenarios)
+    return "; ".join([
+        ", ".join(raised) or zeros,
+        *blind,
+        *([f"{stale:,} stale reads of a node frozen or cut off"] if stale else []),
+        *([f"no history of {silent} of its {len(scenarios_of(row))} scenarios"] if silent else []),
+    ])
 
 
 def faults_of(row):
@@ -209,14 +215,16 @@ def page(data):
         "# Reliability",
         "",
         "What Flux was put through, and what became of it. Every row is a scenario with real processes under a load. Where a fault is injected, the scenario",
-        "proves that it happened, and the column Faults counts the proofs; at 0 the load itself is the trouble, and at – something was done behind the server's",
-        "back that is described by the row. A [checker](../tests/Flux.Testing/History/HistoryChecker.cs) reads what clients sent and saw, the whole log, and what",
-        f"each silo serves as the state, now and at positions of the past, and counts nine kinds of violation: {', '.join(COUNTS)}.",
+        "proves that it happened, and the column Faults counts the proofs, those of its end included (a frozen process that goes on, a link that is whole again);",
+        "at 0 the load itself is the trouble, and at – something was done behind the server's back that is described by the row. A",
+        "[checker](../tests/Flux.Testing/History/HistoryChecker.cs) reads what clients sent and saw, the whole log, and what each silo serves as the state, as a list",
+        f"now and at positions of the past and entity by entity, and counts nine kinds of violation: {', '.join(COUNTS)}.",
         "",
         "A row holds when its assertions do, all of its counts are 0, the history says enough to mean something, every 503 and 429 said when to come again, every",
         "outcome that was unknown was settled, and no server logged an error that the row does not explain ([the list](../tests/Flux.Testing/Processes/ServerLog.cs)).",
         "A count that had no input in a row is –: cross-tenant needs namespaces with secrets, live≠replay subscriptions that are asked again. Rows with \"no history\"",
-        "rest on the assertions of their test alone. A measured value that misses its target makes a row \"held, target missed\"; \"held in part\" says in brackets",
+        "rest on the assertions of their test alone. A request was served when it got an answer that is neither a failure of the server nor 429; a batch, when that",
+        "holds for each of its events. A measured value that misses its target makes a row \"held, target missed\"; \"held in part\" says in brackets",
         "which part. Stale reads are those that a node served which was frozen or cut off and did not know it yet: of what was at most 5 s old, or within 5 s of",
         "its going on. The [negative controls](#negative-controls) show that checker and scenarios can turn red.",
         "",

@@ -27,14 +27,9 @@ public static class LogImport
         Stream export, string dataDirectory, ImportOptions options, IProgress<LogProgress>? progress, CancellationToken cancellationToken) => Task.Run(
             () =>
             {
-                if (Directory.Exists(dataDirectory) && Directory.EnumerateFileSystemEntries(dataDirectory).Any())
-                {
-                    throw new DataDirectoryUnusableException($"{dataDirectory} is not empty: an export is imported into a new directory only");
-                }
-
+                using var directory = DataDirectory.OpenNew(dataDirectory);
                 var reader = new ExportReader(export);
                 var epoch = EpochOf(reader, options);
-                using var directory = DataDirectory.Open(dataDirectory);
                 return WholeFile.Make(directory.LogPath, unfinished =>
                 {
                     using var sink = new SqliteLogSink(unfinished, epoch);

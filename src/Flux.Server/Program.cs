@@ -104,6 +104,8 @@ static async Task<int> ServeAsync()
 
     await app.StartAsync();
     StartupReport.Print(app, settings);
+    var errors = app.Services.GetRequiredService<FatalErrors>();
+    errors.Watch(app.Services.GetServices<IHostedService>().OfType<BackgroundService>());
     await app.WaitForShutdownAsync();
-    return app.Services.GetRequiredService<FatalErrors>().ExitCode;
+    return errors.ExitCode;
 }

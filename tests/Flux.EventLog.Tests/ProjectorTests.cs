@@ -3,6 +3,7 @@ using System.Text;
 using Flux.Core.Entities;
 using Flux.Core.Events;
 using Flux.Core.Log;
+using Flux.EventLog.Projection;
 using Flux.EventLog.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -123,6 +124,24 @@ public sealed class ProjectorTests : IAsyncLifetime
             Assert.Equal(PropertiesOf(states[entity.Id]), Encoding.UTF8.GetString(entity.Properties));
             Assert.Equal((states[entity.Id].Version, states[entity.Id].LastUpdated), (entity.Version, entity.LastUpdated));
         }
+    }
+
+    [Fact]
+    public async Task What_is_large_is_to_be_written_before_much_of_it_waits()
+    {
+        for (var i = 0; i < 80; i++)
+        {
+            await AppendAsync(_events.Next($"home/{i}", "text", $"\"{new string('x', 1_000_000)}\""));
+        }
+
+        var projection = new EntityProjection(position: 0, entityCount: 0, new DamageReports());
+        while (!projection.Pending.IsFull)
+        {
+            var page = await _store.Log.ReadAsync(LogScope.All, projection.Position.Next, ReadDirection.Forward, maxCount: 1, Token);
+            projection.Apply(page.Events, find: _ => null);
+        }
+
+        Assert.InRange(projection.Position.Value, 60, 70); // 64 MiB
     }
 
     [Fact]
@@ -274,10 +293,15 @@ public sealed class ProjectorTests : IAsyncLifetime
         await AppendAsync(_events.Next("home/lamp", "on", 1), _events.Next("home/fan", "on", 1));
         await ReopenAsync();
         await _store.DisposeAsync();
+        using var other = new TempDirectory();
+        await EmbeddedStore.Open(
+            new EmbeddedStoreOptions { Directory = other.Path }, TestEvents.Instruments, TimeProvider.System, NullLoggerFactory.Instance, Token).DisposeAsync();
         foreach (var file in Directory.GetFiles(_home.Path, "log.db*"))
         {
             File.Delete(file);
         }
+
+        File.Copy(other["log.db"], _home["log.db"]);
 
         _store = Open();
 

@@ -71,6 +71,46 @@ public sealed class SqliteReadModelTests : ReadModelConformance
         Assert.Equal(1, (await Log.FindByEventIdAsync("home", "e1", Token))!.Position.Value);
     }
 
+    [Theory]
+    [InlineData("properties = x'7b'")]
+    [InlineData("expiry = x'5b5d'")]
+    [InlineData("recent = x'ffffffffffffffffffffff'")]
+    [InlineData("damage = 'nothing'")]
+    public async Task A_row_that_cannot_be_read_is_built_again_with_all_others(string change)
+    {
+        await AppendManyAsync("home/lamp", 3);
+        await ProjectAsync();
+        await CloseAsync();
+        using (var file = Open("read-model.db"))
+        {
+            file.Execute($"UPDATE entity SET {change}");
+        }
+
+        await ReopenAsync();
+        await AppendAsync(Events.Next("home/lamp", "n", 7)); // which the projection cannot fold onto that
+        await Assert.ThrowsAsync<SqliteException>(() => _store!.Projector.Completion.WaitAsync(TimeSpan.FromSeconds(30), Token));
+        await ReopenAsync();
+
+        Assert.Equal(new Position(4), ReadModel.Position);
+        await AssertEveryVersionAsync("home/lamp", 4);
+    }
+
+    [Fact]
+    public async Task A_row_that_cannot_be_read_does_not_keep_the_store_from_opening_after_a_crash()
+    {
+        await AppendManyAsync("home/lamp", 3);
+        await ProjectAsync();
+        await CloseAsync();
+        using (var file = Open("read-model.db"))
+        {
+            file.Execute("UPDATE entity SET properties = x'7b'; UPDATE projection SET position = 2, row_hash = NULL"); // the last event is still to be projected
+        }
+
+        await ReopenAsync();
+
+        await AssertEveryVersionAsync("home/lamp", 3);
+    }
+
     protected override ValueTask<(IEventLog Log, IReadModel ReadModel)> OpenAsync()
     {
         _store = EmbeddedStore.Open(

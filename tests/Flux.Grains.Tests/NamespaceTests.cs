@@ -49,6 +49,17 @@ public sealed class NamespaceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_namespace_that_has_had_ten_thousand_tokens_is_given_no_more()
+    {
+        Done(await Namespace.RegisterAsync(Operator));
+        var forgotten = string.Join(',', Enumerable.Range(0, 10_000).Select(i => $"\"token:tok_{i}\":null"));
+        _log.RecordElsewhere(Bulbs.Event(SystemEntity.OfNamespace(Name), $"{{{forgotten}}}"));
+
+        Assert.IsType<NamespaceOutcome.TooManyTokens>(
+            await Namespace.IssueTokenAsync(Operator, new TokenRequest(TokenScope.Read, "more", EntityPrefix: null, Lifetime: null)));
+    }
+
+    [Fact]
     public async Task The_use_of_a_token_is_recorded_once_a_day_and_not_on_its_first()
     {
         var token = Done(await Namespace.RegisterAsync(Operator)).TokenId!;

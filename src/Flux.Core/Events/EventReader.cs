@@ -7,6 +7,10 @@ namespace Flux.Core.Events;
 /// <summary>Reads events from request bodies: one pass over the bytes, all checks of wire-contract section 4 in their order.</summary>
 public static class EventReader
 {
+    // Each item has an answer of its own, whatever it is; millions that are nothing would cost gigabytes. The shortest event is longer than this.
+    private const int LeastEventBytes = 32;
+    private const int AnyItems = 10_000;
+
     // A batch holds its events two levels down ({"events":[…]}); each is judged on its own, from its own first level.
     private const int BatchLevels = 2;
 
@@ -118,6 +122,11 @@ public static class EventReader
         {
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
+            if (results.Count >= AnyItems && reader.BytesConsumed < results.Count * (long)LeastEventBytes)
+            {
+                throw new EventRefusedException("invalid_request", "events: has more items than so many bytes can hold events");
+            }
+
             var item = body[start..(int)reader.BytesConsumed];
             results.Add(item.Length > maxEventBytes ? TooLarge(item, maxEventBytes) : ReadItem(item, ids, now));
         }

@@ -199,28 +199,24 @@ internal sealed class PastStates(IPastSource source, EntityLoader loader, IEvent
     /// <summary>Reads entities, as far as few enough of them have to be read from their histories: each may be large.</summary>
     /// <returns>Those that exist, and the index of the row behind the last one looked at.</returns>
     private async Task<(IReadOnlyList<ListedEntity> Entities, int Next)> ReadSomeAsync(
-        IReadOnlyList<ListedEntity> rows, int first, Position position, ChangedIds? changed, HashSet<string> damaged, CancellationToken cancellationToken)
+        IReadOnlyList<ListedEntity> rows, int next, Position position, ChangedIds? changed, HashSet<string> damaged, CancellationToken cancellationToken)
     {
-        var entities = new ListedEntity?[rows.Count - first];
-        var reads = new List<Task>(ReadsAtOnce);
-        var next = first;
-        for (; next < rows.Count && reads.Count < ReadsAtOnce; next++)
+        var entities = new List<Task<ListedEntity?>>();
+        for (var reads = 0; next < rows.Count && reads < ReadsAtOnce; next++)
         {
             var row = rows[next];
             if ((changed?.Contains(row.Id) ?? true) || damaged.Contains(row.Id))
             {
-                reads.Add(ReadIntoAsync(next - first, row.Id));
+                reads++;
+                entities.Add(LoadAsync(row.Id, position, cancellationToken).AsTask());
             }
             else if (!row.Properties.AsSpan().SequenceEqual("{}"u8))
             {
-                entities[next - first] = row;
+                entities.Add(Task.FromResult<ListedEntity?>(row));
             }
         }
 
-        await Task.WhenAll(reads).ConfigureAwait(false);
-        return ([.. entities.OfType<ListedEntity>()], next);
-
-        async Task ReadIntoAsync(int i, string id) => entities[i] = await LoadAsync(id, position, cancellationToken).ConfigureAwait(false);
+        return ([.. (await Task.WhenAll(entities).ConfigureAwait(false)).OfType<ListedEntity>()], next);
     }
 
     private async ValueTask<ListedEntity?> LoadAsync(string id, Position position, CancellationToken cancellationToken)

@@ -10,9 +10,6 @@ public sealed partial class Projector : IProjectionLoop
 {
     private const int PageEvents = 1000;
 
-    // A flush of so many takes 0.2 to 0.5 s, and their objects about 50 MB.
-    private const int MaxPending = 50_000;
-
     // Between looks at the log while changes are gathered: folding goes on beside the appends and not all at the end.
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -181,7 +178,7 @@ public sealed partial class Projector : IProjectionLoop
             var page = await _log.ReadAsync(LogScope.All, _projection.Position.Next, ReadDirection.Forward, PageEvents, _stopping.Token)
                 .ConfigureAwait(false);
             await _store.FoldAsync(_projection, page.Events, _stopping.Token).ConfigureAwait(false);
-            if (_projection.Pending.EventCount >= MaxPending)
+            if (_projection.Pending.IsFull)
             {
                 return;
             }

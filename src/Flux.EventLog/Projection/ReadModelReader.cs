@@ -141,7 +141,7 @@ internal sealed class ReadModelReader : IDisposable
             _quarantined.BindText(1, after).Bind(2, maxCount);
             while (_quarantined.Step())
             {
-                found.Add(new QuarantinedEntity(_quarantined.Text(0), EntityDamage.Parse(_quarantined.Text(1))!));
+                found.Add(new QuarantinedEntity(_quarantined.Text(0), EntityRow.ReadDamage(_quarantined, 1)));
             }
         }
         finally

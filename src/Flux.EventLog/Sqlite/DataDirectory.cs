@@ -50,6 +50,42 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>Opens the directory for a log that is made as a whole. What is left of one that was not finished is removed.</summary>
+    /// <exception cref="DataDirectoryInUseException">Another process holds it.</exception>
+    /// <exception cref="DataDirectoryUnusableException">Something is in it, or it cannot be created or written to.</exception>
+    public static DataDirectory OpenNew(string path)
+    {
+        var found = Directory.Exists(path) ? Directory.EnumerateFileSystemEntries(path).Where(entry => System.IO.Path.GetFileName(entry) != LockFile).ToList() : [];
+        if (found.Find(entry => !WholeFile.IsUnfinished(entry)) is not null)
+        {
+            throw new DataDirectoryUnusableException($"{path} is not empty: a log is taken into a new directory only");
+        }
+
+        var directory = Open(path);
+        found.ForEach(File.Delete);
+        return directory;
+    }
+
+    /// <summary>Checks, before a log is made, that none was to be here.</summary>
+    /// <exception cref="DataDirectoryUnusableException">One was, and an empty one would take its place.</exception>
+    public void CheckLog()
+    {
+        if (File.Exists(LogPath))
+        {
+            return;
+        }
+
+        if (File.Exists(ReadModelPath))
+        {
+            throw new DataDirectoryUnusableException($"{Path} holds {ReadModelFile} and no {LogFile}: the log is missing");
+        }
+
+        if (Directory.EnumerateFileSystemEntries(Path).Any(WholeFile.IsUnfinished))
+        {
+            throw new DataDirectoryUnusableException($"{Path} holds what a restore or an import has left that did not end: repeat it, or empty the directory");
+        }
+    }
+
     public void Dispose() => _lock.Dispose();
 
     // .NET has no exception of its own for this; EWOULDBLOCK is 11 on Linux and 35 on macOS, a sharing violation 0x80070020 on Windows.

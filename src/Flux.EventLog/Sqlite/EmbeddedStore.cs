@@ -87,6 +87,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
         var checkpointStore = new SqliteCheckpoints(directory.ReadModelPath);
         try
         {
+            directory.CheckLog();
             file = LogFile.Open(directory.LogPath, createAs: Guid.NewGuid());
             var head = file.ReadLastCommit()?.ToHead() ?? new LogHead(Position.Start, default, EventHash.None);
             using (var reader = new LogReader(directory.LogPath))
@@ -172,7 +173,6 @@ public sealed class EmbeddedStore : IAsyncDisposable
         ref ReadModelDatabase database, string path, Guid epoch, LogReader reader, long head, SqliteCheckpoints checkpoints, long checkpointEvents,
         DamageReports damages, CancellationToken cancellationToken)
     {
-        const int flushAt = 50_000;
         var isNew = false;
         var projection = new EntityProjection(database.Position, database.EntityCount, damages);
         while (projection.Position.Value < head)
@@ -182,7 +182,7 @@ public sealed class EmbeddedStore : IAsyncDisposable
             try
             {
                 projection.Apply(page.Events, database.GetFile().Find);
-                if (projection.Pending.EventCount >= flushAt || projection.Position.Value == head)
+                if (projection.Pending.IsFull || projection.Position.Value == head)
                 {
                     database.Write(projection.Pending);
                     projection.OnWritten();

@@ -68,12 +68,7 @@ public static class SqliteBackup
         string backupDirectory, string dataDirectory, IProgress<LogProgress>? progress, CancellationToken cancellationToken)
     {
         FindLog(backupDirectory);
-        if (Directory.Exists(dataDirectory) && Directory.EnumerateFileSystemEntries(dataDirectory).Any())
-        {
-            throw new DataDirectoryUnusableException($"{dataDirectory} is not empty: a backup is restored into a new directory only");
-        }
-
-        using var directory = DataDirectory.Open(dataDirectory);
+        using var directory = DataDirectory.OpenNew(dataDirectory);
         return WholeFile.Make(directory.LogPath, unfinished =>
         {
             using var source = SqliteLogSource.Open(backupDirectory);

@@ -62,15 +62,14 @@ internal sealed partial class ExpiryGrain(IEventLog log, IReadModel readModel, E
         {
             await entities.Get(EntityKey.Trusted(id)).ExpireAsync();
         }
-        catch (Exception e) when (e is EventLogUnavailableException or AppendOutcomeUnknownException || GrainCall.HasNoAnswer(e))
+        catch (Exception e) when (e is EventLogUnavailableException or AppendOutcomeUnknownException || GrainCall.HasNoAnswer(e)
+            || (_complainedAt is { } at && time.GetElapsedTime(at) < ComplaintPause))
         {
             LogLater(e, id);
         }
-        catch (Exception e) when (_complainedAt is { } at && time.GetElapsedTime(at) < ComplaintPause)
-        {
-            LogLater(e, id);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning disable CA1031 // Whatever it is, it is this entity's: the others are due as well.
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             _complainedAt = time.GetTimestamp();
             LogFailed(e, id);

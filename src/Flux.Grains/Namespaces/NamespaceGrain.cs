@@ -15,6 +15,9 @@ internal sealed class NamespaceGrain : Grain, INamespaceGrain
     // Of those that work no longer. Without a bound, who issues and revokes in a loop would fill the memory of every silo.
     private const int MaxEndedTokens = 100;
 
+    // A token that was forgotten leaves its name behind, and each silo has all of the record in memory.
+    private const int MaxProperties = 10_000;
+
     private const string IdDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
 
     // How long a token that has ended is remembered, to say so to who still uses it.
@@ -113,6 +116,11 @@ internal sealed class NamespaceGrain : Grain, INamespaceGrain
         var state = await _record.ChangeAsync($"flux.namespaces.{action}", actor, state =>
         {
             decision = decide(NamespaceRecord.Read(Name, state.Properties, state.Version)); // anew when another activation was faster
+            if (decision.TokenId is not null && state.Properties.Count >= MaxProperties)
+            {
+                decision = Decision.Refuse(NamespaceOutcome.TooManyTokens.Instance);
+            }
+
             return decision.Properties;
         });
         return decision.Refusal

@@ -73,6 +73,21 @@ public sealed partial class SystemRecords : IFeedListener
         }
     }
 
+    /// <summary>The same for a record whose change is in the log already, so that nobody is told otherwise: the feed brings it too.</summary>
+    /// <param name="key">The record's entity.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task TryRefreshAsync(EntityKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RefreshAsync(key, cancellationToken);
+        }
+        catch (EventLogUnavailableException e)
+        {
+            LogNotRead(e, key.Id);
+        }
+    }
+
     /// <inheritdoc/>
     public void OnFeed(IReadOnlyList<RecordedEvent> events)
     {

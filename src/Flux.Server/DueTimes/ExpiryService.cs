@@ -42,7 +42,7 @@ internal sealed partial class ExpiryService(IGrainFactory grains, TimeProvider t
         {
             LogUnavailable(e); // the writer and the connection grain say so loudly
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
             LogFailed(e);
             await Task.Delay(FailurePause, time, stoppingToken);

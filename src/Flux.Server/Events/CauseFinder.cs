@@ -18,12 +18,8 @@ internal sealed class CauseFinder(IEventLog log)
     /// <param name="eventId">The id, given by a producer or made by Flux.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>The event; null when that namespace has none with this id.</returns>
-    public async ValueTask<RecordedEvent?> FindAsync(string ns, string eventId, CancellationToken cancellationToken) =>
-        !StoredText.IsValid(ns) || !StoredText.IsValid(eventId) ? null // no event can have it
-        : await log.FindByEventIdAsync(ns, eventId, cancellationToken)
-        ?? (Guid.TryParseExact(eventId, "D", out var guid) && guid.Version == Version7
-            ? await FindMadeAsync(ns, eventId, guid, cancellationToken)
-            : null);
+    public ValueTask<RecordedEvent?> FindAsync(string ns, string eventId, CancellationToken cancellationToken) =>
+        FindAsync(ns, eventId, new MissedCauses(), cancellationToken);
 
     /// <summary>Finds an event by its position.</summary>
     /// <param name="position">The position.</param>
@@ -37,10 +33,11 @@ internal sealed class CauseFinder(IEventLog log)
 
     /// <summary>Gives an event its cause's position instead of its name.</summary>
     /// <param name="data">The event.</param>
+    /// <param name="missed">What was looked for in vain for the same request.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>The event with its cause; the same when it names none.</returns>
-    /// <exception cref="EventRefusedException">Its namespace has no such event.</exception>
-    public async ValueTask<EventData> ResolveAsync(EventData data, CancellationToken cancellationToken)
+    /// <exception cref="EventRefusedException">Its namespace has no such event, or too many of its request named such as there are not.</exception>
+    public async ValueTask<EventData> ResolveAsync(EventData data, MissedCauses missed, CancellationToken cancellationToken)
     {
         if (data.Options is not { } options || (options.CausedBy is null && options.Cause is null))
         {
@@ -49,13 +46,37 @@ internal sealed class CauseFinder(IEventLog log)
 
         var ns = data.Entity?.Namespace ?? string.Empty;
         var cause = options.CausedBy is { } id
-            ? await FindAsync(ns, id, cancellationToken)
+            ? await FindAsync(ns, id, missed, cancellationToken)
             : await FindAsync(options.Cause!.Value, cancellationToken);
         return cause is null || !IsIn(ns, cause)
             ? throw new EventRefusedException(Hosting.ErrorCodes.InvalidField, options.CausedBy is { } named
                 ? $"caused_by: this namespace has no event with the id {Shown.Quote(named)}"
                 : $"caused_by: this namespace has no event at position {options.Cause}")
             : data.With(options with { CausedBy = null, Cause = cause.Position });
+    }
+
+    private async ValueTask<RecordedEvent?> FindAsync(string ns, string eventId, MissedCauses missed, CancellationToken cancellationToken)
+    {
+        if (!StoredText.IsValid(ns) || !StoredText.IsValid(eventId))
+        {
+            return null; // no event can have it
+        }
+
+        if (await log.FindByEventIdAsync(ns, eventId, cancellationToken) is { } given)
+        {
+            return given;
+        }
+
+        if (!Guid.TryParseExact(eventId, "D", out var guid) || guid.Version != Version7)
+        {
+            return null;
+        }
+
+        // One that is there is found soon; one that is not costs a look at all events of its time.
+        missed.Check();
+        var made = await FindMadeAsync(ns, eventId, guid, cancellationToken);
+        missed.Count(made is null);
+        return made;
     }
 
     private static bool IsIn(string ns, RecordedEvent recorded) =>

@@ -24,8 +24,10 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, CauseFi
     /// try could not say whether the event was new. Its client sends it again under its id, and is told.
     /// </remarks>
     /// <exception cref="EventRefusedException">The cause that it names is not there.</exception>
-    public Task<AppendResult> AppendAsync(EventData data) =>
-        data.Options is { CausedBy: not null } or { Cause: not null } ? AppendEffectAsync(data)
+    public Task<AppendResult> AppendAsync(EventData data) => AppendAsync(data, missed: null);
+
+    private Task<AppendResult> AppendAsync(EventData data, MissedCauses? missed) =>
+        data.Options is { CausedBy: not null } or { Cause: not null } ? AppendEffectAsync(data, missed ?? new MissedCauses())
         : data.Entity is { } entity ? grains.Get(entity, data).AppendAsync(data)
         : AppendWithoutEntityAsync(data);
 
@@ -34,10 +36,11 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, CauseFi
     public async Task<AppendOutcome[]> AppendManyAsync(IReadOnlyList<EventData> data)
     {
         var outcomes = new AppendOutcome[data.Count];
+        var missed = new MissedCauses();
         for (int start = 0, end; start < data.Count; start = end)
         {
             end = FindSliceEnd(data, start);
-            await AppendSliceAsync(data, start, end, outcomes);
+            await AppendSliceAsync(data, start, end, outcomes, missed);
         }
 
         return outcomes;
@@ -65,13 +68,13 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, CauseFi
         return end;
     }
 
-    private async Task<AppendResult> AppendEffectAsync(EventData data)
+    private async Task<AppendResult> AppendEffectAsync(EventData data, MissedCauses missed)
     {
-        var resolved = await causes.ResolveAsync(data, CancellationToken.None);
+        var resolved = await causes.ResolveAsync(data, missed, CancellationToken.None);
         return resolved.Entity is { } entity ? await grains.Get(entity).AppendAsync(resolved) : await AppendWithoutEntityAsync(resolved);
     }
 
-    private async Task AppendSliceAsync(IReadOnlyList<EventData> data, int start, int end, AppendOutcome[] outcomes)
+    private async Task AppendSliceAsync(IReadOnlyList<EventData> data, int start, int end, AppendOutcome[] outcomes, MissedCauses missed)
     {
         var places = new Dictionary<EntityKey, List<int>>();
         var calls = new List<Task>();
@@ -79,7 +82,7 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, CauseFi
         {
             if (data[i].Entity is not { } entity)
             {
-                calls.Add(FillAsync(outcomes, i, AppendAsync(data[i])));
+                calls.Add(FillAsync(outcomes, i, AppendAsync(data[i], missed)));
             }
             else if (places.TryGetValue(entity, out var earlier))
             {
@@ -95,20 +98,20 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, CauseFi
         foreach (var (entity, indexes) in places)
         {
             await free.WaitAsync();
-            calls.Add(AppendToEntityAsync(data, entity, indexes, outcomes, free));
+            calls.Add(AppendToEntityAsync(data, entity, indexes, outcomes, missed, free));
         }
 
         await Task.WhenAll(calls);
     }
 
     private async Task AppendToEntityAsync(
-        IReadOnlyList<EventData> data, EntityKey entity, List<int> indexes, AppendOutcome[] outcomes, SemaphoreSlim free)
+        IReadOnlyList<EventData> data, EntityKey entity, List<int> indexes, AppendOutcome[] outcomes, MissedCauses missed, SemaphoreSlim free)
     {
         try
         {
             await (indexes.Count == 1
-                ? FillAsync(outcomes, indexes[0], AppendAsync(data[indexes[0]]))
-                : AppendInOrderAsync(data, entity, indexes, outcomes));
+                ? FillAsync(outcomes, indexes[0], AppendAsync(data[indexes[0]], missed))
+                : AppendInOrderAsync(data, entity, indexes, outcomes, missed));
         }
         finally
         {
@@ -116,14 +119,15 @@ internal sealed class EventAppender(EntityGrains grains, ILogWriter log, CauseFi
         }
     }
 
-    private async Task AppendInOrderAsync(IReadOnlyList<EventData> data, EntityKey entity, List<int> indexes, AppendOutcome[] outcomes)
+    private async Task AppendInOrderAsync(
+        IReadOnlyList<EventData> data, EntityKey entity, List<int> indexes, AppendOutcome[] outcomes, MissedCauses missed)
     {
         var (known, resolved) = (new List<int>(indexes.Count), new List<EventData>(indexes.Count));
         foreach (var i in indexes)
         {
             try
             {
-                resolved.Add(await causes.ResolveAsync(data[i], CancellationToken.None));
+                resolved.Add(await causes.ResolveAsync(data[i], missed, CancellationToken.None));
                 known.Add(i);
             }
             catch (Exception e) when (IsOutcome(e))

@@ -61,12 +61,18 @@ internal sealed class PublishEndpoints(
         var items = await ReadBatchAsync(context.Request);
         var refusals = new Refusal?[items.Count];
         var (count, bytes) = await AuthorizeAsync(context.Request, items, refusals);
+        var started = instruments.Start();
+        var outcomes = await AppendAsync(context, items, refusals, count, bytes);
+        await AnswerAsync(context, items, refusals, outcomes);
+        instruments.OnAnswered(started);
+    }
 
-        // Only what may come in takes a place, and no more of one batch at a time, however many events it has.
+    private async Task<AppendOutcome[]> AppendAsync(HttpContext context, List<EventReadResult> items, Refusal?[] refusals, int count, long bytes)
+    {
+        // Only what may come in takes a place, and no more of one batch at a time, however many events it has; none while its client reads the answer.
         using var place = underWay.Enter(Math.Min(count, EventAppender.SliceEvents), bytes);
         var events = new List<EventData>(count);
         var admissions = new List<Admission>();
-        var started = instruments.Start();
         try
         {
             Refusal? overRate = null;
@@ -95,8 +101,7 @@ internal sealed class PublishEndpoints(
                 }
             }
 
-            var outcomes = await appender.AppendManyAsync(events);
-            await AnswerAsync(context, items, refusals, outcomes);
+            return await appender.AppendManyAsync(events);
         }
         finally
         {
@@ -105,8 +110,6 @@ internal sealed class PublishEndpoints(
                 admission.OnOutcome();
             }
         }
-
-        instruments.OnAnswered(started);
     }
 
     private static Task AnswerAsync(HttpContext context, List<EventReadResult> items, Refusal?[] refusals, AppendOutcome[] outcomes)

@@ -50,6 +50,16 @@ internal sealed partial class FatalErrors(IHostApplicationLifetime lifetime, Tim
         lifetime.StopApplication();
     }
 
+    /// <summary>Says loudly which service has failed: the host would stop for it in silence, and with the exit code of success.</summary>
+    /// <param name="services">The services, started.</param>
+    public void Watch(IEnumerable<BackgroundService> services)
+    {
+        foreach (var service in services)
+        {
+            _ = WatchAsync(service.ExecuteTask ?? Task.CompletedTask);
+        }
+    }
+
     /// <summary>Stops the server when a loop fails that it cannot do without.</summary>
     /// <param name="loop">The loop.</param>
     /// <returns>A task that ends with the loop and never fails.</returns>

@@ -1,3 +1,4 @@
+using Flux.Core.Log;
 using Flux.EventLog.Sqlite;
 
 namespace Flux.Server.Hosting;
@@ -7,8 +8,10 @@ namespace Flux.Server.Hosting;
 /// The collector runs when something is allocated, so a server that has become idle would keep the garbage of its last busy minute, and the room
 /// of every entity that has left memory since, until the next one.
 /// </remarks>
-internal sealed class IdleMemoryTrimmer(TimeProvider time, EmbeddedStore? store = null) : BackgroundService
+internal sealed partial class IdleMemoryTrimmer(TimeProvider time, ILogger<IdleMemoryTrimmer> logger, EmbeddedStore? store = null) : BackgroundService
 {
+    private readonly ILogger<IdleMemoryTrimmer> _logger = logger;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     // Above it somebody would notice the pause of a collection (tens of milliseconds for a heap of some hundred MB).
@@ -29,7 +32,7 @@ internal sealed class IdleMemoryTrimmer(TimeProvider time, EmbeddedStore? store 
             var recent = allocated - before;
             if (recent < IdleBytes && allocated - trimmedAt > Math.Max(WorthwhileBytes, recent * WorthwhileIntervals))
             {
-                store?.ReleaseMemory();
+                ReleaseMemoryOfStore();
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 NativeHeap.Trim();
                 trimmedAt = allocated;
@@ -38,4 +41,19 @@ internal sealed class IdleMemoryTrimmer(TimeProvider time, EmbeddedStore? store 
             before = allocated;
         }
     }
+
+    private void ReleaseMemoryOfStore()
+    {
+        try
+        {
+            store?.ReleaseMemory();
+        }
+        catch (EventLogUnavailableException e)
+        {
+            LogNotReleased(e); // whoever needs the store says so louder
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "The store could not give its memory back now")]
+    private partial void LogNotReleased(Exception exception);
 }

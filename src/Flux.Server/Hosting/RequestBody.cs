@@ -10,9 +10,10 @@ internal readonly struct RequestBody : IDisposable
     // What a client announces is not what it sends: room grows with what has come.
     private const int FirstRent = 64 * 1024;
 
-    // A body that does not come in one piece has to bring so much in every such time. The web server's own limit is an average from the start, so
-    // a body that begins fast could stand still for an hour.
+    // A body that does not come in one piece has to bring so much in every such time, and this share of the room that it has: a few that hold the room of
+    // all must not trickle for hours. The web server's own limit is an average from the start, so a body that begins fast could stand still for an hour.
     private const int LeastBytes = 1_200;
+    private const int LeastShare = 128;
     private static readonly TimeSpan LeastBytesTime = TimeSpan.FromSeconds(5);
 
     private readonly PipeReader? _pipe;
@@ -135,7 +136,7 @@ internal readonly struct RequestBody : IDisposable
                     return new RequestBody(room, rented, length);
                 }
 
-                if (length - counted >= LeastBytes)
+                if (length - counted >= Math.Max(LeastBytes, rented.Length / LeastShare))
                 {
                     counted = length;
                     stalled.CancelAfter(LeastBytesTime);

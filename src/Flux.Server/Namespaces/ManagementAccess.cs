@@ -115,7 +115,7 @@ internal sealed class ManagementAccess(AccessControl access, NamespaceDirectory 
         {
             case NamespaceOutcome.Done done:
                 // Whoever asked goes on through here. No token: what is done is done, whether the client waits or not.
-                await records.RefreshAsync(SystemEntity.OfNamespace(name), CancellationToken.None);
+                await records.TryRefreshAsync(SystemEntity.OfNamespace(name), CancellationToken.None);
                 return done;
             case NamespaceOutcome.NameTaken:
                 throw new RequestRefusedException(StatusCodes.Status409Conflict, ErrorCodes.NameTaken, "Namespace name already exists");
@@ -123,7 +123,7 @@ internal sealed class ManagementAccess(AccessControl access, NamespaceDirectory 
                 throw new RequestRefusedException(StatusCodes.Status404NotFound, ErrorCodes.NotFound, "Token not found, or it no longer works");
             case NamespaceOutcome.TooManyTokens:
                 throw new RequestRefusedException(
-                    StatusCodes.Status409Conflict, ErrorCodes.TooManyTokens, "the namespace has as many working tokens as it may; revoke one first");
+                    StatusCodes.Status409Conflict, ErrorCodes.TooManyTokens, "the namespace has as many working tokens as it may, or has had as many as it may remember; revoke one first");
             default:
                 throw NotFound();
         }

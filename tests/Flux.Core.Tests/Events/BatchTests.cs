@@ -15,6 +15,16 @@ public sealed class BatchTests
         Assert.Equal(["1", "2"], bare.Select(r => r.Event?.Key));
     }
 
+    [Fact]
+    public void Many_items_of_which_most_cannot_be_events_are_refused_whole()
+    {
+        Assert.Equal(10_000, Bodies.ReadBatch(Batch(10_000, "1")).Count);
+        Assert.Equal("invalid_request", Bodies.BatchRefused(Batch(20_000, "1")).Code);
+        Assert.All(Bodies.ReadBatch(Batch(20_000, """{"stream":"s","source":"s","payload":{}}""")), item => Assert.Null(item.Refusal));
+
+        static string Batch(int count, string item) => $"[{string.Join(',', Enumerable.Repeat(item, count))}]";
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"events":null}""")]

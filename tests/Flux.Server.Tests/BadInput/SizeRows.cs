@@ -239,6 +239,24 @@ internal static class SizeRows
                     }
                 }
             }),
+            Check("a batch that begins fast and then trickles", async run =>
+            {
+                await using var http = await run.ConnectAsync();
+                var batch = RawRequest.Batch("[]".PadRight(BatchLimit)).AsMemory();
+                var sent = batch.Length * 9 / 10;
+                await http.TrySendAsync(batch[..sent]);
+                http.Signature = null; // the head has it
+                var answering = http.ReadAnswerAsync();
+                using var pace = new PeriodicTimer(TimeSpan.FromSeconds(2), TimeProvider.System);
+                for (var parts = 0; parts < 15 && !answering.IsCompleted; parts++, sent += 1_300)
+                {
+                    await http.TrySendAsync(batch.Slice(sent, 1_300)); // enough for a small one
+                    await Task.WhenAny(answering, pace.WaitForNextTickAsync().AsTask());
+                }
+
+                Assert.True(answering.IsCompleted, "it goes on for ever");
+                Assert.True(await answering is null or { Status: 408 }, $"{await answering}");
+            }),
         },
     ];
 

@@ -53,6 +53,18 @@ public sealed class WhyTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task Of_the_causes_of_a_batch_that_are_not_there_ten_are_looked_for()
+    {
+        var items = Enumerable.Range(0, 15).Select(i => Event($"\"m{i}\"", $"\"{Guid.CreateVersion7()}\""));
+
+        var answer = await server.PostAsync("/api/events/batch", $"[{string.Join(',', items)}]");
+
+        var errors = answer.Json.GetProperty("results").EnumerateArray().Select(row => row.Text("error")!).ToList();
+        Assert.All(errors, error => Assert.Contains("caused_by", error, StringComparison.Ordinal));
+        Assert.Equal(5, errors.Count(error => error.Contains("was not looked for", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_cause_in_another_namespace_is_none()
     {
         var root = await PublishAsync("\"elsewhere\"", null);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Flux.Testing.Load;
 
 namespace Flux.Testing.Subscriptions;
 
@@ -17,12 +18,19 @@ internal sealed class EventFeed : ISubscriptionFeed
     /// <summary>Asks for the events. It goes on at a cursor as a browser does, with a header, whatever the address says.</summary>
     /// <exception cref="HttpRequestException">There was no answer, or 503.</exception>
     public static async Task<EventFeed> ConnectAsync(
-        Uri server, SubscriptionDescription about, SubscriptionStart first, SubscriptionStart start, bool hasSmallBuffer, CancellationToken cancellationToken)
+        Uri server,
+        LoadToken? token,
+        SubscriptionDescription about,
+        SubscriptionStart first,
+        SubscriptionStart start,
+        bool hasSmallBuffer,
+        CancellationToken cancellationToken)
     {
         var feed = new EventFeed(new TcpTap(hasSmallBuffer));
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, $"api/stream?{QueryOf(about, start.IsCursor ? first : start)}"));
+            request.Headers.Authorization = token?.ToHeader();
             if (start.IsCursor)
             {
                 request.Headers.Add("Last-Event-ID", start.Text);

@@ -148,8 +148,8 @@ internal sealed class RecordedSubscriber : IAsyncDisposable
             using var limit = new CancellationTokenSource(ConnectLimit, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
             feed = About.Protocol == SubscriptionProtocol.Socket
-                ? await SocketFeed.ConnectAsync(address, _manners.Stalling is not null, either.Token)
-                : await EventFeed.ConnectAsync(address, About, _manners.First, start, _manners.Stalling is not null, either.Token);
+                ? await SocketFeed.ConnectAsync(address, token: null, _manners.Stalling is not null, either.Token)
+                : await EventFeed.ConnectAsync(address, token: null, About, _manners.First, start, _manners.Stalling is not null, either.Token);
         }
         catch (Exception e) when (e is WebSocketException or HttpRequestException or IOException || (e is OperationCanceledException && !_stopping.IsCancellationRequested))
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Flux.Testing.Load;
 
 namespace Flux.Testing.Subscriptions;
 
@@ -17,12 +18,17 @@ internal sealed class SocketFeed : ISubscriptionFeed
 
     public FeedEnding Ending { get; private set; } = FeedEnding.Unexplained;
 
-    public static async Task<SocketFeed> ConnectAsync(Uri server, bool hasSmallBuffer, CancellationToken cancellationToken)
+    public static async Task<SocketFeed> ConnectAsync(Uri server, LoadToken? token, bool hasSmallBuffer, CancellationToken cancellationToken)
     {
         var feed = new SocketFeed(new TcpTap(hasSmallBuffer));
         try
         {
             feed._socket.Options.AddSubProtocol(Subprotocol);
+            if (token is not null)
+            {
+                feed._socket.Options.SetRequestHeader("Authorization", token.ToHeader().ToString());
+            }
+
             await feed._socket.ConnectAsync(new UriBuilder(server) { Scheme = "ws", Path = "/api/ws" }.Uri, feed._tap.Invoker, cancellationToken);
             return feed._socket.SubProtocol == Subprotocol ? feed : throw new WebSocketException($"{server} does not speak {Subprotocol}");
         }

@@ -122,7 +122,7 @@ internal sealed class EntityStates(IReadModel readModel, long maxBytes)
         {
             return version == 0 ? EntityState.Empty : await readModel.LoadAsync(EntityKey.Trusted(id), version, cancellationToken);
         }
-        catch (EntityQuarantinedException e)
+        catch (Exception e) when (e is EntityQuarantinedException or InvalidDataException) // its events, or what is kept of them, are damaged
         {
             return EntityState.Empty with { Version = version, Damage = new EntityDamage(Position.Start, version, e.Message) };
         }

@@ -3,15 +3,21 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Flux.Testing.History;
 using Flux.Testing.Load;
+using Flux.Testing.Subscriptions;
 
 namespace Flux.Cluster.Tests.Scenarios.Cluster;
 
 /// <summary>
 /// Two private namespaces, of which one's name begins like the other's, and everybody who might look into them: their owners, a reader whose token is
-/// revoked on the way, and somebody without a token. All that they receive goes into the history, with who may see what.
+/// revoked on the way, and somebody without a token. All that they receive goes into the history, with who may see what: values, half of the ids, and tokens
+/// are each namespace's alone.
 /// </summary>
 internal sealed class Tenants : IAsyncDisposable
 {
+    // Everybody knows the ids of some entities, and asks for them by name; those of the others nobody can guess.
+    private const int KnownEntities = 4;
+    private const int Entities = 7;
+
     private const string Admin = "the-operator-of-the-tenants";
 
     private static readonly string[] Names = ["acme", "acme-2"];
@@ -39,7 +45,8 @@ internal sealed class Tenants : IAsyncDisposable
             var owner = new LoadToken($"owner-of-{name}", registered.GetProperty("token").GetString()!);
             tenants._owners.Add(name, owner);
             await tenants.SendAsync(HttpMethod.Put, $"api/namespaces/{name}", owner.Text, new { @private = true });
-            scenario.Recorder.Add(new GrantRecord { At = HistoryRecorder.Now(), Kind = GrantRecord.Secret, Namespace = name, Marker = MarkerOf(name) });
+            tenants.Keep(name, MarkerOf(name));
+            tenants.Keep(name, HiddenPartOf(name));
             tenants.Grant(name, owner);
         }
 
@@ -59,7 +66,13 @@ internal sealed class Tenants : IAsyncDisposable
         }
 
         using var stop = new CancellationTokenSource();
-        var working = Task.WhenAll([.. Names.Select(name => WriteAsync(name, seed, stop.Token)), .. everybody.Select(t => LookAsync(t, stop.Token))]);
+        var working = Task.WhenAll(
+        [
+            .. Names.Select(name => WriteAsync(name, seed, stop.Token)),
+            .. everybody.Select(token => LookAsync(token, stop.Token)),
+            .. everybody.Select(token => ListenAsync(token, SubscriptionProtocol.Socket, stop.Token)),
+            .. everybody.Select(token => ListenAsync(token, SubscriptionProtocol.ServerSentEvents, stop.Token)),
+        ]);
         await ClusterScenario.LastAsync(TimeSpan.FromSeconds(2));
         var fault = _scenario.Recorder.AnnounceFault("revoke", reader.Id);
         await SendAsync(HttpMethod.Delete, $"api/namespaces/acme/tokens/{issued.GetProperty("id").GetString()}", _owners["acme"].Text);
@@ -105,8 +118,19 @@ internal sealed class Tenants : IAsyncDisposable
 
     private static string MarkerOf(string name) => $"<<{name}'s alone>>";
 
-    private void Grant(string name, LoadToken token) =>
+    private static string HiddenPartOf(string name) => $"only-{name}-knows";
+
+    private static string IdOf(string name, int n) => n < KnownEntities ? $"{name}/e{n}" : $"{name}/{HiddenPartOf(name)}-e{n}";
+
+    private void Keep(string name, string marker) =>
+        _scenario.Recorder.Add(new GrantRecord { At = HistoryRecorder.Now(), Kind = GrantRecord.Secret, Namespace = name, Marker = marker });
+
+    // The token's own text is nobody's to receive, its owner's neither: it was told once.
+    private void Grant(string name, LoadToken token)
+    {
+        Keep($"the token {token.Id}", token.Text);
         _scenario.Recorder.Add(new GrantRecord { At = HistoryRecorder.Now(), Kind = GrantRecord.Grant, Namespace = name, Token = token.Id });
+    }
 
     private async Task WriteAsync(string name, int seed, CancellationToken stop)
     {
@@ -114,7 +138,12 @@ internal sealed class Tenants : IAsyncDisposable
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
             await client.PublishAsync(OutgoingEvent.Create(
-                $"{seed}-{i}", name, $$$"""{"entity_id":"{{{name}}}/e{{{(i + seed) % 7}}}","properties":{"secret":"{{{MarkerOf(name)}}}","n":{{{i}}}}}"""), Cancellation);
+                $"{seed}-{i}", name, $$$"""{"entity_id":"{{{IdOf(name, (i + seed) % Entities)}}}","properties":{"secret":"{{{MarkerOf(name)}}}","n":{{{i}}}}}"""), Cancellation);
+            if (i % 20 == 19)
+            {
+                await client.DeleteAsync(IdOf(name, i / 20 % Entities), Cancellation); // which every kind of socket may hear of
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Cancellation);
         }
     }
@@ -138,6 +167,48 @@ internal sealed class Tenants : IAsyncDisposable
                 OutgoingEvent.Create($"{name}-{i}", name, """{"entity_id":"$flux/namespaces/acme","properties":{"n":1}}"""), Cancellation);
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancellation);
         }
+    }
+
+    // To everything, with all that is there to begin with.
+    private async Task ListenAsync(LoadToken? token, SubscriptionProtocol protocol, CancellationToken stop)
+    {
+        var about = new SubscriptionDescription { Name = $"{protocol}-of-{token?.Id ?? "nobody"}", Scope = SubscriptionScope.Of("*"), Protocol = protocol };
+        try
+        {
+            await using var feed = await ConnectAsync(about, token, stop);
+            while (await feed.ReadAsync(stop) is { } frame)
+            {
+                var now = HistoryRecorder.Now();
+                _scenario.Recorder.Add(new ReadRecord
+                {
+                    Sent = now,
+                    Answered = now,
+                    Client = about.Name,
+                    Node = _scenario.Server.Node,
+                    Token = token?.Id,
+                    Entity = string.Empty,
+                    Status = 200,
+                    Raw = frame.Raw,
+                });
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // It has heard enough.
+        }
+    }
+
+    private async Task<ISubscriptionFeed> ConnectAsync(SubscriptionDescription about, LoadToken? token, CancellationToken stop)
+    {
+        var start = SubscriptionStart.Snapshot;
+        if (about.Protocol == SubscriptionProtocol.ServerSentEvents)
+        {
+            return await EventFeed.ConnectAsync(_scenario.Address, token, about, start, start, hasSmallBuffer: false, stop);
+        }
+
+        var socket = await SocketFeed.ConnectAsync(_scenario.Address, token, hasSmallBuffer: false, stop);
+        await socket.SubscribeAsync(about, start, stop);
+        return socket;
     }
 
     private async Task<JsonElement> SendAsync(HttpMethod method, string path, string token, object? body = null)

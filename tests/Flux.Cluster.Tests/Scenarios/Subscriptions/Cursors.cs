@@ -29,7 +29,7 @@ internal static class Cursors
 
     private static async Task<JsonElement> FirstFrameAsync(Uri server, SubscriptionStart start)
     {
-        await using var feed = await SocketFeed.ConnectAsync(server, hasSmallBuffer: false, Cancellation);
+        await using var feed = await SocketFeed.ConnectAsync(server, token: null, hasSmallBuffer: false, Cancellation);
         await feed.SubscribeAsync(About, start, Cancellation);
         var frame = await feed.ReadAsync(Cancellation) ?? throw new InvalidOperationException($"the socket ended with {feed.Ending}");
         return JsonElement.Parse(frame.Raw);
