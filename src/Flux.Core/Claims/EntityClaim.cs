@@ -77,17 +77,6 @@ public sealed record EntityClaim([property: Id(0)] string Owner, [property: Id(1
         return claims;
     }
 
-    private static EntityClaim? Find(EntityState state, DueProperty due, Timestamp now)
-    {
-        if (due.At <= now || !state.Properties.TryGetValue(due.Name, out var value))
-        {
-            return null;
-        }
-
-        using var json = JsonDocument.Parse(value);
-        return new EntityClaim(json.RootElement.GetProperty("owner").GetString()!, json.RootElement.GetProperty("token").GetInt64(), due.At);
-    }
-
     /// <summary>Writes the property's value.</summary>
     /// <param name="output">Where to.</param>
     public void WriteValue(IBufferWriter<byte> output)
@@ -97,5 +86,16 @@ public sealed record EntityClaim([property: Id(0)] string Owner, [property: Id(1
         output.Write(",\"token\":"u8);
         JsonWrite.Number(output, Token);
         output.Write("}"u8);
+    }
+
+    private static EntityClaim? Find(EntityState state, DueProperty due, Timestamp now)
+    {
+        if (due.At <= now || !state.Properties.TryGetValue(due.Name, out var value))
+        {
+            return null;
+        }
+
+        using var json = JsonDocument.Parse(value);
+        return new EntityClaim(json.RootElement.GetProperty("owner").GetString()!, json.RootElement.GetProperty("token").GetInt64(), due.At);
     }
 }

@@ -75,12 +75,11 @@ public sealed partial class SystemRecords : IFeedListener
 
     /// <summary>The same for a record whose change is in the log already, so that nobody is told otherwise: the feed brings it too.</summary>
     /// <param name="key">The record's entity.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
-    public async Task TryRefreshAsync(EntityKey key, CancellationToken cancellationToken)
+    public async Task TryRefreshAsync(EntityKey key)
     {
         try
         {
-            await RefreshAsync(key, cancellationToken);
+            await RefreshAsync(key, CancellationToken.None);
         }
         catch (EventLogUnavailableException e)
         {

@@ -36,7 +36,7 @@ internal sealed class ConfigurationEndpoints(
         await grains.GetGrain<IConfigurationGrain>(IConfigurationGrain.Key).ChangeAsync(actor, change);
 
         // In force here before the answer. No token: what is done is done, whether the client waits or not.
-        await records.TryRefreshAsync(SystemEntity.Configuration, CancellationToken.None);
+        await records.TryRefreshAsync(SystemEntity.Configuration);
         await GetAsync(context);
     }
 

@@ -75,7 +75,11 @@ internal sealed class CauseFinder(IEventLog log)
         // One that is there is found soon; one that is not costs a look at all events of its time.
         missed.Check();
         var made = await FindMadeAsync(ns, eventId, guid, cancellationToken);
-        missed.Count(made is null);
+        if (made is null)
+        {
+            missed.Add();
+        }
+
         return made;
     }
 

@@ -20,12 +20,6 @@ internal sealed class MissedCauses
         }
     }
 
-    /// <summary>Takes note of what became of one.</summary>
-    public void Count(bool isMissed)
-    {
-        if (isMissed)
-        {
-            Interlocked.Increment(ref _count);
-        }
-    }
+    /// <summary>Takes note of one that is not there.</summary>
+    public void Add() => Interlocked.Increment(ref _count);
 }

@@ -115,7 +115,7 @@ internal sealed class ManagementAccess(AccessControl access, NamespaceDirectory 
         {
             case NamespaceOutcome.Done done:
                 // Whoever asked goes on through here. No token: what is done is done, whether the client waits or not.
-                await records.TryRefreshAsync(SystemEntity.OfNamespace(name), CancellationToken.None);
+                await records.TryRefreshAsync(SystemEntity.OfNamespace(name));
                 return done;
             case NamespaceOutcome.NameTaken:
                 throw new RequestRefusedException(StatusCodes.Status409Conflict, ErrorCodes.NameTaken, "Namespace name already exists");
